@@ -1,0 +1,56 @@
+import type { Address, Hex } from "viem";
+import type { AgentId, CommitteeId, DecisionId, Epoch } from "./ids.ts";
+
+/** One call of an action's batch. */
+export interface Call {
+  readonly target: Address;
+  /** Native coin sent along, in wei. */
+  readonly value: bigint;
+  readonly data: Hex;
+}
+
+/** A limit on the vault's total change of one asset over the whole batch. */
+export interface Bound {
+  /** Token, or the zero address for the native coin. */
+  readonly asset: Address;
+  /** The most that may leave, in the asset's smallest unit. */
+  readonly maxOut: bigint;
+  /** The least that must arrive, in the asset's smallest unit. */
+  readonly minIn: bigint;
+}
+
+/** What a decision would make the vault do: the payload. */
+export interface Action {
+  readonly chainId: bigint;
+  readonly vault: Address;
+  readonly calls: readonly Call[];
+  readonly bounds: readonly Bound[];
+  /** Gas the batch must at least be given, in gas units. */
+  readonly gasFloor: bigint;
+}
+
+/** One decision as the registry announced it in `DecisionSubmitted`. */
+export interface Decision {
+  readonly id: DecisionId;
+  readonly agentId: AgentId;
+  readonly submitter: Address;
+  readonly action: Action;
+  /** keccak256 of the ABI-encoded action. */
+  readonly payloadHash: Hex;
+  /** Last second of chain time at which the action may run. */
+  readonly deadline: bigint;
+  /** The agent's sequence it was made for, or `ANY_SEQUENCE`. */
+  readonly expectedSequence: bigint;
+  readonly salt: Hex;
+  readonly committeeId: CommitteeId;
+  /** Epoch that was active when the decision was submitted; only this epoch can decide and sign it. */
+  readonly epoch: Epoch;
+  /** Hash of the vault's policy when the decision was submitted. */
+  readonly policyHash: Hex;
+}
+
+/** A decision that is not bound to the agent's sequence: the largest uint64. */
+export const ANY_SEQUENCE = (1n << 64n) - 1n;
+
+/** The zero address: the native coin as an asset, and "anyone" as a submitter. */
+export const ZERO_ADDRESS: Address = "0x0000000000000000000000000000000000000000";

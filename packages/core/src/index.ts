@@ -1,0 +1,14 @@
+export type { AgentId, Branded, CommitteeId, DecisionId, Epoch, MemberIndex } from "./decision/ids.ts";
+export { toAgentId, toCommitteeId, toDecisionId, toEpoch, toMemberIndex } from "./decision/ids.ts";
+export type { Action, Bound, Call, Decision } from "./decision/types.ts";
+export { ANY_SEQUENCE, ZERO_ADDRESS } from "./decision/types.ts";
+export type { CoreErrorCode, CoreFailure } from "./errors.ts";
+export { CoreError } from "./errors.ts";
+export type { Clock } from "./ports/clock.ts";
+export type { Journal, JournalCodec } from "./ports/journal.ts";
+export type { Keystore, KeystoreAssociatedData } from "./ports/keystore.ts";
+export type { Later } from "./ports/later.ts";
+export type { Lobe, LobeReply } from "./ports/lobe.ts";
+export type { Presignatures } from "./ports/presignatures.ts";
+export type { ClaimOutcome, SignClaim, SignClaims } from "./ports/sign-claims.ts";
+export type { FrameDrop, PeerAddress, PeerChange, PeerId, Transport, Unsubscribe } from "./ports/transport.ts";
