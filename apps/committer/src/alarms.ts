@@ -1,0 +1,42 @@
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** Conditions that need a person. Each is named in the log, in the metrics and in `/status` while it stands. */
+export type AlarmName =
+  | "finalityStalled"
+  | "finalisedBlockChanged"
+  | "rpcUnreachable"
+  | "outOfGasMoney"
+  | "signingClaimConflict"
+  | "memberBanned"
+  | "shareMissing"
+  | "recordMismatch"
+  | "decisionParked";
+
+/** The alarms that stand now. Raising one twice, or clearing one that does not stand, changes nothing. */
+export type Alarms = {
+  raise(alarm: AlarmName, reason: string): void;
+  clear(alarm: AlarmName): void;
+  standing(): readonly { readonly alarm: AlarmName; readonly reason: string }[];
+  stands(alarm: AlarmName): boolean;
+};
+
+/** An empty alarm board. Side effects of a change: one log line, one metric. */
+export function createAlarms(log: Log, metrics: Metrics): Alarms {
+  const reasons = new Map<AlarmName, string>();
+  return {
+    raise(alarm, reason) {
+      if (reasons.get(alarm) === reason) return;
+      reasons.set(alarm, reason);
+      metrics.alarms.set({ alarm }, 1);
+      log.error("alarm raised", { alarm, reason });
+    },
+    clear(alarm) {
+      if (!reasons.delete(alarm)) return;
+      metrics.alarms.set({ alarm }, 0);
+      log.info("alarm cleared", { alarm });
+    },
+    standing: () => [...reasons].map(([alarm, reason]) => ({ alarm, reason })),
+    stands: (alarm) => reasons.has(alarm),
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * Why a committer refuses to start. Settings and secrets are the operator's to correct (exit code 2); the rest is the
+ * environment's (exit code 3). The codes are listed in docs/operations.
+ */
+export type StartFailureCode =
+  | "usage"
+  | "settingsUnreadable"
+  | "settingsInvalid"
+  | "rulesInvalid"
+  | "finalityUnknown"
+  | "passphraseMissing"
+  | "passphraseWrong"
+  | "identityMissing"
+  | "keystoreDamaged"
+  | "rpcUnreachable"
+  | "chainIdMismatch"
+  | "contractMissing"
+  | "portTaken"
+  | "dataDirLocked"
+  | "dataDirUnusable";
+
+const EXIT_CODES: Readonly<Record<StartFailureCode, 2 | 3>> = {
+  usage: 2,
+  settingsUnreadable: 2,
+  settingsInvalid: 2,
+  rulesInvalid: 2,
+  finalityUnknown: 2,
+  passphraseMissing: 2,
+  passphraseWrong: 2,
+  identityMissing: 2,
+  keystoreDamaged: 2,
+  rpcUnreachable: 3,
+  chainIdMismatch: 3,
+  contractMissing: 3,
+  portTaken: 3,
+  dataDirLocked: 3,
+  dataDirUnusable: 3,
+};
+
+/** Exit code of a failure that no operator can correct: a bug. */
+export const EXIT_BUG = 70;
+
+/**
+ * A committer could not start. `message` is one line for a person: what is wrong, with the value, and what to do.
+ * It never holds a secret.
+ */
+export class StartError extends Error {
+  override readonly name = "StartError";
+  readonly code: StartFailureCode;
+
+  constructor(code: StartFailureCode, message: string, options?: ErrorOptions) {
+    super(message.replaceAll(/\s*\n\s*/g, " "), options);
+    this.code = code;
+  }
+
+  /** 2: the operator's input is wrong. 3: the environment is not ready. */
+  get exitCode(): 2 | 3 {
+    return EXIT_CODES[this.code];
+  }
+}
+
+/** The message of whatever was thrown, on one line and at most `limit` characters long. */
+export function messageOf(thrown: unknown, limit = 300): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const line = text.replaceAll(/\s*\n\s*/g, " ");
+  return line.length > limit ? `${line.slice(0, limit)}…` : line;
+}

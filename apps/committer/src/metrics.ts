@@ -1,0 +1,112 @@
+import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+const NANOSECONDS_PER_SECOND = 1e9;
+
+/** The figures that a committer shows, in Prometheus form. Names end in their unit. */
+export type Metrics = {
+  readonly registry: Registry;
+  /** Decisions this committer knows, by state. */
+  readonly decisions: Gauge<"state">;
+  readonly signingDuration: Histogram;
+  readonly keygenDuration: Histogram;
+  readonly presignatures: Gauge;
+  readonly peersConnected: Gauge;
+  readonly chainLag: Gauge;
+  readonly finalisedBlock: Gauge;
+  readonly bans: Counter<"code">;
+  readonly aborts: Counter<"code">;
+  readonly transactions: Counter<"outcome">;
+  /** 1 while the named alarm stands. */
+  readonly alarms: Gauge<"alarm">;
+  readonly framesIgnored: Counter<"reason">;
+};
+
+function eventLoopLag(registry: Registry, histogram: IntervalHistogram): void {
+  new Gauge({
+    name: "synod_event_loop_lag_seconds",
+    help: "99th percentile of the event loop's delay since the last scrape",
+    registers: [registry],
+    collect() {
+      this.set(histogram.percentile(99) / NANOSECONDS_PER_SECOND);
+      histogram.reset();
+    },
+  });
+}
+
+function counters(registers: [Registry]) {
+  return {
+    bans: new Counter({
+      name: "synod_bans_total",
+      help: "Members banned for an epoch",
+      labelNames: ["code"],
+      registers,
+    }),
+    aborts: new Counter({
+      name: "synod_aborts_total",
+      help: "Protocol sessions that ended in an abort",
+      labelNames: ["code"],
+      registers,
+    }),
+    transactions: new Counter({
+      name: "synod_transactions_total",
+      help: "Transactions of this committer",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    framesIgnored: new Counter({
+      name: "synod_frames_ignored_total",
+      help: "Frames from peers that were dropped",
+      labelNames: ["reason"],
+      registers,
+    }),
+  } as const;
+}
+
+function gauges(registers: [Registry]) {
+  return {
+    decisions: new Gauge({ name: "synod_decisions", help: "Decisions by state", labelNames: ["state"], registers }),
+    presignatures: new Gauge({ name: "synod_presignatures", help: "Presignatures ready in memory", registers }),
+    peersConnected: new Gauge({ name: "synod_peers_connected", help: "Committee members connected", registers }),
+    chainLag: new Gauge({ name: "synod_chain_lag_blocks", help: "Finalised blocks not yet processed", registers }),
+    finalisedBlock: new Gauge({
+      name: "synod_chain_finalised_block",
+      help: "Number of the last processed finalised block",
+      registers,
+    }),
+    alarms: new Gauge({
+      name: "synod_alarms",
+      help: "1 while the named alarm stands",
+      labelNames: ["alarm"],
+      registers,
+    }),
+  } as const;
+}
+
+function durations(registers: [Registry]) {
+  return {
+    signingDuration: new Histogram({
+      name: "synod_signing_duration_seconds",
+      help: "From the first signing message of an attempt to the verified signature",
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers,
+    }),
+    keygenDuration: new Histogram({
+      name: "synod_keygen_duration_seconds",
+      help: "From the first message of a key generation to the stored share",
+      buckets: [0.5, 1, 2.5, 5, 10, 30, 60, 120],
+      registers,
+    }),
+  } as const;
+}
+
+/** Metrics with a registry of their own, so that two committers in one process do not mix. */
+export function createMetrics(): { readonly metrics: Metrics; close(): void } {
+  const registry = new Registry();
+  const histogram = monitorEventLoopDelay({ resolution: 10 });
+  histogram.enable();
+  eventLoopLag(registry, histogram);
+  const registers: [Registry] = [registry];
+  const metrics = { registry, ...gauges(registers), ...durations(registers), ...counters(registers) };
+  return { metrics, close: () => histogram.disable() };
+}

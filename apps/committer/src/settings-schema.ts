@@ -1,0 +1,74 @@
+import { type Address, getAddress, type Hex, isAddress } from "viem";
+import { z } from "zod";
+
+const address = z
+  .string()
+  .refine((text) => isAddress(text, { strict: false }), "must be a 20-byte address in hex (0x and 40 digits)")
+  .transform((text): Address => getAddress(text));
+
+const bytes32 = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{64}$/, "must be 32 bytes in hex (0x and 64 digits)")
+  .transform((text): Hex => `0x${text.slice(2).toLowerCase()}`);
+
+const url = (protocols: readonly string[]) =>
+  z.string().refine(
+    (text) => {
+      const parsed = URL.parse(text);
+      return parsed !== null && protocols.includes(parsed.protocol);
+    },
+    `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
+  );
+
+const port = z.int("must be a whole number").min(0).max(65_535);
+
+const finality = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("tag") }),
+  z.strictObject({ kind: z.literal("depth"), depthBlocks: z.int().min(1).max(100_000) }),
+]);
+
+const chain = z.strictObject({
+  id: z.int().min(1),
+  httpUrl: url(["http:", "https:"]),
+  webSocketUrl: url(["ws:", "wss:"]).optional(),
+  finality: finality.optional(),
+  pollIntervalMs: z.int().min(50).max(60_000).default(1_000),
+});
+
+const rulesLobe = z.strictObject({
+  kind: z.literal("rules"),
+  agentId: bytes32.optional(),
+  file: z.string().min(1),
+});
+
+const httpLobe = z.strictObject({
+  kind: z.literal("http"),
+  agentId: bytes32.optional(),
+  url: url(["http:", "https:"]),
+  timeoutMs: z.int().min(1).max(600_000).default(5_000),
+  maxBytes: z.int().min(64).max(16_777_216).default(65_536),
+});
+
+/**
+ * The settings file as it is written. Paths in it are relative to the file's own folder. Unknown fields are refused,
+ * because a misspelt field must never silently mean its default.
+ */
+export const settingsSchema = z.strictObject({
+  chain,
+  contracts: z.strictObject({ committeeRegistry: address, decisionRegistry: address }),
+  dataDir: z.string().min(1),
+  listen: z
+    .string()
+    .regex(/^\/(ip4|ip6|dns|dns4|dns6)\/[^/]+\/tcp\/\d+/, "must be a multiaddr such as /ip4/0.0.0.0/tcp/9001"),
+  http: z.strictObject({ host: z.string().min(1).default("127.0.0.1"), port }),
+  lobes: z
+    .array(z.discriminatedUnion("kind", [rulesLobe, httpLobe]))
+    .max(256)
+    .default([]),
+  attemptBlocks: z.int().min(1).max(10_000).default(5),
+  submitStaggerBlocks: z.int().min(1).max(10_000).default(3),
+  logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
+});
+
+/** The settings as parsed, before paths are resolved and finality is settled. */
+export type ParsedSettings = z.infer<typeof settingsSchema>;

@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { z } from "zod";
+import { messageOf, StartError } from "./failure.ts";
+import { type ParsedSettings, settingsSchema } from "./settings-schema.ts";
+
+/** How a block becomes final: by the chain's own `finalized` tag, or when it lies `depthBlocks` below the head. */
+export type Finality = { readonly kind: "tag" } | { readonly kind: "depth"; readonly depthBlocks: number };
+
+/** Where one lobe is found and whose decisions it answers; without `agentId`, those of any agent. */
+export type LobeSettings = ParsedSettings["lobes"][number];
+
+/** Everything that a committer is told. All paths are absolute. */
+export type Settings = Readonly<
+  Omit<ParsedSettings, "chain" | "lobes"> & {
+    chain: Readonly<Omit<ParsedSettings["chain"], "finality"> & { finality: Finality }>;
+    lobes: readonly LobeSettings[];
+  }
+>;
+
+/** Chains whose `finalized` tag is known to mean finality. Any other chain needs `chain.finality` in the settings. */
+const TAGGED_CHAINS: ReadonlySet<number> = new Set([1, 10, 100, 8_453, 17_000, 31_337, 42_161, 560_048, 11_155_111]);
+
+/** Environment variable → path in the settings file. Numbers are parsed, all else stays text. */
+const OVERRIDES: Readonly<Record<string, readonly string[]>> = {
+  SYNOD_CHAIN_HTTP_URL: ["chain", "httpUrl"],
+  SYNOD_CHAIN_WEBSOCKET_URL: ["chain", "webSocketUrl"],
+  SYNOD_DATA_DIR: ["dataDir"],
+  SYNOD_LISTEN: ["listen"],
+  SYNOD_HTTP_HOST: ["http", "host"],
+  SYNOD_HTTP_PORT: ["http", "port"],
+  SYNOD_LOG_LEVEL: ["logLevel"],
+};
+
+type JsonObject = { readonly [key: string]: unknown };
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function readJson(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new StartError(
+      "settingsUnreadable",
+      `settings file ${file} cannot be read (${messageOf(cause)}): name an existing file with --settings`,
+      { cause },
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new StartError(
+      "settingsInvalid",
+      `settings file ${file} is not JSON (${messageOf(cause)}): correct the file`,
+      { cause },
+    );
+  }
+}
+
+function withValue(target: unknown, path: readonly string[], value: unknown): unknown {
+  const [head, ...rest] = path;
+  if (head === undefined) return value;
+  const object = isObject(target) ? target : {};
+  return { ...object, [head]: withValue(object[head], rest, value) };
+}
+
+function overridden(raw: unknown, environment: NodeJS.ProcessEnv): unknown {
+  return Object.entries(OVERRIDES).reduce((settings, [name, path]) => {
+    const text = environment[name];
+    if (text === undefined || text === "") return settings;
+    return withValue(settings, path, name === "SYNOD_HTTP_PORT" ? Number(text) : text);
+  }, raw);
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => {
+    if (Array.isArray(value)) return value[Number(key)];
+    return isObject(value) ? value[String(key)] : undefined;
+  }, raw);
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/** The first defect that a schema found: where, the value that stands there, and what is wanted. One line. */
+export function describeDefect(error: z.ZodError, raw: unknown): string {
+  const issue = error.issues[0];
+  if (issue === undefined) return "unknown defect";
+  const path = issue.path.length === 0 ? "(root)" : issue.path.map(String).join(".");
+  return `${path}: found ${shown(valueAt(raw, issue.path))}; ${issue.message}`;
+}
+
+function settledFinality(parsed: ParsedSettings): Finality {
+  if (parsed.chain.finality !== undefined) return parsed.chain.finality;
+  if (TAGGED_CHAINS.has(parsed.chain.id)) return { kind: "tag" };
+  throw new StartError(
+    "finalityUnknown",
+    `chain.finality: found nothing; it is not known how blocks of chain ${parsed.chain.id} become final, so set {"kind":"tag"} or {"kind":"depth","depthBlocks":n}`,
+  );
+}
+
+function resolvedLobe(lobe: LobeSettings, folder: string): LobeSettings {
+  return lobe.kind === "rules" ? { ...lobe, file: resolve(folder, lobe.file) } : lobe;
+}
+
+/**
+ * Validates settings that were read from `file`; `file` only serves to resolve relative paths and to name the culprit.
+ * @throws StartError `settingsInvalid` (path, value, what is wanted) or `finalityUnknown`.
+ */
+export function parseSettings(raw: unknown, file: string): Settings {
+  const result = settingsSchema.safeParse(raw);
+  if (!result.success)
+    throw new StartError("settingsInvalid", `settings file ${file}: ${describeDefect(result.error, raw)}`);
+  const folder = dirname(resolve(file));
+  const { chain, lobes, dataDir, ...rest } = result.data;
+  return {
+    ...rest,
+    chain: { ...chain, finality: settledFinality(result.data) },
+    dataDir: resolve(folder, dataDir),
+    lobes: lobes.map((lobe) => resolvedLobe(lobe, folder)),
+  };
+}
+
+/**
+ * Reads the settings file, applies the environment overrides (`SYNOD_CHAIN_HTTP_URL`, `SYNOD_CHAIN_WEBSOCKET_URL`,
+ * `SYNOD_DATA_DIR`, `SYNOD_LISTEN`, `SYNOD_HTTP_HOST`, `SYNOD_HTTP_PORT`, `SYNOD_LOG_LEVEL`) and validates the result.
+ * @throws StartError `settingsUnreadable`, `settingsInvalid` or `finalityUnknown`.
+ */
+export function loadSettings(file: string, environment: NodeJS.ProcessEnv): Settings {
+  return parseSettings(overridden(readJson(file), environment), file);
+}

@@ -1,0 +1,35 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { takePassphrase } from "../src/passphrase.ts";
+import { temporaryFolder } from "./support/temporary-folder.ts";
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+test("takes the passphrase out of the environment", () => {
+  const environment: NodeJS.ProcessEnv = { SYNOD_PASSPHRASE: "correct horse" };
+  expect(text(takePassphrase(environment))).toBe("correct horse");
+  expect(environment).toEqual({});
+});
+
+test("reads a file and drops its trailing line break only", () => {
+  const file = join(temporaryFolder(), "passphrase");
+  writeFileSync(file, " spaced out \r\n");
+  const environment: NodeJS.ProcessEnv = { SYNOD_PASSPHRASE_FILE: file };
+  expect(text(takePassphrase(environment))).toBe(" spaced out ");
+  expect(environment).toEqual({});
+});
+
+test("refuses an absent, an empty and an unreadable passphrase", () => {
+  const empty = join(temporaryFolder(), "empty");
+  writeFileSync(empty, "\n");
+  for (const environment of [
+    {},
+    { SYNOD_PASSPHRASE: "" },
+    { SYNOD_PASSPHRASE_FILE: empty },
+    { SYNOD_PASSPHRASE_FILE: `${empty}-absent` },
+  ])
+    expect(() => takePassphrase({ ...environment })).toThrow(
+      expect.objectContaining({ code: "passphraseMissing", exitCode: 2 }),
+    );
+});

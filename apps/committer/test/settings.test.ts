@@ -1,0 +1,91 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { StartError } from "../src/failure.ts";
+import { loadSettings, parseSettings } from "../src/settings.ts";
+import { temporaryFolder } from "./support/temporary-folder.ts";
+
+const VALID = {
+  chain: { id: 31_337, httpUrl: "http://127.0.0.1:8545", webSocketUrl: "ws://127.0.0.1:8545" },
+  contracts: {
+    committeeRegistry: "0x1111111111111111111111111111111111111111",
+    decisionRegistry: "0x2222222222222222222222222222222222222222",
+  },
+  dataDir: "data",
+  listen: "/ip4/127.0.0.1/tcp/9001",
+  http: { port: 9101 },
+  lobes: [{ kind: "rules", file: "rules.json" }],
+};
+
+function failureOf(run: () => unknown): StartError {
+  try {
+    run();
+  } catch (thrown) {
+    if (thrown instanceof StartError) return thrown;
+    throw thrown;
+  }
+  throw new StartError("usage", "nothing was thrown");
+}
+
+test("fills defaults and resolves paths beside the file", () => {
+  const settings = parseSettings(VALID, "/etc/synod/settings.json");
+  expect(settings.dataDir).toBe("/etc/synod/data");
+  expect(settings.lobes).toEqual([{ kind: "rules", file: "/etc/synod/rules.json" }]);
+  expect(settings.chain.finality).toEqual({ kind: "tag" });
+  expect(settings).toMatchObject({
+    attemptBlocks: 5,
+    submitStaggerBlocks: 3,
+    logLevel: "info",
+    http: { host: "127.0.0.1" },
+  });
+});
+
+test.each([
+  ["chain.id", { ...VALID, chain: { ...VALID.chain, id: "one" } }, '"one"'],
+  ["chain.httpUrl", { ...VALID, chain: { ...VALID.chain, httpUrl: "ftp://here" } }, '"ftp://here"'],
+  ["contracts.decisionRegistry", { ...VALID, contracts: { ...VALID.contracts, decisionRegistry: "0x12" } }, '"0x12"'],
+  ["http.port", { ...VALID, http: { port: 70_000 } }, "70000"],
+  ["listen", { ...VALID, listen: "127.0.0.1:9001" }, '"127.0.0.1:9001"'],
+  ["lobes.0.kind", { ...VALID, lobes: [{ kind: "oracle" }] }, '"oracle"'],
+  ["dataDir", { ...VALID, dataDir: undefined }, "nothing"],
+  ["attemptBlocks", { ...VALID, attemptBlocks: 0 }, "0"],
+  ["(root)", { ...VALID, dataDirectory: "data" }, "dataDirectory"],
+  ["(root)", [], "[]"],
+])("refuses a bad %s, naming path and value on one line", (path, raw, value) => {
+  const failure = failureOf(() => parseSettings(raw, "settings.json"));
+  expect(failure.code).toBe("settingsInvalid");
+  expect(failure.exitCode).toBe(2);
+  expect(failure.message).toContain(`${path}: found`);
+  expect(failure.message).toContain(value);
+  expect(failure.message).not.toContain("\n");
+});
+
+test("an unknown chain without finality settings is refused, with them it is accepted", () => {
+  const unknown = { ...VALID, chain: { ...VALID.chain, id: 987_654 } };
+  expect(failureOf(() => parseSettings(unknown, "s.json")).code).toBe("finalityUnknown");
+  const finality = { kind: "depth", depthBlocks: 12 };
+  expect(parseSettings({ ...unknown, chain: { ...unknown.chain, finality } }, "s.json").chain.finality).toEqual(
+    finality,
+  );
+});
+
+test("a missing file and a file that is not JSON have their own codes", () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "settings.json");
+  expect(failureOf(() => loadSettings(file, {})).code).toBe("settingsUnreadable");
+  writeFileSync(file, "{,}");
+  expect(failureOf(() => loadSettings(file, {})).code).toBe("settingsInvalid");
+});
+
+test("the environment overrides the file and is validated like it", () => {
+  const file = join(temporaryFolder(), "settings.json");
+  writeFileSync(file, JSON.stringify(VALID));
+  const settings = loadSettings(file, {
+    SYNOD_HTTP_PORT: "7000",
+    SYNOD_DATA_DIR: "/var/lib/synod",
+    SYNOD_LOG_LEVEL: "warn",
+  });
+  expect(settings).toMatchObject({ http: { port: 7000 }, dataDir: "/var/lib/synod", logLevel: "warn" });
+  const failure = failureOf(() => loadSettings(file, { SYNOD_HTTP_PORT: "many" }));
+  expect(failure.message).toContain("http.port");
+});
