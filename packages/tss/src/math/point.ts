@@ -1,0 +1,69 @@
+import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { TssError } from "../errors.ts";
+import type { Scalar } from "./scalar.ts";
+
+/** A point of secp256k1, immutable. The group has prime order, so every point on the curve is in it. */
+export type Point = WeierstrassPoint<bigint>;
+
+/** Bytes of an encoded point: 33, compressed. */
+export const POINT_LENGTH = 33;
+
+/** The neutral element; it has no encoding. */
+export const IDENTITY: Point = secp256k1.Point.ZERO;
+
+/** The generator G. */
+export const GENERATOR: Point = secp256k1.Point.BASE;
+
+/** 33 bytes, compressed. Throws `identityPoint`: the identity is never sent or hashed. */
+export function encodePoint(point: Point): Uint8Array {
+  if (point.is0()) throw new TssError("identityPoint", "the identity has no encoding");
+  return point.toBytes(true);
+}
+
+/**
+ * The point in 33 compressed bytes. Strict: undefined for any other length or prefix, x >= p, an x that is on no point,
+ * and so for the identity too.
+ */
+export function decodePoint(bytes: Uint8Array): Point | undefined {
+  if (bytes.length !== POINT_LENGTH) return undefined;
+  try {
+    return secp256k1.Point.fromBytes(bytes);
+  } catch {
+    // The library reports a bad encoding only by throwing; the reason does not matter to the caller.
+    return undefined;
+  }
+}
+
+/** s * G for a secret s, on the library's side-channel hardened path. s = 0 gives the identity. */
+export function multiplyBase(s: Scalar): Point {
+  return multiply(GENERATOR, s);
+}
+
+/** s * P for a secret s, on the library's side-channel hardened path. s = 0 or P = identity gives the identity. */
+export function multiply(point: Point, s: Scalar): Point {
+  if (s === 0n || point.is0()) return IDENTITY;
+  return point.multiply(s);
+}
+
+/** s * P in time that depends on s: for public s only. */
+export function multiplyUnsafe(point: Point, s: Scalar): Point {
+  return point.multiplyUnsafe(s);
+}
+
+/** a * G + b * P in time that depends on a and b: for public values only. */
+export function combineUnsafe(a: Scalar, point: Point, b: Scalar): Point {
+  return GENERATOR.mulAddUnsafe(a, point, b);
+}
+
+/** The sum of all points; the identity for none. */
+export function sumPoints(points: Iterable<Point>): Point {
+  let sum = IDENTITY;
+  for (const point of points) sum = sum.add(point);
+  return sum;
+}
+
+/** -P. */
+export function negatePoint(point: Point): Point {
+  return point.negate();
+}

@@ -1,0 +1,65 @@
+import { secp256k1_hasher } from "@noble/curves/secp256k1.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { wipe } from "../math/bytes.ts";
+import type { Point } from "../math/point.ts";
+import { reduceBytes64, type Scalar } from "../math/scalar.ts";
+import type { Tag } from "./tags.ts";
+
+/** Bytes of a hash of this library. */
+export const HASH_LENGTH = 32;
+
+/** Prefix of every hash-to-curve domain separation tag. */
+export const CURVE_DOMAIN = "SYNOD-DKLS23-v1/";
+
+/**
+ * The string that is hashed: u64(total) || u32(|tag|) || tag || u32(|p1|) || p1 || ..., big-endian, where total counts
+ * the bytes after itself. Injective because every part carries its length, and prefix-free because the total comes
+ * first, so a hash with a secret part cannot be extended.
+ */
+export function encodeTranscript(tag: string, parts: readonly Uint8Array[]): Uint8Array {
+  const fields = [utf8ToBytes(tag), ...parts];
+  const total = fields.reduce((sum, field) => sum + 4 + field.length, 0);
+  const out = new Uint8Array(8 + total);
+  const view = new DataView(out.buffer);
+  view.setBigUint64(0, BigInt(total));
+  let offset = 8;
+  for (const field of fields) {
+    view.setUint32(offset, field.length);
+    out.set(field, offset + 4);
+    offset += 4 + field.length;
+  }
+  return out;
+}
+
+function hashText(tag: string, parts: readonly Uint8Array[]): Uint8Array {
+  const preimage = encodeTranscript(tag, parts);
+  const digest = sha256(preimage);
+  // A part may be secret; this copy of it is ours.
+  wipe(preimage);
+  return digest;
+}
+
+/** SHA-256 of {@link encodeTranscript}: 32 bytes. */
+export function H(tag: Tag, ...parts: readonly Uint8Array[]): Uint8Array {
+  return hashText(tag, parts);
+}
+
+/** Hs: the 64 bytes of H under tag/0 and tag/1, reduced mod q. Uniform up to 2^-256. */
+export function hashToScalar(tag: Tag, ...parts: readonly Uint8Array[]): Scalar {
+  const wide = new Uint8Array(2 * HASH_LENGTH);
+  wide.set(hashText(`${tag}/0`, parts), 0);
+  wide.set(hashText(`${tag}/1`, parts), HASH_LENGTH);
+  const scalar = reduceBytes64(wide);
+  wipe(wide);
+  return scalar;
+}
+
+/**
+ * H2C: a point whose discrete logarithm nobody knows, by RFC 9380 suite secp256k1_XMD:SHA-256_SSWU_RO_ over
+ * {@link encodeTranscript}, with the domain separation tag "SYNOD-DKLS23-v1/<tag>". Constant in structure: no
+ * try-and-increment.
+ */
+export function hashToCurve(tag: Tag, ...parts: readonly Uint8Array[]): Point {
+  return secp256k1_hasher.hashToCurve(encodeTranscript(tag, parts), { DST: CURVE_DOMAIN + tag });
+}

@@ -1,0 +1,62 @@
+/**
+ * The one registry of domain tags. Every hash of this library names one of these, so that no two uses of the hash can
+ * be mistaken for each other. A test asserts that they stay pairwise distinct, with the suffixes of
+ * {@link file://./hash.ts | hashToScalar} and as hash-to-curve tags too.
+ */
+export const TAGS = [
+  // base OT and pair setup (docs/protocol/pair-setup.md)
+  "ot/h",
+  "ot/key",
+  "pprf",
+  "pprf/leaf",
+  "pprf/digest",
+  "pair/alice",
+  "pair/bob",
+  // OT extension (docs/protocol/vole.md)
+  "ss/exp",
+  "ss/u",
+  "ss/chi",
+  "ss/out",
+  // random VOLE (docs/protocol/vole.md)
+  "vole/g",
+  "vole/at",
+  "vole/theta",
+  "vole/mu",
+  // zero shares
+  "zero",
+  "zero/seed",
+  // proofs of knowledge
+  "pok/nonce",
+  // session ids
+  "rv",
+  "sid",
+  "session/handle",
+  // key generation
+  "dkg/com",
+  "dkg/sid",
+  "dkg/pair",
+  "dkg/e1",
+  "dkg/e2",
+  "dkg/pok",
+  "dkg/confirm",
+  "dkg/setup",
+  "dkg/cc",
+  // presigning
+  "ps/com",
+  "ps/r1",
+  "ps/view",
+  "presig/id",
+  // signing
+  "rerand",
+  // key share and public record
+  "record",
+  "share",
+  // envelopes
+  "envelope",
+  "envelope/payload",
+  "envelope/view",
+  "envelope/key",
+] as const;
+
+/** A registered domain tag. */
+export type Tag = (typeof TAGS)[number];
