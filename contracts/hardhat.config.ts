@@ -1,0 +1,28 @@
+import { createRequire } from "node:module";
+import { defineConfig } from "hardhat/config";
+
+// The compiler comes from the locked npm package and is never downloaded.
+const compiler = {
+  version: "0.8.37",
+  path: createRequire(import.meta.url).resolve("solc/soljson.js"),
+  settings: {
+    evmVersion: "cancun",
+    optimizer: { enabled: true, runs: 10_000 },
+    metadata: { bytecodeHash: "none" },
+  },
+};
+
+export default defineConfig({
+  paths: { sources: "./src", tests: { solidity: "./test" } },
+  solidity: {
+    // Hardhat builds with the second profile when it deploys for production; both must name the local compiler.
+    profiles: { default: { compilers: [compiler] }, production: { compilers: [compiler] } },
+  },
+  test: {
+    solidity: {
+      fuzz: { runs: 1_000 },
+      invariant: { runs: 64, depth: 100, failOnRevert: true },
+      fsPermissions: { readDirectory: ["../test/vectors"] },
+    },
+  },
+});

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Action} from "../types/Action.sol";
+import {DecisionState} from "../types/Decision.sol";
+import {Policy} from "../types/Policy.sol";
+import {IDecisionRegistry} from "./IDecisionRegistry.sol";
+
+/// @title Vault of one agent
+/// @notice Holds native coin, ERC-20, ERC-721 and ERC-1155, and moves them in one way only: {execute}, for a decision
+/// the registry holds as Ready, with the group key's authorization, within the vault's policy. The policy is fixed at
+/// construction and denies what it does not allow.
+///
+/// Spending is charged gross, before the calls: native value sent, amounts of ERC-20 `transfer`, `transferFrom` out of
+/// the vault, `approve` and `increaseAllowance` (an allowance counts as spent when it is given). These four functions
+/// are denied on accounts that no asset rule lists. If the vault's balance of a listed asset falls by more than was
+/// charged, the rest is charged after the calls. Caps hold per execution and in every rolling window. Functions that
+/// give allowances in other ways (`permit`, `setApprovalForAll`, …) cannot be allowed by a rule, nor can calls to the
+/// vault itself.
+///
+/// There is one failure policy: if anything fails the whole transaction reverts and the decision stays Ready.
+///
+/// Authorizations are EIP-712 under the domain {name: "Synod AgentVault", version: "1"}, 65 bytes, low s, v 27 or 28;
+/// other encodings revert with OpenZeppelin's ECDSA errors.
+interface IAgentVault {
+    /// @notice An action was executed.
+    /// @param submitter Account that paid for the execution; it has no say in it.
+    event ActionExecuted(bytes32 indexed decisionId, bytes32 payloadHash, address submitter);
+
+    /// @notice The rule would allow the vault to call itself.
+    error VaultRuleTargetsItself(bytes4 selector);
+    /// @notice The rule would allow a function that gives allowances the vault cannot account for.
+    error VaultRuleSelectorForbidden(address target, bytes4 selector);
+    /// @notice Two call rules are the same.
+    error VaultRuleRepeated(address target, bytes4 selector);
+    /// @notice Two asset rules are for the same asset.
+    error VaultAssetRepeated(address asset);
+    /// @notice More than 32 assets are listed.
+    error VaultAssetsTooMany(uint256 count);
+    /// @notice The cap is above 2^128 − 1; a cap beyond any supply is no cap.
+    error VaultCapTooLarge(address asset, uint256 cap);
+    /// @notice The rolling window has no length.
+    error VaultWindowEmpty(address asset);
+
+    /// @notice The decision is for another agent.
+    error VaultForeignDecision(bytes32 decisionId, bytes32 agentId);
+    /// @notice The decision is not Ready.
+    error VaultDecisionNotReady(bytes32 decisionId, DecisionState state);
+    /// @notice The action is not the one the decision was made for.
+    error VaultPayloadMismatch(bytes32 given, bytes32 expected);
+    /// @notice The action is meant for another chain.
+    error VaultWrongChain(uint256 given, uint256 expected);
+    /// @notice The action is meant for another vault.
+    error VaultWrongVault(address given, address expected);
+    /// @notice The decision's deadline has passed.
+    error VaultDeadlinePassed(uint64 deadline, uint256 time);
+    /// @notice The decision's epoch is not the active one.
+    error VaultEpochNotActive(uint64 epoch, uint64 activeEpoch);
+    /// @notice The authorization is not by the group key.
+    error VaultSignerMismatch(address recovered, address groupAddress);
+
+    /// @notice The submitter gave too little gas for a call, or for reading a balance.
+    error VaultGasTooLow(uint256 available, uint256 needed);
+    /// @notice No rule allows the call.
+    error VaultCallDenied(uint256 index, address target, bytes4 selector);
+    /// @notice The calldata is shorter than its function needs, or its selector is zero.
+    error VaultCalldataMalformed(uint256 index, uint256 length);
+    /// @notice The call has data but its target has no code.
+    error VaultTargetWithoutCode(uint256 index, address target);
+    /// @notice The call reverted.
+    /// @param reason First 256 bytes at most of what it returned.
+    error VaultCallFailed(uint256 index, address target, bytes reason);
+    /// @notice The token did not revert but did not answer `true` either.
+    error VaultTokenRefused(uint256 index, address token);
+    /// @notice No asset rule lists the asset that would be spent.
+    error VaultAssetDenied(address asset);
+    /// @notice The execution would spend more of the asset than one execution may.
+    error VaultTransactionCapExceeded(address asset, uint256 spent, uint256 cap);
+    /// @notice The execution would spend more of the asset than the rolling window has left.
+    error VaultWindowCapExceeded(address asset, uint256 spent, uint256 cap);
+    /// @notice The vault's balance of an asset that matters to the action cannot be read.
+    error VaultBalanceUnreadable(address asset);
+    /// @notice The vault's balance fell by more than the action's bound.
+    error VaultBoundExceeded(address asset, uint256 outflow, uint256 maxOut);
+    /// @notice The vault's balance rose by less than the action's bound.
+    error VaultBoundNotReached(address asset, uint256 inflow, uint256 minIn);
+
+    /// @notice Executes a ready decision. Anyone may submit it; the outcome does not depend on who does.
+    /// @param action The payload, as it stands in `DecisionSubmitted`.
+    /// @param signature The group key's signature of `Authorization(bytes32 decisionId,bytes32 agentId,bytes32
+    /// committeeId,uint64 epoch,bytes32 payloadHash,bytes32 policyHash,uint64 deadline,address registry)`.
+    function execute(bytes32 decisionId, Action calldata action, bytes calldata signature) external;
+
+    /// @notice Registry of the decisions this vault obeys.
+    function registry() external view returns (IDecisionRegistry);
+
+    /// @notice Agent this vault belongs to.
+    function agentId() external view returns (bytes32);
+
+    /// @notice Hash of the policy: `keccak256(abi.encode(policy))`.
+    function policyHash() external view returns (bytes32);
+
+    /// @notice The policy.
+    function policy() external view returns (Policy memory);
+
+    /// @notice What was charged for the asset in the rolling window that ends now; zero for an asset without a rule.
+    function spentInWindow(address asset) external view returns (uint256);
+
+    /// @notice EIP-712 digest the group key must sign for a decision of this vault's agent.
+    function authorizationDigest(bytes32 decisionId) external view returns (bytes32);
+}

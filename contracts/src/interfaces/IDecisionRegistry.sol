@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Action} from "../types/Action.sol";
+import {SignedBy} from "../types/Committee.sol";
+import {AgentTerms, AgentView, DecisionState, DecisionView} from "../types/Decision.sol";
+import {ICommitteeRegistry} from "./ICommitteeRegistry.sol";
+
+/// @title Agents and their decisions
+/// @notice A decision is one request to an agent: an action, a deadline and an expected sequence. The committee of the
+/// agent answers it with one canonical result, which advances the agent's sequence and state root. Ids are hashes of
+/// content; a decision's state is derived from stored facts and the time.
+///
+/// Pending → Rejected, Cancelled, Expired, Stale, or Approved. Approved → Vetoed, Expired, Stale, or Ready once the veto
+/// window is over. Ready → Executed, Expired, Stale. Everything but Pending, Approved and Ready is final. A decision
+/// without a result is Stale when its agent's sequence moved past the expected one; any open decision is Stale when
+/// the epoch it was submitted under retired, in both cases only if that happened before its deadline passed.
+///
+/// Attestations are EIP-712 under the domain {name: "Synod DecisionRegistry", version: "1"}.
+interface IDecisionRegistry {
+    /// @notice An agent was registered.
+    event AgentRegistered(
+        bytes32 indexed agentId,
+        address indexed registrant,
+        bytes32 indexed committeeId,
+        AgentTerms terms
+    );
+    /// @notice A decision was submitted. The whole payload stands in the event; only its hash is stored.
+    /// @param epoch Epoch that must resolve and sign.
+    /// @param policyHash Hash of the vault's policy at this time.
+    event DecisionSubmitted(
+        bytes32 indexed decisionId,
+        bytes32 indexed agentId,
+        address indexed submitter,
+        Action action,
+        uint64 deadline,
+        uint64 expectedSequence,
+        bytes32 salt,
+        bytes32 committeeId,
+        uint64 epoch,
+        bytes32 policyHash
+    );
+    /// @notice A quorum approved the decision.
+    /// @param attesters Bit i is set when member i attested.
+    /// @param readyAt First second at which it can be executed.
+    /// @param sequence The agent's sequence after this result.
+    /// @param stateRoot The agent's state root after this result.
+    event DecisionApproved(
+        bytes32 indexed decisionId,
+        bytes32 indexed agentId,
+        bytes32 resultHash,
+        uint256 attesters,
+        uint64 readyAt,
+        uint64 sequence,
+        bytes32 stateRoot
+    );
+    /// @notice A quorum rejected the decision.
+    event DecisionRejected(
+        bytes32 indexed decisionId,
+        bytes32 indexed agentId,
+        bytes32 resultHash,
+        uint256 attesters,
+        uint64 sequence,
+        bytes32 stateRoot
+    );
+    /// @notice The submitter withdrew the decision before a result.
+    event DecisionCancelled(bytes32 indexed decisionId, bytes32 indexed agentId);
+    /// @notice The guardian stopped the approved decision.
+    event DecisionVetoed(bytes32 indexed decisionId, bytes32 indexed agentId);
+    /// @notice The vault is executing the decision in this transaction.
+    event DecisionExecuted(bytes32 indexed decisionId, bytes32 indexed agentId, address vault);
+
+    /// @notice There is no such agent.
+    error DecisionAgentUnknown(bytes32 agentId);
+    /// @notice The agent is registered already.
+    error DecisionAgentAlreadyExists(bytes32 agentId);
+    /// @notice The vault is not a contract, or not the vault of this agent and this registry.
+    error DecisionVaultMismatch(address vault, bytes32 agentId);
+    /// @notice The veto window is longer than the longest one allowed.
+    error DecisionVetoWindowTooLong(uint64 vetoWindow, uint64 longest);
+    /// @notice The agent's committee has no active epoch.
+    error DecisionCommitteeNotActive(bytes32 committeeId);
+    /// @notice There is no such decision.
+    error DecisionUnknown(bytes32 decisionId);
+    /// @notice The same decision was submitted already.
+    error DecisionAlreadyExists(bytes32 decisionId);
+    /// @notice The agent takes decisions from its submitter only.
+    error DecisionSubmitterNotAllowed(address caller, address submitter);
+    /// @notice The action has no calls.
+    error DecisionWithoutCalls();
+    /// @notice The action is meant for another chain.
+    error DecisionWrongChain(uint256 given, uint256 expected);
+    /// @notice The action is meant for another vault.
+    error DecisionWrongVault(address given, address expected);
+    /// @notice The deadline leaves no second after the veto window.
+    error DecisionDeadlineTooSoon(uint64 deadline, uint256 earliest);
+    /// @notice The deadline is further away than 30 days.
+    error DecisionDeadlineTooLate(uint64 deadline, uint256 latest);
+    /// @notice The agent's sequence is not the expected one.
+    error DecisionSequenceMismatch(uint64 expected, uint64 actual);
+    /// @notice The same submitter had the same payload rejected a short time ago.
+    error DecisionCoolingDown(bytes32 payloadHash, uint256 until);
+    /// @notice The decision is not in the state the call needs.
+    error DecisionUnexpectedState(bytes32 decisionId, DecisionState state, DecisionState needed);
+    /// @notice Only the decision's submitter may cancel it.
+    error DecisionNotSubmitter(address caller, address submitter);
+    /// @notice Only the agent's guardian may veto.
+    error DecisionNotGuardian(address caller, address guardian);
+    /// @notice Only the agent's vault may mark its decision as executed.
+    error DecisionNotVault(address caller, address vault);
+
+    /// @notice Registers an agent. Its vault is deployed before, for the id that {computeAgentId} foretells, and must
+    /// name this id and this registry; its committee must have an active epoch.
+    /// @param salt Lets one caller register the same terms twice.
+    function registerAgent(bytes32 salt, AgentTerms calldata terms) external returns (bytes32 agentId);
+
+    /// @notice Submits a decision, under the committee's active epoch and the vault's present policy.
+    /// @param deadline Last second at which it can be resolved or executed; later than now + veto window, at most 30
+    /// days away.
+    /// @param expectedSequence The agent's present sequence, or `type(uint64).max` to be bound to none.
+    /// @param salt Lets one caller submit the same payload twice.
+    /// @return decisionId Hash of the tag "synod.decision.v1", chain id, this registry, agent, caller, payload hash,
+    /// deadline, expected sequence and salt.
+    function submit(
+        bytes32 agentId,
+        Action calldata action,
+        uint64 deadline,
+        uint64 expectedSequence,
+        bytes32 salt
+    ) external returns (bytes32 decisionId);
+
+    /// @notice Records the canonical result of a pending decision. Anyone may relay it.
+    /// @param reply Whether the decision is approved.
+    /// @param resultHash Hash of the lobe's result.
+    /// @param attestations Members of the decision's epoch that signed `Attestation(bytes32 decisionId,bytes32
+    /// committeeId,uint64 epoch,bool reply,bytes32 resultHash)`, at least its quorum.
+    function resolve(bytes32 decisionId, bool reply, bytes32 resultHash, SignedBy[] calldata attestations) external;
+
+    /// @notice Withdraws a pending decision. Only by its submitter.
+    function cancel(bytes32 decisionId) external;
+
+    /// @notice Stops an approved decision inside its veto window. Only by the agent's guardian.
+    function veto(bytes32 decisionId) external;
+
+    /// @notice Marks a ready decision as executed. Only by the agent's vault, which executes it in the same transaction.
+    function markExecuted(bytes32 decisionId) external;
+
+    /// @notice Registry of the committees.
+    function committeeRegistry() external view returns (ICommitteeRegistry);
+
+    /// @notice Id an agent has when `registrant` registers it here: the hash of the tag "synod.agent.v1", chain id, this
+    /// registry, registrant, salt and all terms except the vault, which is deployed for the id.
+    function computeAgentId(
+        address registrant,
+        bytes32 salt,
+        AgentTerms calldata terms
+    ) external view returns (bytes32 agentId);
+
+    /// @notice Payload hash of an action: `keccak256(abi.encode(action))`.
+    function hashAction(Action calldata action) external pure returns (bytes32 payloadHash);
+
+    /// @notice State of a decision now. Reverts for an unknown decision.
+    function stateOf(bytes32 decisionId) external view returns (DecisionState state);
+
+    /// @notice All facts of a decision. Reverts for an unknown decision.
+    function decisionOf(bytes32 decisionId) external view returns (DecisionView memory decision);
+
+    /// @notice All facts of an agent. Reverts for an unknown agent.
+    function agentOf(bytes32 agentId) external view returns (AgentView memory agent);
+}

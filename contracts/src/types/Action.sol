@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @notice One call of an action's batch.
+/// @param target Account to call.
+/// @param value Native coin sent along, in wei.
+/// @param data Calldata: empty, or a non-zero selector and its arguments.
+struct Call {
+    address target;
+    uint256 value;
+    bytes data;
+}
+
+/// @notice A limit on the vault's total change of one asset over the whole batch.
+/// @param asset ERC-20 token, or the zero address for the native coin.
+/// @param maxOut The most the vault's balance may fall.
+/// @param minIn The least the vault's balance must rise; zero asks for nothing.
+struct Bound {
+    address asset;
+    uint256 maxOut;
+    uint256 minIn;
+}
+
+/// @notice What an approved decision makes a vault do. Its payload hash is `keccak256(abi.encode(action))`.
+/// @param chainId Chain the action is meant for.
+/// @param vault Vault the action is meant for.
+/// @param calls Calls in the order in which they run; all succeed or nothing happens.
+/// @param bounds Limits on the vault's balances over the whole batch.
+/// @param gasFloor Gas that every call of the batch has at least available when it starts.
+struct Action {
+    uint256 chainId;
+    address vault;
+    Call[] calls;
+    Bound[] bounds;
+    uint256 gasFloor;
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @dev Expected sequence of a decision that is not bound to its agent's sequence.
+uint64 constant ANY_SEQUENCE = type(uint64).max;
+
+/// @notice What an agent is. Immutable once registered.
+/// @param definitionHash Hash of the agent's definition.
+/// @param lobeUri Where the agent's lobe is described.
+/// @param committeeId Committee that decides and signs for the agent.
+/// @param guardian Account that may veto inside the veto window; zero for none.
+/// @param submitter Only account that may submit decisions; zero lets anyone submit.
+/// @param vetoWindow Seconds between approval and readiness.
+/// @param vault Vault that executes the agent's decisions.
+struct AgentTerms {
+    bytes32 definitionHash;
+    string lobeUri;
+    bytes32 committeeId;
+    address guardian;
+    address submitter;
+    uint64 vetoWindow;
+    address vault;
+}
+
+/// @notice Everything stored about one agent.
+/// @param terms The agent's terms.
+/// @param registrant Account that registered the agent.
+/// @param registeredAt Time of registration, in seconds.
+/// @param sequence How many canonical results the agent has.
+/// @param stateRoot Hash chain over all canonical results of the agent.
+struct AgentView {
+    AgentTerms terms;
+    address registrant;
+    uint64 registeredAt;
+    uint64 sequence;
+    bytes32 stateRoot;
+}
+
+/// @notice Where a decision stands. Derived from stored facts and the time, never stored.
+/// Pending, Approved and Ready are open; all others are final.
+enum DecisionState {
+    Pending,
+    Approved,
+    Ready,
+    Executed,
+    Rejected,
+    Cancelled,
+    Vetoed,
+    Expired,
+    Stale
+}
+
+/// @notice Everything stored about one decision.
+/// @param state Derived state at the time of the call.
+/// @param reply The canonical reply; meaningful when `resolvedAt` is not zero.
+/// @param agentId Agent the decision is for.
+/// @param committeeId Committee of the agent.
+/// @param epoch Epoch that was active at submission; the only one that can resolve and sign.
+/// @param submitter Account that submitted the decision.
+/// @param payloadHash `keccak256(abi.encode(action))`.
+/// @param policyHash Policy hash of the vault at submission.
+/// @param deadline Last second at which the decision can be resolved or executed.
+/// @param expectedSequence Agent sequence the decision was made for, or `ANY_SEQUENCE`.
+/// @param submittedAt Time of submission.
+/// @param resolvedAt Time of the canonical result, zero if none.
+/// @param readyAt First second after the veto window of an approved decision, zero if not approved.
+/// @param executedAt Time of execution, zero if never.
+/// @param cancelledAt Time of cancellation, zero if never.
+/// @param vetoedAt Time of the veto, zero if never.
+/// @param resultHash Hash of the canonical result.
+/// @param attesters Bit i is set when member i attested the canonical result.
+struct DecisionView {
+    DecisionState state;
+    bool reply;
+    bytes32 agentId;
+    bytes32 committeeId;
+    uint64 epoch;
+    address submitter;
+    bytes32 payloadHash;
+    bytes32 policyHash;
+    uint64 deadline;
+    uint64 expectedSequence;
+    uint64 submittedAt;
+    uint64 resolvedAt;
+    uint64 readyAt;
+    uint64 executedAt;
+    uint64 cancelledAt;
+    uint64 vetoedAt;
+    bytes32 resultHash;
+    uint256 attesters;
+}
