@@ -14,7 +14,14 @@ export type TssErrorCode =
   | "emptyInput"
   | "brokenRng"
   | "secretWiped"
-  | "stateConsumed";
+  | "stateConsumed"
+  | "invalidIdentityKey"
+  | "invalidParties"
+  | "invalidDomain"
+  | "bannedParty"
+  | "invalidKeyShare"
+  | "keyShareMismatch"
+  | "sealCounterReused";
 
 /** The one error type this library throws. `code` is stable; `message` is for a person. */
 export class TssError extends Error {

@@ -1,0 +1,159 @@
+import { wipe } from "../math/bytes.ts";
+import { GF128_LENGTH } from "../math/gf128.ts";
+import { bytesFromWords, swapBytes, wordsFromBytes } from "../math/words.ts";
+import { H } from "../transcript/hash.ts";
+import { transposeBits } from "./bit-matrix.ts";
+import { checkCoefficients, foldRows } from "./extension-check.ts";
+import type { AlicePair, BobPair } from "./pair.ts";
+import { BLOCKS, EXTENSION_MESSAGE_LENGTH, K, LAMBDA_C, LEAVES, ROW_LENGTH, XI } from "./parameters.ts";
+import { createRowHash, type RowHash } from "./row-hash.ts";
+
+/*
+ * OT extension of SoftSpokenOT (Roy, ePrint 2022/192) over small fields of 2^4 elements, with its consistency check
+ * (the corrected form of the check of KOS15). docs/protocol/vole.md, steps 1 to 4.
+ */
+
+const ROW_WORDS = ROW_LENGTH / 4;
+const LEAF_WORDS = 4;
+const HASH_WORDS = 8;
+const CORRECTIONS_LENGTH = BLOCKS * ROW_LENGTH;
+const COLUMN_INPUT_WORDS = XI / 32;
+
+/** The columns of an extension, four words each: 128 secret bits for each of the 512 correlated OTs. */
+export type Columns = Uint32Array;
+
+/**
+ * PRG: 80 bytes from a leaf, SHA-256(key || block, leaf number, 0, counter || leaf) for counters 0, 1, 2, where
+ * key = H('ss/exp', sid). The session id goes through the hash, never XORed into the seed.
+ */
+function expandLeaf(prg: RowHash, block: number, x: number, leaf: Uint32Array, row: Uint32Array): void {
+  for (let counter = 0; counter * HASH_WORDS < ROW_WORDS; counter++) {
+    const index = (block << 16) | (x << 8) | counter;
+    prg.hash(index, leaf[0] ?? 0, leaf[1] ?? 0, leaf[2] ?? 0, leaf[3] ?? 0);
+    const at = counter * HASH_WORDS;
+    for (let i = 0; i < HASH_WORDS && at + i < ROW_WORDS; i++) row[at + i] = swapBytes(prg.digest[i] ?? 0);
+  }
+}
+
+function xorWords(target: Uint32Array, source: Uint32Array): void {
+  for (let i = 0; i < target.length; i++) target[i] = (target[i] ?? 0) ^ (source[i] ?? 0);
+}
+
+function rowAt(rows: Uint32Array, index: number): Uint32Array {
+  return rows.subarray(index * ROW_WORDS, (index + 1) * ROW_WORDS);
+}
+
+/** Adds an expanded leaf to row 4 * block + b for each set bit b of its position in the block. */
+function addToRows(rows: Uint32Array, block: number, position: number, expanded: Uint32Array): void {
+  for (let b = 0; b < K; b++) {
+    if (((position >>> b) & 1) === 1) xorWords(rowAt(rows, K * block + b), expanded);
+  }
+}
+
+function columnsOf(rows: Uint32Array): Columns {
+  return transposeBits(rows, LAMBDA_C, ROW_WORDS, COLUMN_INPUT_WORDS);
+}
+
+/** Bob's rows v and corrections u: u_i = beta' + sum of all leaves, v_{4i+b} = sum of the leaves with bit b set. */
+function receiverRows(
+  pair: BobPair,
+  sid: Uint8Array,
+  extendedChoices: Uint8Array,
+): { readonly v: Uint32Array; readonly u: Uint32Array } {
+  const prg = createRowHash(H("ss/exp", sid));
+  const leaves = wordsFromBytes(pair.leaves);
+  const choices = wordsFromBytes(extendedChoices);
+  const v = new Uint32Array(LAMBDA_C * ROW_WORDS);
+  const u = new Uint32Array(BLOCKS * ROW_WORDS);
+  const expanded = new Uint32Array(ROW_WORDS);
+  for (let index = 0; index < BLOCKS * LEAVES; index++) {
+    const [block, x] = [Math.floor(index / LEAVES), index % LEAVES];
+    expandLeaf(prg, block, x, leaves.subarray(index * LEAF_WORDS, (index + 1) * LEAF_WORDS), expanded);
+    xorWords(rowAt(u, block), expanded);
+    addToRows(v, block, x, expanded);
+  }
+  for (let block = 0; block < BLOCKS; block++) xorWords(rowAt(u, block), choices);
+  prg.wipe();
+  wipe(leaves, choices, expanded);
+  return { v, u };
+}
+
+/**
+ * VOLE steps 1 to 3, Bob: extends his choices to 512 correlated OTs.
+ * @param extendedChoices beta', 80 bytes: 64 of choice bits and 16 random ones that mask the check; secret
+ * @returns `columns`: his secret columns; `message`: u (2,560 B), x (16 B), t (2,048 B)
+ */
+export function extendReceiver(
+  pair: BobPair,
+  sid: Uint8Array,
+  extendedChoices: Uint8Array,
+): { readonly columns: Columns; readonly message: Uint8Array } {
+  const { v, u } = receiverRows(pair, sid, extendedChoices);
+  const corrections = bytesFromWords(u);
+  const coefficients = checkCoefficients(sid, corrections);
+  const message = new Uint8Array(EXTENSION_MESSAGE_LENGTH);
+  message.set(corrections, 0);
+  message.set(foldRows(coefficients, wordsFromBytes(extendedChoices)), CORRECTIONS_LENGTH);
+  message.set(foldRows(coefficients, v), CORRECTIONS_LENGTH + GF128_LENGTH);
+  const columns = columnsOf(v);
+  wipe(v);
+  return { columns, message };
+}
+
+/**
+ * Alice's rows w: sum of the leaves whose distance from the missing one has bit b set, plus bit b of y times u. In each
+ * row w = v + Delta_bit * beta'.
+ */
+function senderRows(pair: AlicePair, sid: Uint8Array, corrections: Uint8Array): Uint32Array {
+  const prg = createRowHash(H("ss/exp", sid));
+  const leaves = wordsFromBytes(pair.leaves);
+  const u = wordsFromBytes(corrections);
+  const rows = new Uint32Array(LAMBDA_C * ROW_WORDS);
+  const expanded = new Uint32Array(ROW_WORDS);
+  for (let block = 0; block < BLOCKS; block++) {
+    const y = ((pair.delta[block >>> 1] ?? 0) >>> (K * (block & 1))) & (LEAVES - 1);
+    for (let e = 1; e < LEAVES; e++) {
+      const at = (block * (LEAVES - 1) + e - 1) * LEAF_WORDS;
+      expandLeaf(prg, block, e ^ y, leaves.subarray(at, at + LEAF_WORDS), expanded);
+      addToRows(rows, block, e, expanded);
+    }
+    for (let b = 0; b < K; b++) addMasked(rowAt(rows, K * block + b), rowAt(u, block), (y >>> b) & 1);
+  }
+  prg.wipe();
+  wipe(leaves, expanded);
+  return rows;
+}
+
+/** target += bit * source, without a branch on the secret bit. */
+function addMasked(target: Uint32Array, source: Uint32Array, bit: number): void {
+  for (let i = 0; i < target.length; i++) target[i] = (target[i] ?? 0) ^ (-bit & (source[i] ?? 0));
+}
+
+/** Whether L(w_i) = t_i + Delta_i * x for all 128 rows; all are compared before the verdict. */
+function passesCheck(pair: AlicePair, folded: Uint8Array, x: Uint8Array, t: Uint8Array): boolean {
+  let difference = 0;
+  for (let i = 0; i < folded.length; i++) {
+    const row = i >>> 4;
+    const mask = -(((pair.delta[row >>> 3] ?? 0) >>> (row & 7)) & 1);
+    difference |= (folded[i] ?? 0) ^ (t[i] ?? 0) ^ (mask & (x[i & 15] ?? 0));
+  }
+  return difference === 0;
+}
+
+/**
+ * VOLE step 4, Alice: checks Bob's message and extends.
+ * @param message Bob's 4,624 bytes, length already checked
+ * @returns her secret columns (column j = Bob's column j + beta_j * Delta), or undefined when the check fails: then the
+ * pair is burnt, because Bob may have learnt bits of Delta
+ */
+export function extendSender(pair: AlicePair, sid: Uint8Array, message: Uint8Array): Columns | undefined {
+  const corrections = message.subarray(0, CORRECTIONS_LENGTH);
+  const rows = senderRows(pair, sid, corrections);
+  const folded = foldRows(checkCoefficients(sid, corrections), rows);
+  const x = message.subarray(CORRECTIONS_LENGTH, CORRECTIONS_LENGTH + GF128_LENGTH);
+  const t = message.subarray(CORRECTIONS_LENGTH + GF128_LENGTH);
+  const passed = passesCheck(pair, folded, x, t);
+  const columns = passed ? columnsOf(rows) : undefined;
+  wipe(rows, folded);
+  return columns;
+}

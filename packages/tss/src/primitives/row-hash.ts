@@ -1,0 +1,171 @@
+import { assertLength } from "../math/bytes.ts";
+import { ORDER, type Scalar } from "../math/scalar.ts";
+import { swapBytes } from "../math/words.ts";
+
+/*
+ * SHA-256 of strings of exactly 52 bytes, key (32) || u32 index (big-endian) || value (16), in one compression each.
+ * A presignature needs thousands of such hashes; the general function spends most of its time on buffers. The key is
+ * itself the hash of a domain tag and a session id, so strings under different tags never coincide.
+ */
+
+/** Round constants of SHA-256 (FIPS 180-4, section 4.2.2). */
+const ROUND_CONSTANTS = Int32Array.of(
+  0x428a2f98,
+  0x71374491,
+  0xb5c0fbcf,
+  0xe9b5dba5,
+  0x3956c25b,
+  0x59f111f1,
+  0x923f82a4,
+  0xab1c5ed5,
+  0xd807aa98,
+  0x12835b01,
+  0x243185be,
+  0x550c7dc3,
+  0x72be5d74,
+  0x80deb1fe,
+  0x9bdc06a7,
+  0xc19bf174,
+  0xe49b69c1,
+  0xefbe4786,
+  0x0fc19dc6,
+  0x240ca1cc,
+  0x2de92c6f,
+  0x4a7484aa,
+  0x5cb0a9dc,
+  0x76f988da,
+  0x983e5152,
+  0xa831c66d,
+  0xb00327c8,
+  0xbf597fc7,
+  0xc6e00bf3,
+  0xd5a79147,
+  0x06ca6351,
+  0x14292967,
+  0x27b70a85,
+  0x2e1b2138,
+  0x4d2c6dfc,
+  0x53380d13,
+  0x650a7354,
+  0x766a0abb,
+  0x81c2c92e,
+  0x92722c85,
+  0xa2bfe8a1,
+  0xa81a664b,
+  0xc24b8b70,
+  0xc76c51a3,
+  0xd192e819,
+  0xd6990624,
+  0xf40e3585,
+  0x106aa070,
+  0x19a4c116,
+  0x1e376c08,
+  0x2748774c,
+  0x34b0bcb5,
+  0x391c0cb3,
+  0x4ed8aa4a,
+  0x5b9cca4f,
+  0x682e6ff3,
+  0x748f82ee,
+  0x78a5636f,
+  0x84c87814,
+  0x8cc70208,
+  0x90befffa,
+  0xa4506ceb,
+  0xbef9a3f7,
+  0xc67178f2,
+);
+
+/** Initial state of SHA-256 (FIPS 180-4, section 5.3.3). */
+const INITIAL_STATE = Int32Array.of(
+  0x6a09e667,
+  0xbb67ae85,
+  0x3c6ef372,
+  0xa54ff53a,
+  0x510e527f,
+  0x9b05688c,
+  0x1f83d9ab,
+  0x5be0cd19,
+);
+
+const STRING_BITS = 52 * 8;
+
+/** A keyed row hash with its own scratch memory. */
+export type RowHash = {
+  /** The last digest as eight big-endian words; overwritten by the next call. */
+  readonly digest: Int32Array;
+  /** Hashes index and value; the value is four words that hold its 16 bytes in little-endian order. */
+  readonly hash: (index: number, w0: number, w1: number, w2: number, w3: number) => void;
+  /** The last digest as a number, reduced mod q. */
+  readonly scalar: () => Scalar;
+  /** Zeroes key, last value and last digest. */
+  readonly wipe: () => void;
+};
+
+function extendSchedule(w: Int32Array): void {
+  for (let i = 16; i < 64; i++) {
+    const x = w[i - 15] ?? 0;
+    const y = w[i - 2] ?? 0;
+    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+    w[i] = ((w[i - 16] ?? 0) + s0 + (w[i - 7] ?? 0) + s1) | 0;
+  }
+}
+
+/** The compression function on the scheduled block `w`, from the initial state. */
+function compress(w: Int32Array, out: Int32Array): void {
+  let [a, b, c, d] = [0x6a09e667, 0xbb67ae85 | 0, 0x3c6ef372, 0xa54ff53a | 0];
+  let [e, f, g, h] = [0x510e527f, 0x9b05688c | 0, 0x1f83d9ab, 0x5be0cd19];
+  for (let i = 0; i < 64; i++) {
+    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (ROUND_CONSTANTS[i] ?? 0) + (w[i] ?? 0)) | 0;
+    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = (d + t1) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (t1 + t2) | 0;
+  }
+  out.set([a, b, c, d, e, f, g, h]);
+  for (let i = 0; i < 8; i++) out[i] = (out[i] ?? 0) + (INITIAL_STATE[i] ?? 0);
+}
+
+/** Starts a row hash. `key` is 32 bytes: the hash of a domain tag and a session id. Throws `invalidLength`. */
+export function createRowHash(key: Uint8Array): RowHash {
+  assertLength(key, 32, "the key of a row hash");
+  const keyView = new DataView(key.buffer, key.byteOffset, key.byteLength);
+  const schedule = new Int32Array(64);
+  for (let i = 0; i < 8; i++) schedule[i] = keyView.getInt32(4 * i);
+  schedule[13] = 0x80000000;
+  schedule[15] = STRING_BITS;
+  const digest = new Int32Array(8);
+  const view = new DataView(new ArrayBuffer(32));
+  return {
+    digest,
+    hash: (index, w0, w1, w2, w3) => {
+      schedule[8] = index;
+      schedule[9] = swapBytes(w0);
+      schedule[10] = swapBytes(w1);
+      schedule[11] = swapBytes(w2);
+      schedule[12] = swapBytes(w3);
+      extendSchedule(schedule);
+      compress(schedule, digest);
+    },
+    scalar: () => {
+      for (let i = 0; i < 8; i++) view.setInt32(4 * i, digest[i] ?? 0);
+      const high = (view.getBigUint64(0) << 64n) | view.getBigUint64(8);
+      const value = (high << 128n) | (view.getBigUint64(16) << 64n) | view.getBigUint64(24);
+      // 2^256 < 2q: one subtraction is the whole reduction.
+      return value < ORDER ? value : value - ORDER;
+    },
+    wipe: () => {
+      schedule.fill(0);
+      digest.fill(0);
+      new Uint8Array(view.buffer).fill(0);
+    },
+  };
+}
