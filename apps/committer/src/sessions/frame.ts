@@ -1,0 +1,118 @@
+import type { Hex } from "viem";
+import { bytesToHex, hexToBytes } from "viem";
+
+/** Which protocol a session frame belongs to. */
+export type Phase = "keygen" | "presign" | "sign";
+
+/** Names one session before it exists: what it is about, which protocol, which attempt. */
+export type Slot = {
+  readonly phase: Phase;
+  /** Decision id, or the hash that stands for an epoch's key generation or proof of possession. 32 bytes. */
+  readonly subject: Hex;
+  /** From 0; a new number for every attempt. */
+  readonly attempt: number;
+};
+
+/**
+ * What committers send each other.
+ * `session`: a protocol message; `handle` commits to the whole session context, so that members who chose different
+ * signing sets ignore each other instead of blaming each other.
+ * `attestation`: JSON of one signed attestation. `signature`: a finished group signature for a decision.
+ */
+export type PeerFrame =
+  | { readonly kind: "session"; readonly slot: Slot; readonly handle: Uint8Array; readonly payload: Uint8Array }
+  | {
+      readonly kind: "attestation";
+      readonly decisionId: Hex;
+      readonly reply: boolean;
+      readonly resultHash: Hex;
+      readonly signature: Hex;
+    }
+  | { readonly kind: "signature"; readonly decisionId: Hex; readonly signature: Hex };
+
+const KINDS = { session: 1, attestation: 2, signature: 3 } as const;
+const PHASES: readonly Phase[] = ["keygen", "presign", "sign"];
+
+const SESSION_HEADER = 1 + 1 + 32 + 4 + 32;
+const SIGNATURE_BYTES = 65;
+const ATTESTATION_BYTES = 1 + 32 + 1 + 32 + SIGNATURE_BYTES;
+const SIGNATURE_FRAME_BYTES = 1 + 32 + SIGNATURE_BYTES;
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(Buffer.concat(parts));
+}
+
+function uint32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
+}
+
+/** Bytes of a frame: one kind byte, then fields of fixed length; only a session's payload varies. */
+export function encodeFrame(frame: PeerFrame): Uint8Array {
+  switch (frame.kind) {
+    case "session": {
+      const { phase, subject, attempt } = frame.slot;
+      const head = Uint8Array.of(KINDS.session, PHASES.indexOf(phase));
+      return concat([head, hexToBytes(subject), uint32(attempt), frame.handle, frame.payload]);
+    }
+    case "attestation":
+      return concat([
+        Uint8Array.of(KINDS.attestation),
+        hexToBytes(frame.decisionId),
+        Uint8Array.of(frame.reply ? 1 : 0),
+        hexToBytes(frame.resultHash),
+        hexToBytes(frame.signature),
+      ]);
+    case "signature":
+      return concat([Uint8Array.of(KINDS.signature), hexToBytes(frame.decisionId), hexToBytes(frame.signature)]);
+  }
+}
+
+function decodeSession(bytes: Uint8Array): PeerFrame | undefined {
+  const phase = PHASES[bytes[1] ?? PHASES.length];
+  if (bytes.length <= SESSION_HEADER || phase === undefined) return undefined;
+  const attempt = new DataView(bytes.buffer, bytes.byteOffset).getUint32(34);
+  const slot = { phase, subject: bytesToHex(bytes.subarray(2, 34)), attempt };
+  return { kind: "session", slot, handle: bytes.slice(38, 70), payload: bytes.slice(SESSION_HEADER) };
+}
+
+function decodeAttestation(bytes: Uint8Array): PeerFrame | undefined {
+  const reply = bytes[33];
+  if (bytes.length !== ATTESTATION_BYTES || (reply !== 0 && reply !== 1)) return undefined;
+  return {
+    kind: "attestation",
+    decisionId: bytesToHex(bytes.subarray(1, 33)),
+    reply: reply === 1,
+    resultHash: bytesToHex(bytes.subarray(34, 66)),
+    signature: bytesToHex(bytes.subarray(66)),
+  };
+}
+
+function decodeSignature(bytes: Uint8Array): PeerFrame | undefined {
+  if (bytes.length !== SIGNATURE_FRAME_BYTES) return undefined;
+  return {
+    kind: "signature",
+    decisionId: bytesToHex(bytes.subarray(1, 33)),
+    signature: bytesToHex(bytes.subarray(33)),
+  };
+}
+
+/** The frame of some bytes, or `undefined` when they are none: the caller drops them. */
+export function decodeFrame(bytes: Uint8Array): PeerFrame | undefined {
+  switch (bytes[0]) {
+    case KINDS.session:
+      return decodeSession(bytes);
+    case KINDS.attestation:
+      return decodeAttestation(bytes);
+    case KINDS.signature:
+      return decodeSignature(bytes);
+    default:
+      return undefined;
+  }
+}
+
+/** One text per slot, to be used as a map's key. */
+export function slotKey(slot: Slot): string {
+  return `${slot.phase}:${slot.subject}:${slot.attempt}`;
+}

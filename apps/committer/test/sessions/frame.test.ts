@@ -1,0 +1,60 @@
+import fc from "fast-check";
+import { bytesToHex, type Hex } from "viem";
+import { expect, test } from "vitest";
+import { decodeFrame, encodeFrame, type PeerFrame } from "../../src/sessions/frame.ts";
+
+const hex = (bytes: number) =>
+  fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((value): Hex => bytesToHex(value));
+
+const frames: fc.Arbitrary<PeerFrame> = fc.oneof(
+  fc.record({
+    kind: fc.constant("session" as const),
+    slot: fc.record({
+      phase: fc.constantFrom("keygen" as const, "presign" as const, "sign" as const),
+      subject: hex(32),
+      attempt: fc.nat(0xffff_ffff),
+    }),
+    handle: fc.uint8Array({ minLength: 32, maxLength: 32 }),
+    payload: fc.uint8Array({ minLength: 1, maxLength: 200 }),
+  }),
+  fc.record({
+    kind: fc.constant("attestation" as const),
+    decisionId: hex(32),
+    reply: fc.boolean(),
+    resultHash: hex(32),
+    signature: hex(65),
+  }),
+  fc.record({ kind: fc.constant("signature" as const), decisionId: hex(32), signature: hex(65) }),
+);
+
+test("what is encoded is decoded to the same", () => {
+  fc.assert(
+    fc.property(frames, (frame) => {
+      expect(decodeFrame(encodeFrame(frame))).toEqual(frame);
+    }),
+  );
+});
+
+test("random bytes never throw, and what they decode to encodes to the same bytes", () => {
+  const withKind = fc.tuple(fc.constantFrom(0, 1, 2, 3, 4, 255), fc.uint8Array({ maxLength: 200 }));
+  fc.assert(
+    fc.property(withKind, ([kind, rest]) => {
+      const bytes = Uint8Array.of(kind, ...rest);
+      const frame = decodeFrame(bytes);
+      if (frame !== undefined) expect(encodeFrame(frame)).toEqual(bytes);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test.each([
+  ["nothing", new Uint8Array()],
+  ["an unknown kind", Uint8Array.of(9, ...new Uint8Array(131))],
+  ["a session without payload", Uint8Array.of(1, ...new Uint8Array(69))],
+  ["an unknown phase", Uint8Array.of(1, 3, ...new Uint8Array(100))],
+  ["a reply that is neither yes nor no", Uint8Array.of(2, ...new Uint8Array(32), 2, ...new Uint8Array(97))],
+  ["an attestation with a trailing byte", Uint8Array.of(2, ...new Uint8Array(131))],
+  ["a short signature", Uint8Array.of(3, ...new Uint8Array(96))],
+])("%s is no frame", (_name, bytes) => {
+  expect(decodeFrame(bytes)).toBeUndefined();
+});
