@@ -74,6 +74,28 @@ export type {
 } from "./committer/view.ts";
 export { epochKey } from "./committer/view.ts";
 export type { Attestation, SignedBy } from "./decision/attestation.ts";
+export { beaconOf } from "./decision/beacon.ts";
+export type {
+  AttestationMessage,
+  CommitteeRegistryPlace,
+  DecisionRegistryPlace,
+  EpochAbandonment,
+  EpochConfirmation,
+  EpochProposal,
+  ProofOfPossession,
+} from "./decision/digests.ts";
+export {
+  attestationDigest,
+  authorizationDigest,
+  epochAbandonmentDigest,
+  epochConfirmationDigest,
+  epochProposalDigest,
+  proofOfPossessionDigest,
+} from "./decision/digests.ts";
+export type { Member } from "./decision/encoding.ts";
+export { encodeAction, encodeMembers, encodePolicy } from "./decision/encoding.ts";
+export type { AgentContent, CommitteeContent, DecisionContent, Place } from "./decision/hashes.ts";
+export { agentId, committeeId, decisionId, membersHash, payloadHash, policyHash } from "./decision/hashes.ts";
 export type { AgentId, Branded, CommitteeId, DecisionId, Epoch, MemberIndex } from "./decision/ids.ts";
 export { toAgentId, toCommitteeId, toDecisionId, toEpoch, toMemberIndex } from "./decision/ids.ts";
 export type { DecisionFacts, DecisionState, TerminalState } from "./decision/state.ts";
@@ -97,7 +119,6 @@ export type { Clock } from "./ports/clock.ts";
 export type { Journal, JournalCodec } from "./ports/journal.ts";
 export type { Keystore, KeystoreAssociatedData } from "./ports/keystore.ts";
 export type { Later } from "./ports/later.ts";
-export type { Lobe, LobeReply } from "./ports/lobe.ts";
 export type { Presignatures } from "./ports/presignatures.ts";
 export type { ClaimOutcome, SignClaim, SignClaims } from "./ports/sign-claims.ts";
 export type { FrameDrop, PeerAddress, PeerChange, PeerId, Transport, Unsubscribe } from "./ports/transport.ts";

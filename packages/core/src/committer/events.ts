@@ -58,6 +58,8 @@ export interface LobeAnswered {
   readonly kind: "LobeAnswered";
   readonly decisionId: DecisionId;
   readonly reply: boolean;
+  /** Hash of the lobe's result, 32 bytes; zero when it gives none. The same for every honest committer. */
+  readonly resultHash: Hex;
   readonly reason: string;
 }
 

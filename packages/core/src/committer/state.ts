@@ -22,7 +22,7 @@ export type Validation =
 /** What is known of the lobe's reply; `silent` counts failures in a row. */
 export type LobeWork =
   | { readonly kind: "silent"; readonly failures: number; readonly atBlock: bigint }
-  | { readonly kind: "answered"; readonly reply: boolean; readonly reason: string };
+  | { readonly kind: "answered"; readonly reply: boolean; readonly resultHash: Hex; readonly reason: string };
 
 /** The canonical result as finalised on chain. */
 export interface CanonicalResult {

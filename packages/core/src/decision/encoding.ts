@@ -1,0 +1,45 @@
+import type { Hex } from "viem";
+import { encodeAbiParameters, parseAbiParameters } from "viem/utils";
+import type { Policy } from "../policy/types.ts";
+import type { Action } from "./types.ts";
+
+const ACTION = parseAbiParameters([
+  "Action action",
+  "struct Action { uint256 chainId; address vault; Call[] calls; Bound[] bounds; uint256 gasFloor; }",
+  "struct Call { address target; uint256 value; bytes data; }",
+  "struct Bound { address asset; uint256 maxOut; uint256 minIn; }",
+]);
+
+const MEMBERS = parseAbiParameters(["Member[] members", "struct Member { bytes32 x; bytes32 y; string endpoint; }"]);
+
+const POLICY = parseAbiParameters([
+  "Policy policy",
+  "struct Policy { CallRule[] calls; AssetRule[] assets; }",
+  "struct CallRule { address target; bytes4 selector; }",
+  "struct AssetRule { address asset; uint256 maxPerTransaction; uint256 maxPerWindow; uint64 windowSeconds; }",
+]);
+
+/** One member of an epoch as the committee registry takes it. */
+export interface Member {
+  /** Affine x coordinate of the identity key, 32 bytes. */
+  readonly x: Hex;
+  /** Affine y coordinate of the identity key, 32 bytes. */
+  readonly y: Hex;
+  /** Multiaddr. */
+  readonly endpoint: string;
+}
+
+/** `abi.encode(action)`. Errors: viem's, for values out of range. */
+export function encodeAction(action: Action): Hex {
+  return encodeAbiParameters(ACTION, [action]);
+}
+
+/** `abi.encode(members)`. Errors: viem's, for values out of range. */
+export function encodeMembers(members: readonly Member[]): Hex {
+  return encodeAbiParameters(MEMBERS, [members]);
+}
+
+/** `abi.encode(policy)`. Errors: viem's, for values out of range. */
+export function encodePolicy(policy: Policy): Hex {
+  return encodeAbiParameters(POLICY, [policy]);
+}
