@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {IAgentVault} from "./interfaces/IAgentVault.sol";
+import {ICommitteeRegistry} from "./interfaces/ICommitteeRegistry.sol";
+import {IDecisionRegistry} from "./interfaces/IDecisionRegistry.sol";
+import {Agents} from "./libraries/Agents.sol";
+import {Decisions} from "./libraries/Decisions.sol";
+import {Ids} from "./libraries/Ids.sol";
+import {Lifecycle} from "./libraries/Lifecycle.sol";
+import {TypedData} from "./libraries/TypedData.sol";
+import {Action} from "./types/Action.sol";
+import {SignedBy} from "./types/Committee.sol";
+import {AgentTerms, AgentView, ANY_SEQUENCE, DecisionState, DecisionView} from "./types/Decision.sol";
+
+/// @title DecisionRegistry
+/// @notice See {IDecisionRegistry}. No owner, no upgrade, no value.
+contract DecisionRegistry is IDecisionRegistry, EIP712 {
+    using Agents for Agents.Agent;
+    using Decisions for Decisions.Decision;
+
+    /// @notice Longest time between submission and deadline.
+    uint64 public constant MAX_LIFETIME = 30 days;
+    /// @notice Longest veto window of an agent, so that a guardian's delay is bounded and leaves time to execute.
+    uint64 public constant MAX_VETO_WINDOW = 14 days;
+    /// @notice How long a submitter cannot ask an agent again what it has just rejected.
+    uint64 public constant REJECTION_COOL_DOWN = 1 hours;
+
+    /// @inheritdoc IDecisionRegistry
+    ICommitteeRegistry public immutable committeeRegistry;
+
+    mapping(bytes32 agentId => Agents.Agent) private _agents;
+    mapping(bytes32 decisionId => Decisions.Decision) private _decisions;
+    // By submitter, so that nobody can have somebody else's payload rejected in order to lock it.
+    mapping(bytes32 agentId => mapping(address submitter => mapping(bytes32 payloadHash => uint64)))
+        private _rejectedAt;
+
+    constructor(ICommitteeRegistry committeeRegistry_) EIP712(TypedData.DECISION_REGISTRY_NAME, TypedData.VERSION) {
+        committeeRegistry = committeeRegistry_;
+    }
+
+    /// @inheritdoc IDecisionRegistry
+    function registerAgent(bytes32 salt, AgentTerms calldata terms) external returns (bytes32 agentId) {
+        agentId = Ids.agentId(_place(), msg.sender, salt, terms);
+        if (_agents[agentId].registrant != address(0)) revert DecisionAgentAlreadyExists(agentId);
+        if (terms.vetoWindow > MAX_VETO_WINDOW) revert DecisionVetoWindowTooLong(terms.vetoWindow, MAX_VETO_WINDOW);
+        _activeEpoch(terms.committeeId);
+        _requireVaultOf(agentId, terms.vault);
+        _agents[agentId].register(terms);
+        emit AgentRegistered(agentId, msg.sender, terms.committeeId, terms);
+    }
+
+    /// @inheritdoc IDecisionRegistry
+    function submit(
+        bytes32 agentId,
+        Action calldata action,
+        uint64 deadline,
+        uint64 expectedSequence,
+        bytes32 salt
+    ) external returns (bytes32 decisionId) {
+        Agents.Agent storage agent = _knownAgent(agentId);
+        _requireSubmitter(agent);
+        _requireMeantFor(agent, action);
+        _requireDeadline(agent, deadline);
+        _requireSequence(agent, expectedSequence);
+        Ids.DecisionContent memory content = Ids.DecisionContent(
+            agentId,
+            msg.sender,
+            Ids.hashAction(action),
+            deadline,
+            expectedSequence,
+            salt
+        );
+        _requireCooledDown(content);
+        decisionId = Ids.decisionId(_place(), content);
+        _record(agent, decisionId, content);
+        _announce(agent, decisionId, action, content);
+    }
+
+    /// @inheritdoc IDecisionRegistry
+    function resolve(bytes32 decisionId, bool reply, bytes32 resultHash, SignedBy[] calldata attestations) external {
+        Decisions.Decision storage decision = _inState(decisionId, DecisionState.Pending);
+        bytes32 committeeId = _agents[decision.agentId].terms.committeeId;
+        bytes32 structHash = TypedData.attestation(decisionId, committeeId, decision.epoch, reply, resultHash);
+        decision.attesters = committeeRegistry.checkQuorum(
+            committeeId,
+            decision.epoch,
+            _hashTypedDataV4(structHash),
+            attestations
+        );
+        decision.reply = reply;
+        decision.resultHash = resultHash;
+        decision.resolvedAt = uint64(block.timestamp);
+        if (reply) {
+            _approve(decisionId, decision);
+        } else {
+            _reject(decisionId, decision);
+        }
+    }
+
+    /// @inheritdoc IDecisionRegistry
+    function cancel(bytes32 decisionId) external {
+        Decisions.Decision storage decision = _inState(decisionId, DecisionState.Pending);
+        if (msg.sender != decision.submitter) revert DecisionNotSubmitter(msg.sender, decision.submitter);
+        decision.cancelledAt = uint64(block.timestamp);
+        emit DecisionCancelled(decisionId, decision.agentId);
+    }
+
+    /// @inheritdoc IDecisionRegistry
+    function veto(bytes32 decisionId) external {
+        Decisions.Decision storage decision = _inState(decisionId, DecisionState.Approved);
+        address guardian = _agents[decision.agentId].terms.guardian;
+        if (msg.sender != guardian) revert DecisionNotGuardian(msg.sender, guardian);
+        decision.vetoedAt = uint64(block.timestamp);
+        emit DecisionVetoed(decisionId, decision.agentId);
+    }
+
+    /// @inheritdoc IDecisionRegistry
+    function markExecuted(bytes32 decisionId) external {
+        Decisions.Decision storage decision = _inState(decisionId, DecisionState.Ready);
+        address vault = _agents[decision.agentId].terms.vault;
+        if (msg.sender != vault) revert DecisionNotVault(msg.sender, vault);
+        decision.executedAt = uint64(block.timestamp);
+        emit DecisionExecuted(decisionId, decision.agentId, vault);
+    }
+
+    /// @inheritdoc IDecisionRegistry
+    function computeAgentId(
+        address registrant,
+        bytes32 salt,
+        AgentTerms calldata terms
+    ) external view returns (bytes32) {
+        return Ids.agentId(_place(), registrant, salt, terms);
+    }
+
+    /// @inheritdoc IDecisionRegistry
+    function stateOf(bytes32 decisionId) external view returns (DecisionState) {
+        return _state(_known(decisionId));
+    }
+
+    /// @inheritdoc IDecisionRegistry
+    function decisionOf(bytes32 decisionId) external view returns (DecisionView memory facts) {
+        Decisions.Decision storage decision = _known(decisionId);
+        facts = decision.toView(_agents[decision.agentId]);
+        facts.state = _state(decision);
+    }
+
+    /// @inheritdoc IDecisionRegistry
+    function agentOf(bytes32 agentId) external view returns (AgentView memory) {
+        return _knownAgent(agentId).toView();
+    }
+
+    /// @inheritdoc IDecisionRegistry
+    function hashAction(Action calldata action) external pure returns (bytes32) {
+        return Ids.hashAction(action);
+    }
+
+    function _record(Agents.Agent storage agent, bytes32 decisionId, Ids.DecisionContent memory content) private {
+        Decisions.Decision storage decision = _decisions[decisionId];
+        if (decision.submitter != address(0)) revert DecisionAlreadyExists(decisionId);
+        decision.agentId = content.agentId;
+        decision.submitter = content.submitter;
+        decision.payloadHash = content.payloadHash;
+        decision.policyHash = IAgentVault(agent.terms.vault).policyHash();
+        decision.deadline = content.deadline;
+        decision.expectedSequence = content.expectedSequence;
+        decision.epoch = _activeEpoch(agent.terms.committeeId);
+        decision.submittedAt = uint64(block.timestamp);
+    }
+
+    function _announce(
+        Agents.Agent storage agent,
+        bytes32 decisionId,
+        Action calldata action,
+        Ids.DecisionContent memory content
+    ) private {
+        emit DecisionSubmitted(
+            decisionId,
+            content.agentId,
+            content.submitter,
+            action,
+            content.deadline,
+            content.expectedSequence,
+            content.salt,
+            agent.terms.committeeId,
+            _decisions[decisionId].epoch,
+            _decisions[decisionId].policyHash
+        );
+    }
+
+    function _approve(bytes32 decisionId, Decisions.Decision storage decision) private {
+        Agents.Agent storage agent = _agents[decision.agentId];
+        (uint64 sequence, bytes32 stateRoot) = agent.advance(decisionId, true, decision.resultHash);
+        emit DecisionApproved(
+            decisionId,
+            decision.agentId,
+            decision.resultHash,
+            decision.attesters,
+            decision.readyAt(agent),
+            sequence,
+            stateRoot
+        );
+    }
+
+    function _reject(bytes32 decisionId, Decisions.Decision storage decision) private {
+        bytes32 agentId = decision.agentId;
+        _rejectedAt[agentId][decision.submitter][decision.payloadHash] = uint64(block.timestamp);
+        (uint64 sequence, bytes32 stateRoot) = _agents[agentId].advance(decisionId, false, decision.resultHash);
+        emit DecisionRejected(decisionId, agentId, decision.resultHash, decision.attesters, sequence, stateRoot);
+    }
+
+    function _known(bytes32 decisionId) private view returns (Decisions.Decision storage decision) {
+        decision = _decisions[decisionId];
+        if (decision.submitter == address(0)) revert DecisionUnknown(decisionId);
+    }
+
+    function _knownAgent(bytes32 agentId) private view returns (Agents.Agent storage agent) {
+        agent = _agents[agentId];
+        if (agent.registrant == address(0)) revert DecisionAgentUnknown(agentId);
+    }
+
+    function _inState(
+        bytes32 decisionId,
+        DecisionState needed
+    ) private view returns (Decisions.Decision storage decision) {
+        decision = _known(decisionId);
+        DecisionState state = _state(decision);
+        if (state != needed) revert DecisionUnexpectedState(decisionId, state, needed);
+    }
+
+    function _state(Decisions.Decision storage decision) private view returns (DecisionState) {
+        Agents.Agent storage agent = _agents[decision.agentId];
+        uint64 retiredAt = committeeRegistry.retiredAtOf(agent.terms.committeeId, decision.epoch);
+        return Lifecycle.stateAt(decision.toFacts(agent, retiredAt), block.timestamp);
+    }
+
+    function _activeEpoch(bytes32 committeeId) private view returns (uint64 epoch) {
+        epoch = committeeRegistry.activeEpoch(committeeId);
+        if (epoch == 0) revert DecisionCommitteeNotActive(committeeId);
+    }
+
+    function _requireVaultOf(bytes32 agentId, address vault) private view {
+        if (
+            vault.code.length == 0 ||
+            IAgentVault(vault).agentId() != agentId ||
+            address(IAgentVault(vault).registry()) != address(this)
+        ) revert DecisionVaultMismatch(vault, agentId);
+    }
+
+    function _requireSubmitter(Agents.Agent storage agent) private view {
+        address submitter = agent.terms.submitter;
+        if (submitter != address(0) && submitter != msg.sender) {
+            revert DecisionSubmitterNotAllowed(msg.sender, submitter);
+        }
+    }
+
+    function _requireMeantFor(Agents.Agent storage agent, Action calldata action) private view {
+        if (action.calls.length == 0) revert DecisionWithoutCalls();
+        if (action.chainId != block.chainid) revert DecisionWrongChain(action.chainId, block.chainid);
+        address vault = agent.terms.vault;
+        if (action.vault != vault) revert DecisionWrongVault(action.vault, vault);
+    }
+
+    function _requireDeadline(Agents.Agent storage agent, uint64 deadline) private view {
+        uint256 earliest = block.timestamp + agent.terms.vetoWindow + 1;
+        if (deadline < earliest) revert DecisionDeadlineTooSoon(deadline, earliest);
+        uint256 latest = block.timestamp + MAX_LIFETIME;
+        if (deadline > latest) revert DecisionDeadlineTooLate(deadline, latest);
+    }
+
+    function _requireSequence(Agents.Agent storage agent, uint64 expected) private view {
+        uint64 actual = agent.sequence();
+        if (expected != actual && expected != ANY_SEQUENCE) revert DecisionSequenceMismatch(expected, actual);
+    }
+
+    function _requireCooledDown(Ids.DecisionContent memory content) private view {
+        uint64 rejectedAt = _rejectedAt[content.agentId][content.submitter][content.payloadHash];
+        uint256 until = uint256(rejectedAt) + REJECTION_COOL_DOWN;
+        if (rejectedAt != 0 && block.timestamp < until) revert DecisionCoolingDown(content.payloadHash, until);
+    }
+
+    function _place() private view returns (Ids.Place memory) {
+        return Ids.Place(block.chainid, address(this));
+    }
+}

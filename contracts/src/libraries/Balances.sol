@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IAgentVault} from "../interfaces/IAgentVault.sol";
+
+/// @title Reading what the vault holds, from tokens that may be hostile
+/// @notice Every read is given the same gas, and the submitter must provide it, so that whether a read succeeds depends
+/// on the token alone and never on who submits. What a token returns is copied up to one word.
+library Balances {
+    /// @notice One reading of one asset.
+    /// @param asset Token, or the zero address for the native coin.
+    /// @param isKnown Whether the token answered with a balance.
+    /// @param amount The balance, when known.
+    struct Reading {
+        address asset;
+        bool isKnown;
+        uint256 amount;
+    }
+
+    /// @dev Gas given to a token to tell its balance.
+    uint256 internal constant READ_GAS = 200_000;
+    /// @dev Gas that must be there so that a read gets all of `READ_GAS`: it may take 63/64 of what is left after the
+    /// access to a cold account and a margin for the code around it.
+    uint256 internal constant GAS_TO_READ = READ_GAS + READ_GAS / 63 + 1 + 5_000;
+
+    /// @notice Reads the vault's balance of an asset.
+    function read(address asset) internal view returns (Reading memory) {
+        if (asset == address(0)) return Reading(asset, true, address(this).balance);
+        if (gasleft() < GAS_TO_READ) revert IAgentVault.VaultGasTooLow(gasleft(), GAS_TO_READ);
+        (bool isKnown, uint256 amount) = _tryBalanceOf(asset);
+        return Reading(asset, isKnown, amount);
+    }
+
+    /// @notice Reads again an asset that was read before.
+    /// @return outflow By how much the balance fell since.
+    /// @return inflow By how much it rose since.
+    /// @return isKnown Whether both readings are known; the numbers are zero otherwise.
+    function compare(Reading memory before) internal view returns (uint256 outflow, uint256 inflow, bool isKnown) {
+        Reading memory present = read(before.asset);
+        if (!before.isKnown || !present.isKnown) return (0, 0, false);
+        isKnown = true;
+        if (present.amount < before.amount) outflow = before.amount - present.amount;
+        else inflow = present.amount - before.amount;
+    }
+
+    function _tryBalanceOf(address token) private view returns (bool isKnown, uint256 amount) {
+        bytes memory data = abi.encodeCall(IERC20.balanceOf, (address(this)));
+        // A limited amount of gas and a limited copy of the answer cannot be had together without assembly.
+        assembly ("memory-safe") {
+            let success := staticcall(READ_GAS, token, add(data, 0x20), mload(data), 0x00, 0x20)
+            isKnown := and(success, gt(returndatasize(), 0x1f))
+            if isKnown {
+                amount := mload(0x00)
+            }
+        }
+    }
+}
