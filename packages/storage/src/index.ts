@@ -1,0 +1,15 @@
+export type { Database, DatabaseOptions } from "./database.ts";
+export { openDatabase } from "./database.ts";
+export type { JsonCodecOptions } from "./json-codec.ts";
+export { createJsonCodec } from "./json-codec.ts";
+export type { FileKeystoreOptions } from "./keystore/file-keystore.ts";
+export { FileKeystore } from "./keystore/file-keystore.ts";
+export { MemoryKeystore } from "./keystore/memory-keystore.ts";
+export { passphraseBytes } from "./keystore/passphrase.ts";
+export { MemoryJournal, MemorySignClaims } from "./memory.ts";
+export type { PresignatureEntry } from "./presignatures.ts";
+export { MemoryPresignatures } from "./presignatures.ts";
+export { SqliteJournal } from "./sqlite-journal.ts";
+export { SqliteSignClaims } from "./sqlite-sign-claims.ts";
+export type { StorageErrorCode, StorageFailure } from "./storage-error.ts";
+export { StorageError } from "./storage-error.ts";
