@@ -1,0 +1,86 @@
+export type { Action, AssetRule, Bound, Call, CallRule, DecisionState, Policy, TerminalState } from "@synod/core";
+export { ANY_SEQUENCE, isTerminal, ZERO_ADDRESS } from "@synod/core";
+export type { AccountParameter } from "./account.ts";
+export type {
+  CancelDecisionErrorType,
+  CancelDecisionParameters,
+  CancelDecisionReturnType,
+} from "./actions/cancel-decision.ts";
+export { cancelDecision } from "./actions/cancel-decision.ts";
+export type {
+  ComputeAgentIdErrorType,
+  ComputeAgentIdParameters,
+  ComputeAgentIdReturnType,
+} from "./actions/compute-agent-id.ts";
+export { computeAgentId } from "./actions/compute-agent-id.ts";
+export type { DeployVaultErrorType, DeployVaultParameters, DeployVaultReturnType } from "./actions/deploy-vault.ts";
+export { deployVault } from "./actions/deploy-vault.ts";
+export type {
+  ExecuteDecisionErrorType,
+  ExecuteDecisionParameters,
+  ExecuteDecisionReturnType,
+} from "./actions/execute-decision.ts";
+export { executeDecision } from "./actions/execute-decision.ts";
+export type { GetAgentErrorType, GetAgentParameters, GetAgentReturnType } from "./actions/get-agent.ts";
+export { getAgent } from "./actions/get-agent.ts";
+export type { GetCommitteeErrorType, GetCommitteeParameters, GetCommitteeReturnType } from "./actions/get-committee.ts";
+export { getCommittee } from "./actions/get-committee.ts";
+export type { GetDecisionErrorType, GetDecisionParameters, GetDecisionReturnType } from "./actions/get-decision.ts";
+export { getDecision } from "./actions/get-decision.ts";
+export type { AssetSpending, GetVaultErrorType, GetVaultParameters, GetVaultReturnType } from "./actions/get-vault.ts";
+export { getVault } from "./actions/get-vault.ts";
+export type {
+  ListDecisionsErrorType,
+  ListDecisionsParameters,
+  ListDecisionsReturnType,
+  SubmittedDecision,
+} from "./actions/list-decisions.ts";
+export { listDecisions } from "./actions/list-decisions.ts";
+export type {
+  ProposeCommitteeErrorType,
+  ProposeCommitteeParameters,
+  ProposeCommitteeReturnType,
+} from "./actions/propose-committee.ts";
+export { proposeCommittee } from "./actions/propose-committee.ts";
+export type {
+  RegisterAgentErrorType,
+  RegisterAgentParameters,
+  RegisterAgentReturnType,
+} from "./actions/register-agent.ts";
+export { registerAgent } from "./actions/register-agent.ts";
+export type {
+  SubmitDecisionErrorType,
+  SubmitDecisionParameters,
+  SubmitDecisionReturnType,
+} from "./actions/submit-decision.ts";
+export { submitDecision } from "./actions/submit-decision.ts";
+export type { VetoDecisionErrorType, VetoDecisionParameters, VetoDecisionReturnType } from "./actions/veto-decision.ts";
+export { vetoDecision } from "./actions/veto-decision.ts";
+export type {
+  WaitForDecisionErrorType,
+  WaitForDecisionParameters,
+  WaitForDecisionReturnType,
+} from "./actions/wait-for-decision.ts";
+export { waitForDecision } from "./actions/wait-for-decision.ts";
+export type { ReadClient, SynodContracts } from "./client.ts";
+export type { SynodActions } from "./decorators/synod-actions.ts";
+export { synodActions } from "./decorators/synod-actions.ts";
+export type { SynodRevert, SynodRevertName } from "./errors/synod-revert.ts";
+export { decodeSynodRevert, showRevert } from "./errors/synod-revert.ts";
+export type { SynodSdkErrorCode, SynodSdkErrorDetail } from "./errors/synod-sdk-error.ts";
+export { SynodSdkError } from "./errors/synod-sdk-error.ts";
+export { toSynodSdkError, withSynodErrors } from "./errors/translate-error.ts";
+export { agentVaultAbi } from "./generated/agent-vault-abi.ts";
+export { committeeRegistryAbi } from "./generated/committee-registry-abi.ts";
+export { decisionRegistryAbi } from "./generated/decision-registry-abi.ts";
+export type { AgentRecord, AgentTerms } from "./records/agent-record.ts";
+export type {
+  CommitteeRecord,
+  EpochRecord,
+  EpochStatus,
+  MemberRecord,
+  PublicPoint,
+} from "./records/committee-record.ts";
+export type { DecisionRecord, DecisionResult } from "./records/decision-record.ts";
+export { memberIndicesOf } from "./records/member-indices.ts";
+export type { TransactionOutcome } from "./transactions.ts";

@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import {
+  type Abi,
+  type Account,
+  type Address,
+  createClient,
+  getAddress,
+  type Hex,
+  http,
+  publicActions,
+  testActions,
+} from "viem";
+import { mnemonicToAccount } from "viem/accounts";
+import { deployContract, waitForTransactionReceipt } from "viem/actions";
+import { hardhat } from "viem/chains";
+import { inject } from "vitest";
+import { type SynodContracts, synodActions } from "../../src/index.ts";
+
+type Artifact = { readonly abi: Abi; readonly bytecode: Hex };
+
+/** One of the chain's funded accounts. */
+export function account(addressIndex: number): Account {
+  return mnemonicToAccount("test test test test test test test test test test test junk", { addressIndex });
+}
+
+/** Deployment bytecode and ABI of a built contract, by its file below contracts/src. */
+export function artifact(path: string, name: string): Artifact {
+  const url = new URL(`../../../../contracts/artifacts/src/${path}/${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(fileURLToPath(url), "utf8")) as Artifact;
+}
+
+/** A client of the shared chain that sends from one account. */
+export function chainClient(sender?: Account) {
+  return createClient({
+    ...(sender === undefined ? {} : { account: sender }),
+    chain: hardhat,
+    pollingInterval: 50,
+    transport: http(`http://${inject("chainAuthority")}`),
+  })
+    .extend(publicActions)
+    .extend(testActions({ mode: "hardhat" }));
+}
+
+/** A client of the shared chain with all actions of the SDK. */
+export function synodClient(contracts: SynodContracts, sender?: Account) {
+  return chainClient(sender).extend(synodActions(contracts));
+}
+
+/** Deploys a contract from account 0 and returns its address. */
+export async function deploy({ abi, bytecode }: Artifact, args: readonly unknown[]): Promise<Address> {
+  const client = chainClient();
+  const hash = await deployContract(client, { abi, bytecode, args: [...args], account: account(0), chain: hardhat });
+  const { contractAddress } = await waitForTransactionReceipt(client, { hash });
+  if (contractAddress == null) throw new TypeError("the deployment made no contract");
+  return getAddress(contractAddress);
+}
+
+/** Deploys both registries. */
+export async function deployRegistries(): Promise<SynodContracts> {
+  const committeeRegistry = await deploy(artifact("CommitteeRegistry.sol", "CommitteeRegistry"), []);
+  const decisionRegistry = await deploy(artifact("DecisionRegistry.sol", "DecisionRegistry"), [committeeRegistry]);
+  return { committeeRegistry, decisionRegistry };
+}
