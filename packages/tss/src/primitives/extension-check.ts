@@ -8,7 +8,7 @@ const ROW_WORDS = ROW_LENGTH / 4;
 const FOLDED_WORDS = CHECK_BLOCKS * (GF128_LENGTH / 4);
 
 /**
- * Extension step 3: the four challenges chi_j of the consistency check, from all of Bob's corrections u. They must
+ * VOLE step 2: the four challenges chi_j of the consistency check, from all of Bob's corrections u. They must
  * depend on every bit of u: otherwise Bob could fit his rows to them.
  */
 export function checkCoefficients(sid: Uint8Array, corrections: Uint8Array): readonly Gf128[] {

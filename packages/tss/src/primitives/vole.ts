@@ -1,4 +1,4 @@
-import { equalBytes, splitFixed, u8, wipe } from "../math/bytes.ts";
+import { equalBytes, splitFixed, wipe } from "../math/bytes.ts";
 import { OneTime } from "../math/one-time.ts";
 import { type Rng, randomBytes } from "../math/rng.ts";
 import {
@@ -11,12 +11,13 @@ import {
   writeScalar,
 } from "../math/scalar.ts";
 import { wordsFromBytes } from "../math/words.ts";
-import { H, HASH_LENGTH, hashToScalar } from "../transcript/hash.ts";
-import { type Columns, extendReceiver, extendSender } from "./extension.ts";
+import { HASH_LENGTH } from "../transcript/hash.ts";
+import { extendReceiver, extendSender } from "./extension.ts";
 import type { AlicePair, BobPair } from "./pair.ts";
 import { EXTENSION_MESSAGE_LENGTH, ROW_LENGTH, VOLE_WIDTH, XI } from "./parameters.ts";
-import { createRowHash } from "./row-hash.ts";
 import { assertSessionId } from "./session-id.ts";
+import { checkDigest, checkWeights } from "./vole-check.ts";
+import { choiceBits, gadget, gadgetProduct, padsOf, type VoleRows } from "./vole-rows.ts";
 
 /*
  * Random vector OLE (Doerner, Kondi, Lee, shelat, ePrint 2023/765, protocol 5.2) with two inputs that share Bob's
@@ -35,7 +36,7 @@ export type BobVoleState = OneTime<{
   /** beta: 64 bytes. */
   readonly choices: Uint8Array;
   /** pad_j[w] at 3 j + w. */
-  readonly pads: readonly Scalar[];
+  readonly pads: VoleRows;
 }>;
 
 /** A message of the wrong length or with a scalar >= q: the sender is to blame, nothing secret has leaked. */
@@ -49,62 +50,6 @@ export type CoteFailure = { readonly kind: "coteFailure" };
 
 /** Alice's message failed the check mu: she used different inputs in different rows. The peer is banned. */
 export type VoleFailure = { readonly kind: "voleFailure" };
-
-/** g_j for j = 0..511: public, pseudorandom. */
-function gadget(sid: Uint8Array): readonly Scalar[] {
-  const hash = createRowHash(H("vole/g", sid));
-  return Array.from({ length: XI }, (_, j) => {
-    hash.hash(j, 0, 0, 0, 0);
-    return hash.scalar();
-  });
-}
-
-/** H('ss/out', sid) keyed hash of column j plus `offset`, reduced mod q, for w = 0, 1, 2: position 3 j + w. */
-function padsOf(sid: Uint8Array, columns: Columns, offset: Uint32Array): readonly Scalar[] {
-  const hash = createRowHash(H("ss/out", sid));
-  const [o0 = 0, o1 = 0, o2 = 0, o3 = 0] = offset;
-  const pads = Array.from({ length: XI * VOLE_WIDTH }, (_, position) => {
-    const j = Math.floor(position / VOLE_WIDTH);
-    const [c0 = 0, c1 = 0, c2 = 0, c3 = 0] = columns.subarray(4 * j, 4 * j + 4);
-    hash.hash((j << 8) | (position % VOLE_WIDTH), c0 ^ o0, c1 ^ o1, c2 ^ o2, c3 ^ o3);
-    return hash.scalar();
-  });
-  hash.wipe();
-  return pads;
-}
-
-function bitsOf(choices: Uint8Array): readonly bigint[] {
-  return Array.from({ length: XI }, (_, j) => BigInt(((choices[j >>> 3] ?? 0) >>> (j & 7)) & 1));
-}
-
-/** Sum of g_j * rows[3 j + w], reduced once at the end. */
-function gadgetProduct(gadgets: readonly Scalar[], rows: readonly Scalar[], w: number): Scalar {
-  let sum = 0n;
-  for (const [j, g] of gadgets.entries()) sum += g * (rows[VOLE_WIDTH * j + w] ?? 0n);
-  return reduce(sum);
-}
-
-function checkChallenges(sid: Uint8Array, corrections: Uint8Array): VoleVector {
-  const digest = H("vole/at", sid, corrections);
-  return [hashToScalar("vole/theta", sid, digest, u8(0)), hashToScalar("vole/theta", sid, digest, u8(1))];
-}
-
-/** mu: hash of rows[3j+2] + theta_0 rows[3j] + theta_1 rows[3j+1] - shift_j over all j. */
-function checkDigest(
-  sid: Uint8Array,
-  theta: VoleVector,
-  rows: readonly Scalar[],
-  shift: (j: number) => Scalar,
-): Uint8Array {
-  const values = new Uint8Array(XI * SCALAR_LENGTH);
-  for (let j = 0; j < XI; j++) {
-    const [first, second, check] = [rows[3 * j] ?? 0n, rows[3 * j + 1] ?? 0n, rows[3 * j + 2] ?? 0n];
-    writeScalar(reduce(check + theta[0] * first + theta[1] * second - shift(j)), values, j * SCALAR_LENGTH);
-  }
-  const digest = H("vole/mu", sid, values);
-  wipe(values);
-  return digest;
-}
 
 /**
  * VOLE steps 1 to 3, Bob: samples his choices and extends.
@@ -122,7 +67,7 @@ export function bobStartVole(
   const { columns, message } = extendReceiver(pair, sid, extendedChoices);
   const choices = extendedChoices.slice(0, XI / 8);
   const pads = padsOf(sid, columns, new Uint32Array(4));
-  const bits = bitsOf(choices);
+  const bits = choiceBits(choices);
   const chi = reduce(gadget(sid).reduce((sum, g, j) => sum + g * (bits[j] ?? 0n), 0n));
   wipe(extendedChoices, columns);
   return { state: new OneTime({ sid: sid.slice(), choices, pads }), chi, message };
@@ -156,35 +101,22 @@ export function aliceRespondVole(
 }
 
 /** a-tilde, eta, mu: Alice's message. `check` is her random check input. */
-function answer(
-  sid: Uint8Array,
-  pads0: readonly Scalar[],
-  pads1: readonly Scalar[],
-  a: VoleVector,
-  check: Scalar,
-): Uint8Array {
+function answer(sid: Uint8Array, pads0: VoleRows, pads1: VoleRows, a: VoleVector, check: Scalar): Uint8Array {
   const inputs = [...a, check];
   const message = new Uint8Array(CORRECTIONS_LENGTH + SCALAR_LENGTH + HASH_LENGTH);
   for (const [position, pad] of pads0.entries()) {
     const input = inputs[position % VOLE_WIDTH] ?? 0n;
     writeScalar(reduce(pad - (pads1[position] ?? 0n) + input), message, position * SCALAR_LENGTH);
   }
-  const theta = checkChallenges(sid, message.subarray(0, CORRECTIONS_LENGTH));
+  const theta = checkWeights(sid, message.subarray(0, CORRECTIONS_LENGTH));
   const eta = reduce(check + theta[0] * a[0] + theta[1] * a[1]);
   message.set(encodeScalar(eta), CORRECTIONS_LENGTH);
-  message.set(
-    checkDigest(sid, theta, pads0, () => 0n),
-    CORRECTIONS_LENGTH + SCALAR_LENGTH,
-  );
+  message.set(checkDigest(sid, theta, pads0), CORRECTIONS_LENGTH + SCALAR_LENGTH);
   return message;
 }
 
 /** delta_{j,w} = pad_j[w] + beta_j * a-tilde_{j,w}; undefined when a scalar is not canonical. */
-function openRows(
-  pads: readonly Scalar[],
-  bits: readonly bigint[],
-  corrections: Uint8Array,
-): readonly Scalar[] | undefined {
+function openRows(pads: VoleRows, bits: readonly bigint[], corrections: Uint8Array): VoleRows | undefined {
   const rows: Scalar[] = [];
   for (const [position, pad] of pads.entries()) {
     const at = position * SCALAR_LENGTH;
@@ -205,7 +137,7 @@ export function bobFinishVole(
   message: Uint8Array,
 ): { readonly kind: "ok"; readonly d: VoleVector } | MalformedMessage | VoleFailure {
   const { sid, choices, pads } = state.take();
-  const bits = bitsOf(choices);
+  const bits = choiceBits(choices);
   wipe(choices);
   const fields = splitFixed(message, [CORRECTIONS_LENGTH, SCALAR_LENGTH, HASH_LENGTH]);
   if (fields === undefined) return { kind: "malformedMessage" };
@@ -213,7 +145,7 @@ export function bobFinishVole(
   const eta = decodeScalar(encodedEta);
   const rows = openRows(pads, bits, corrections);
   if (eta === undefined || rows === undefined) return { kind: "malformedMessage" };
-  const expected = checkDigest(sid, checkChallenges(sid, corrections), rows, (j) => (bits[j] ?? 0n) * eta);
+  const expected = checkDigest(sid, checkWeights(sid, corrections), rows, { bits, eta });
   if (!equalBytes(mu, expected)) return { kind: "voleFailure" };
   const g = gadget(sid);
   return { kind: "ok", d: [gadgetProduct(g, rows, 0), gadgetProduct(g, rows, 1)] };

@@ -50,6 +50,9 @@ export const TAGS = [
   "rerand",
   // key share and public record
   "record",
+  "record/chain-code",
+  "record/signature",
+  "pair/binding",
   "share",
   // envelopes
   "envelope",

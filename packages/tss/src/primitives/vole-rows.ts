@@ -1,0 +1,59 @@
+import { reduce, type Scalar } from "../math/scalar.ts";
+import { H } from "../transcript/hash.ts";
+import type { Columns } from "./extension.ts";
+import { VOLE_WIDTH, XI } from "./parameters.ts";
+import { createRowHash } from "./row-hash.ts";
+
+/*
+ * The rows of a VOLE: W = 3 scalars for each of the 512 correlated OTs, row j scalar w at position 3 j + w.
+ */
+
+const COLUMN_WORDS = 4;
+
+/** 1,536 scalars, row by row. */
+export type VoleRows = readonly Scalar[];
+
+/** g_j for j = 0..511: public, pseudorandom, the same on both sides. SHA-256(H('vole/g', sid) || j || 0^16) mod q. */
+export function gadget(sid: Uint8Array): readonly Scalar[] {
+  const hash = createRowHash(H("vole/g", sid));
+  return Array.from({ length: XI }, (_, j) => {
+    hash.hash(j, 0, 0, 0, 0);
+    return hash.scalar();
+  });
+}
+
+/**
+ * The pads of an extension: SHA-256(H('ss/out', sid) || 256 j + w || column_j XOR offset) mod q. The row number is in
+ * the hash, so equal columns give unrelated pads.
+ * @param offset four words: zero for Bob's pads and Alice's first ones, Delta for her second ones
+ */
+export function padsOf(sid: Uint8Array, columns: Columns, offset: Uint32Array): VoleRows {
+  const hash = createRowHash(H("ss/out", sid));
+  const [o0 = 0, o1 = 0, o2 = 0, o3 = 0] = offset;
+  const pads: Scalar[] = [];
+  for (let j = 0; j < XI; j++) {
+    const at = j * COLUMN_WORDS;
+    const c0 = (columns[at] ?? 0) ^ o0;
+    const c1 = (columns[at + 1] ?? 0) ^ o1;
+    const c2 = (columns[at + 2] ?? 0) ^ o2;
+    const c3 = (columns[at + 3] ?? 0) ^ o3;
+    for (let w = 0; w < VOLE_WIDTH; w++) {
+      hash.hash((j << 8) | w, c0, c1, c2, c3);
+      pads.push(hash.scalar());
+    }
+  }
+  hash.wipe();
+  return pads;
+}
+
+/** beta_j for j = 0..511 as 0n or 1n, from 64 bytes in little-endian bit order. */
+export function choiceBits(choices: Uint8Array): readonly bigint[] {
+  return Array.from({ length: XI }, (_, j) => BigInt(((choices[j >>> 3] ?? 0) >>> (j & 7)) & 1));
+}
+
+/** Sum of g_j * rows[3 j + w] mod q, reduced once at the end. */
+export function gadgetProduct(gadgets: readonly Scalar[], rows: VoleRows, w: number): Scalar {
+  let sum = 0n;
+  for (const [j, g] of gadgets.entries()) sum += g * (rows[VOLE_WIDTH * j + w] ?? 0n);
+  return reduce(sum);
+}
