@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ERC1155} from "@openzeppelin/contracts/token/ERC1155/ERC1155.sol";
+import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
+import {AgentVault} from "../src/AgentVault.sol";
+import {IAgentVault} from "../src/interfaces/IAgentVault.sol";
+import {Ids} from "../src/libraries/Ids.sol";
+import {Action, Call} from "../src/types/Action.sol";
+import {DecisionState} from "../src/types/Decision.sol";
+import {World} from "./utils/World.sol";
+
+contract Collectible is ERC721("Collectible", "COL") {
+    function give(address to, uint256 id) external {
+        _safeMint(to, id);
+    }
+}
+
+contract Badges is ERC1155("") {
+    function give(address to, uint256 id) external {
+        _mint(to, id, 1, "");
+    }
+}
+
+contract AgentVaultTest is World {
+    event ActionExecuted(bytes32 indexed decisionId, bytes32 payloadHash, address submitter);
+
+    function test_the_vault_knows_its_terms() public view {
+        vm.assertEq(address(vault.registry()), address(decisions), "registry");
+        vm.assertEq(vault.agentId(), agentId, "agent");
+        vm.assertEq(vault.policyHash(), Ids.hashPolicy(_policy()), "policy hash");
+        vm.assertEq(keccak256(abi.encode(vault.policy())), vault.policyHash(), "policy");
+    }
+
+    function test_the_vault_takes_coin_and_collectibles() public {
+        (bool success, ) = address(vault).call{value: 1}("");
+        vm.assertTrue(success, "coin");
+        Collectible collectible = new Collectible();
+        collectible.give(address(vault), 1);
+        vm.assertEq(collectible.ownerOf(1), address(vault), "ERC-721");
+        Badges badges = new Badges();
+        badges.give(address(vault), 2);
+        vm.assertEq(badges.balanceOf(address(vault), 2), 1, "ERC-1155");
+    }
+
+    // ---- what execution does ----
+
+    function test_a_ready_decision_moves_tokens_once() public {
+        Action memory action = _transfer(10);
+        bytes32 id = _submitReady(action);
+        bytes memory call = _executeCall(id, action);
+        vm.expectEmit(true, false, false, true, address(vault));
+        emit ActionExecuted(id, Ids.hashAction(action), address(this));
+        _execute(id, action);
+        vm.assertEq(token.balanceOf(RECIPIENT), 10, "received");
+        vm.assertEq(token.balanceOf(address(vault)), 1_000_000 - 10, "spent");
+        vm.assertTrue(decisions.stateOf(id) == DecisionState.Executed, "executed");
+        _assertReverts(address(vault), call, _notReady(id, DecisionState.Executed));
+        vm.assertEq(token.balanceOf(RECIPIENT), 10, "once");
+    }
+
+    function test_a_ready_decision_moves_native_coin() public {
+        _run(_action(RECIPIENT, 1 ether, ""));
+        vm.assertEq(RECIPIENT.balance, 1 ether, "received");
+        vm.assertEq(address(vault).balance, 99 ether, "spent");
+    }
+
+    function test_a_batch_runs_in_order_or_not_at_all() public {
+        Call[] memory calls = new Call[](2);
+        calls[0] = Call(RECIPIENT, 1, "");
+        calls[1] = Call(address(token), 0, abi.encodeCall(token.transfer, (RECIPIENT, 5)));
+        bytes32 id = _run(_action(calls));
+        vm.assertTrue(decisions.stateOf(id) == DecisionState.Executed, "executed");
+        vm.assertEq(RECIPIENT.balance, 1, "coin");
+        vm.assertEq(token.balanceOf(RECIPIENT), 5, "token");
+    }
+
+    function test_a_failing_call_reverts_all_and_leaves_the_decision_ready() public {
+        vm.deal(address(vault), 1);
+        Call[] memory calls = new Call[](2);
+        calls[0] = Call(address(token), 0, abi.encodeCall(token.transfer, (RECIPIENT, 5)));
+        calls[1] = Call(RECIPIENT, 2, "");
+        Action memory action = _action(calls);
+        bytes32 id = _submitReady(action);
+        bytes memory call = _executeCall(id, action);
+        _assertReverts(
+            address(vault),
+            call,
+            abi.encodeWithSelector(IAgentVault.VaultCallFailed.selector, 1, RECIPIENT, bytes(""))
+        );
+        vm.assertTrue(decisions.stateOf(id) == DecisionState.Ready, "ready");
+        vm.assertEq(token.balanceOf(RECIPIENT), 0, "nothing moved");
+        vm.assertEq(vault.spentInWindow(address(token)), 0, "nothing charged");
+        vm.deal(address(vault), 2);
+        (bool success, ) = address(vault).call(call);
+        vm.assertTrue(success, "later it runs");
+    }
+
+    /// @dev The outcome does not depend on who submits, who signed the transaction and what gas costs.
+    function testFuzz_anyone_may_submit(address caller, address origin, uint64 gasPrice) public {
+        Action memory action = _transfer(10);
+        bytes32 id = _submitReady(action);
+        bytes memory signature = _authorization(id);
+        vm.txGasPrice(gasPrice);
+        vm.prank(caller, origin);
+        vault.execute(id, action, signature);
+        vm.assertEq(token.balanceOf(RECIPIENT), 10, "received");
+        vm.assertTrue(decisions.stateOf(id) == DecisionState.Executed, "executed");
+    }
+
+    // ---- what execution refuses ----
+
+    function test_every_state_but_ready_is_refused() public {
+        Action memory action = _transfer(10);
+        bytes32 id = _submit(action);
+        bytes memory call = _executeCall(id, action);
+        _assertReverts(address(vault), call, _notReady(id, DecisionState.Pending));
+        _resolve(id, true);
+        _assertReverts(address(vault), call, _notReady(id, DecisionState.Approved));
+        uint256 approved = vm.snapshotState();
+        vm.prank(GUARDIAN);
+        decisions.veto(id);
+        vm.warp(START + VETO_WINDOW);
+        _assertReverts(address(vault), call, _notReady(id, DecisionState.Vetoed));
+        vm.revertToState(approved);
+        vm.warp(START + LIFETIME + 1);
+        _assertReverts(address(vault), call, _notReady(id, DecisionState.Expired));
+    }
+
+    function test_rejected_and_cancelled_are_refused() public {
+        Action memory action = _transfer(10);
+        bytes32 id = _submit(action);
+        bytes memory call = _executeCall(id, action);
+        _resolve(id, false);
+        _assertReverts(address(vault), call, _notReady(id, DecisionState.Rejected));
+        action = _transfer(11);
+        id = _submit(action);
+        call = _executeCall(id, action);
+        decisions.cancel(id);
+        _assertReverts(address(vault), call, _notReady(id, DecisionState.Cancelled));
+    }
+
+    function test_a_retired_epoch_is_refused_even_with_the_same_group_key() public {
+        Action memory action = _transfer(10);
+        bytes32 id = _submitReady(action);
+        bytes memory call = _executeCall(id, action);
+        _rotate(committeeId, 0x201, GROUP);
+        _assertReverts(address(vault), call, _notReady(id, DecisionState.Stale));
+    }
+
+    /// @dev Every single changed bit of the payload is noticed.
+    function testFuzz_an_altered_action_is_refused(uint256 field, uint256 change) public {
+        vm.assume(change != 0);
+        Action memory action = _transfer(10);
+        bytes32 id = _submitReady(action);
+        bytes32 expected = Ids.hashAction(action);
+        field = field % 6;
+        if (field == 0) action.chainId ^= change;
+        else if (field == 1) action.vault = address(uint160(_between(change, 1, 1_000)));
+        else if (field == 2) action.calls[0].target = address(uint160(_between(change, 1, 1_000)));
+        else if (field == 3) action.calls[0].value ^= change;
+        else if (field == 4) action.calls[0].data = bytes.concat(action.calls[0].data, bytes32(change));
+        else action.gasFloor ^= change;
+        _assertReverts(
+            address(vault),
+            _executeCall(id, action),
+            abi.encodeWithSelector(IAgentVault.VaultPayloadMismatch.selector, Ids.hashAction(action), expected)
+        );
+    }
+
+    function test_another_chain_is_refused() public {
+        Action memory action = _transfer(10);
+        bytes32 id = _submitReady(action);
+        bytes memory call = _executeCall(id, action);
+        vm.chainId(block.chainid + 1);
+        _assertReverts(
+            address(vault),
+            call,
+            abi.encodeWithSelector(IAgentVault.VaultWrongChain.selector, action.chainId, action.chainId + 1)
+        );
+    }
+
+    function test_a_decision_of_another_agent_is_refused() public {
+        Action memory action = _transfer(10);
+        bytes32 id = _submitReady(action);
+        bytes memory call = _executeCall(id, action);
+        bytes32 owner = agentId;
+        (agentId, vault) = _foundAgent(_terms(), _policy());
+        bytes memory reason = abi.encodeWithSelector(IAgentVault.VaultForeignDecision.selector, id, owner);
+        _assertReverts(address(vault), call, reason);
+        _assertReverts(address(vault), abi.encodeCall(vault.authorizationDigest, (id)), reason);
+    }
+
+    function test_a_second_vault_of_the_same_agent_is_refused() public {
+        Action memory action = _transfer(10);
+        bytes32 id = _submitReady(action);
+        AgentVault twin = new AgentVault(decisions, agentId, _policy());
+        bytes memory signature = _sign(GROUP, _authorizationDigest(id, address(twin)));
+        _assertReverts(
+            address(twin),
+            abi.encodeCall(twin.execute, (id, action, signature)),
+            abi.encodeWithSelector(IAgentVault.VaultWrongVault.selector, address(vault), address(twin))
+        );
+    }
+
+    function test_a_signature_by_another_key_is_refused() public {
+        Action memory action = _transfer(10);
+        bytes32 id = _submitReady(action);
+        bytes memory signature = _sign(FIRST_MEMBER, _authorizationDigest(id));
+        _assertReverts(
+            address(vault),
+            abi.encodeCall(vault.execute, (id, action, signature)),
+            abi.encodeWithSelector(
+                IAgentVault.VaultSignerMismatch.selector,
+                vm.addr(FIRST_MEMBER),
+                vm.addr(GROUP)
+            )
+        );
+    }
+
+    /// @dev The registry's word alone is not enough: deadline and epoch are asked again.
+    function test_a_registry_that_says_ready_too_long_is_not_believed() public {
+        Action memory action = _transfer(10);
+        bytes32 id = _submitReady(action);
+        bytes memory call = _executeCall(id, action);
+        bytes memory question = abi.encodeCall(decisions.decisionOf, (id));
+        bytes memory answer = abi.encode(decisions.decisionOf(id));
+        vm.mockCall(address(decisions), question, answer);
+        vm.warp(START + LIFETIME + 1);
+        _assertReverts(
+            address(vault),
+            call,
+            abi.encodeWithSelector(
+                IAgentVault.VaultDeadlinePassed.selector,
+                uint64(START + LIFETIME),
+                START + LIFETIME + 1
+            )
+        );
+        vm.warp(START + VETO_WINDOW);
+        _rotate(committeeId, 0x201, GROUP);
+        vm.mockCall(address(decisions), question, answer);
+        _assertReverts(
+            address(vault),
+            call,
+            abi.encodeWithSelector(IAgentVault.VaultEpochNotActive.selector, uint64(1), uint64(2))
+        );
+    }
+
+    // ---- the signed message ----
+
+    function test_the_digest_is_the_one_the_world_computes() public {
+        bytes32 id = _submitReady(_transfer(10));
+        vm.assertEq(vault.authorizationDigest(id), _authorizationDigest(id), "digest");
+    }
+
+    // ---- helpers ----
+
+    function _executeCall(bytes32 id, Action memory action) private view returns (bytes memory) {
+        return abi.encodeCall(vault.execute, (id, action, _authorization(id)));
+    }
+
+    function _notReady(bytes32 id, DecisionState state) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IAgentVault.VaultDecisionNotReady.selector, id, state);
+    }
+}

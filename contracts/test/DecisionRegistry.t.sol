@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {AgentVault} from "../src/AgentVault.sol";
+import {ICommitteeRegistry} from "../src/interfaces/ICommitteeRegistry.sol";
+import {IDecisionRegistry} from "../src/interfaces/IDecisionRegistry.sol";
+import {Ids} from "../src/libraries/Ids.sol";
+import {Action, Call} from "../src/types/Action.sol";
+import {SignedBy} from "../src/types/Committee.sol";
+import {AgentTerms, AgentView, ANY_SEQUENCE, DecisionState, DecisionView} from "../src/types/Decision.sol";
+import {Vm} from "./utils/Vm.sol";
+import {World} from "./utils/World.sol";
+
+contract DecisionRegistryTest is World {
+    // ---- registerAgent ----
+
+    function test_an_agent_is_what_its_terms_say() public view {
+        AgentView memory agent = decisions.agentOf(agentId);
+        AgentTerms memory terms = _terms();
+        terms.vault = address(vault);
+        vm.assertEq(keccak256(abi.encode(agent.terms)), keccak256(abi.encode(terms)), "terms");
+        vm.assertEq(agent.registrant, address(this), "registrant");
+        vm.assertEq(agent.registeredAt, START, "registeredAt");
+        vm.assertEq(agent.sequence, 0, "sequence");
+        vm.assertEq(agent.stateRoot, bytes32(0), "state root");
+    }
+
+    function test_an_agent_cannot_be_registered_twice() public {
+        AgentTerms memory terms = decisions.agentOf(agentId).terms;
+        _assertReverts(
+            address(decisions),
+            abi.encodeCall(decisions.registerAgent, (bytes32(uint256(1)), terms)),
+            abi.encodeWithSelector(IDecisionRegistry.DecisionAgentAlreadyExists.selector, agentId)
+        );
+    }
+
+    function test_a_vault_of_another_agent_is_refused() public {
+        AgentTerms memory terms = decisions.agentOf(agentId).terms;
+        bytes32 salt = keccak256("salt");
+        bytes32 id = decisions.computeAgentId(address(this), salt, terms);
+        address[3] memory vaults = [address(vault), RECIPIENT, address(0)];
+        for (uint256 i = 0; i < vaults.length; ++i) {
+            terms.vault = vaults[i];
+            _assertReverts(
+                address(decisions),
+                abi.encodeCall(decisions.registerAgent, (salt, terms)),
+                abi.encodeWithSelector(IDecisionRegistry.DecisionVaultMismatch.selector, vaults[i], id)
+            );
+        }
+    }
+
+    function test_a_vault_of_another_registry_is_refused() public {
+        AgentTerms memory terms = _terms();
+        bytes32 salt = keccak256("salt");
+        bytes32 id = decisions.computeAgentId(address(this), salt, terms);
+        terms.vault = address(new AgentVault(decisions, id, _policy()));
+        vm.mockCall(terms.vault, abi.encodeWithSignature("registry()"), abi.encode(RECIPIENT));
+        _assertReverts(
+            address(decisions),
+            abi.encodeCall(decisions.registerAgent, (salt, terms)),
+            abi.encodeWithSelector(IDecisionRegistry.DecisionVaultMismatch.selector, terms.vault, id)
+        );
+    }
+
+    function test_a_committee_without_an_active_epoch_is_refused() public {
+        AgentTerms memory terms = _terms();
+        terms.committeeId = keccak256("nobody");
+        _assertReverts(
+            address(decisions),
+            abi.encodeCall(decisions.registerAgent, (0, terms)),
+            abi.encodeWithSelector(IDecisionRegistry.DecisionCommitteeNotActive.selector, terms.committeeId)
+        );
+    }
+
+    function test_a_veto_window_has_14_days_at_most() public {
+        AgentTerms memory terms = _terms();
+        terms.vetoWindow = 14 days;
+        _foundAgent(terms, _policy());
+        terms.vetoWindow = 14 days + 1;
+        _assertReverts(
+            address(decisions),
+            abi.encodeCall(decisions.registerAgent, (0, terms)),
+            abi.encodeWithSelector(
+                IDecisionRegistry.DecisionVetoWindowTooLong.selector,
+                uint64(14 days + 1),
+                uint64(14 days)
+            )
+        );
+    }
+
+    // ---- submit ----
+
+    function test_a_submission_records_its_facts() public {
+        Action memory action = _transfer(10);
+        bytes32 id = _submit(action, 0);
+        DecisionView memory decision = decisions.decisionOf(id);
+        vm.assertTrue(decision.state == DecisionState.Pending, "state");
+        vm.assertEq(decision.agentId, agentId, "agent");
+        vm.assertEq(decision.committeeId, committeeId, "committee");
+        vm.assertEq(decision.epoch, 1, "epoch");
+        vm.assertEq(decision.submitter, address(this), "submitter");
+        vm.assertEq(decision.payloadHash, decisions.hashAction(action), "payload");
+        vm.assertEq(decision.policyHash, vault.policyHash(), "policy");
+        vm.assertEq(decision.deadline, START + LIFETIME, "deadline");
+        vm.assertEq(decision.expectedSequence, 0, "sequence");
+        vm.assertEq(decision.submittedAt, START, "submittedAt");
+        vm.assertEq(decision.resolvedAt + decision.readyAt + decision.executedAt, 0, "nothing else yet");
+    }
+
+    function test_a_submission_announces_the_whole_payload() public {
+        Action memory action = _transfer(10);
+        vm.recordLogs();
+        decisions.submit(agentId, action, _now() + LIFETIME, ANY_SEQUENCE, keccak256("salt"));
+        Vm.Log memory log = vm.getRecordedLogs()[0];
+        vm.assertEq(log.topics[0], IDecisionRegistry.DecisionSubmitted.selector, "event");
+        vm.assertEq(log.topics[2], agentId, "agent");
+        vm.assertEq(
+            log.data,
+            abi.encode(
+                action,
+                _now() + LIFETIME,
+                ANY_SEQUENCE,
+                keccak256("salt"),
+                committeeId,
+                uint64(1),
+                vault.policyHash()
+            ),
+            "data"
+        );
+    }
+
+    function test_the_same_decision_twice_is_refused() public {
+        bytes memory call = _submitCall(_transfer(10), _now() + LIFETIME, ANY_SEQUENCE);
+        (, bytes memory result) = address(decisions).call(call);
+        _assertReverts(
+            address(decisions),
+            call,
+            abi.encodeWithSelector(IDecisionRegistry.DecisionAlreadyExists.selector, abi.decode(result, (bytes32)))
+        );
+    }
+
+    function test_a_copied_submission_is_another_decision() public {
+        bytes memory call = _submitCall(_transfer(10), _now() + LIFETIME, ANY_SEQUENCE);
+        (, bytes memory mine) = address(decisions).call(call);
+        vm.prank(RECIPIENT);
+        (, bytes memory theirs) = address(decisions).call(call);
+        vm.assertTrue(abi.decode(mine, (bytes32)) != abi.decode(theirs, (bytes32)), "the submitter is in the id");
+    }
+
+    function test_an_unknown_agent_takes_no_decision() public {
+        bytes32 unknown = keccak256("unknown");
+        bytes memory reason = abi.encodeWithSelector(IDecisionRegistry.DecisionAgentUnknown.selector, unknown);
+        _assertReverts(
+            address(decisions),
+            abi.encodeCall(decisions.submit, (unknown, _transfer(1), _now() + LIFETIME, ANY_SEQUENCE, 0)),
+            reason
+        );
+        _assertReverts(address(decisions), abi.encodeCall(decisions.agentOf, (unknown)), reason);
+    }
+
+    function test_an_agent_may_have_one_submitter() public {
+        AgentTerms memory terms = _terms();
+        terms.submitter = RECIPIENT;
+        (agentId, vault) = _foundAgent(terms, _policy());
+        bytes memory call = _submitCall(_transfer(1), _now() + LIFETIME, ANY_SEQUENCE);
+        _assertReverts(
+            address(decisions),
+            call,
+            abi.encodeWithSelector(
+                IDecisionRegistry.DecisionSubmitterNotAllowed.selector,
+                address(this),
+                RECIPIENT
+            )
+        );
+        vm.prank(RECIPIENT);
+        (bool success, ) = address(decisions).call(call);
+        vm.assertTrue(success, "the submitter may");
+    }
+
+    function test_an_action_must_do_something_here() public {
+        _assertSubmitReverts(
+            _action(new Call[](0)),
+            abi.encodeWithSelector(IDecisionRegistry.DecisionWithoutCalls.selector)
+        );
+        Action memory action = _transfer(1);
+        action.chainId = 1;
+        _assertSubmitReverts(
+            action,
+            abi.encodeWithSelector(IDecisionRegistry.DecisionWrongChain.selector, 1, block.chainid)
+        );
+        action = _transfer(1);
+        action.vault = RECIPIENT;
+        _assertSubmitReverts(
+            action,
+            abi.encodeWithSelector(IDecisionRegistry.DecisionWrongVault.selector, RECIPIENT, address(vault))
+        );
+    }
+
+    /// @dev A deadline is accepted exactly from one second after the veto window to 30 days from now.
+    function testFuzz_deadlines(uint64 deadline) public {
+        if (deadline % 4 != 0) deadline = uint64(_between(deadline, START, START + 31 days));
+        uint256 earliest = START + VETO_WINDOW + 1;
+        uint256 latest = START + 30 days;
+        bytes memory call = _submitCall(_transfer(1), deadline, ANY_SEQUENCE);
+        if (deadline < earliest) {
+            _assertReverts(
+                address(decisions),
+                call,
+                abi.encodeWithSelector(IDecisionRegistry.DecisionDeadlineTooSoon.selector, deadline, earliest)
+            );
+        } else if (deadline > latest) {
+            _assertReverts(
+                address(decisions),
+                call,
+                abi.encodeWithSelector(IDecisionRegistry.DecisionDeadlineTooLate.selector, deadline, latest)
+            );
+        } else {
+            (bool success, ) = address(decisions).call(call);
+            vm.assertTrue(success, "accepted");
+        }
+    }
+
+    function test_the_expected_sequence_is_the_present_one() public {
+        _assertReverts(
+            address(decisions),
+            _submitCall(_transfer(1), _now() + LIFETIME, 1),
+            abi.encodeWithSelector(IDecisionRegistry.DecisionSequenceMismatch.selector, uint64(1), uint64(0))
+        );
+        _resolve(_submit(_transfer(1), 0), true);
+        _assertReverts(
+            address(decisions),
+            _submitCall(_transfer(1), _now() + LIFETIME, 0),
+            abi.encodeWithSelector(IDecisionRegistry.DecisionSequenceMismatch.selector, uint64(0), uint64(1))
+        );
+        _submit(_transfer(1), 1);
+    }
+
+    function test_a_rejected_payload_cools_down_for_its_submitter_only() public {
+        Action memory action = _transfer(1);
+        _resolve(_submit(action), false);
+        bytes memory call = _submitCall(action, _now() + LIFETIME, ANY_SEQUENCE);
+        vm.warp(START + 1 hours - 1);
+        _assertReverts(
+            address(decisions),
+            call,
+            abi.encodeWithSelector(
+                IDecisionRegistry.DecisionCoolingDown.selector,
+                decisions.hashAction(action),
+                START + 1 hours
+            )
+        );
+        vm.prank(RECIPIENT);
+        (bool theirs, ) = address(decisions).call(call);
+        vm.assertTrue(theirs, "another submitter is not locked");
+        vm.warp(START + 1 hours);
+        (bool success, ) = address(decisions).call(call);
+        vm.assertTrue(success, "cooled down");
+    }
+
+    // ---- resolve ----
+
+    function test_an_approval_is_recorded_and_moves_the_agent_on() public {
+        bytes32 id = _submit(_transfer(1));
+        vm.warp(START + 5);
+        _resolve(id, true);
+        DecisionView memory decision = decisions.decisionOf(id);
+        vm.assertTrue(decision.state == DecisionState.Approved && decision.reply, "state");
+        vm.assertEq(decision.resolvedAt, START + 5, "resolvedAt");
+        vm.assertEq(decision.readyAt, START + 5 + VETO_WINDOW, "readyAt");
+        vm.assertEq(decision.resultHash, RESULT_HASH, "result");
+        vm.assertEq(decision.attesters, 7, "attesters");
+        AgentView memory agent = decisions.agentOf(agentId);
+        vm.assertEq(agent.sequence, 1, "sequence");
+        vm.assertEq(agent.stateRoot, Ids.stateRoot(0, id, true, RESULT_HASH), "state root");
+    }
+
+    function test_a_rejection_is_recorded_like_an_approval() public {
+        bytes32 id = _submit(_transfer(1));
+        _resolve(id, false);
+        DecisionView memory decision = decisions.decisionOf(id);
+        vm.assertTrue(decision.state == DecisionState.Rejected && !decision.reply, "state");
+        vm.assertEq(decision.readyAt, 0, "never ready");
+        vm.assertEq(decision.attesters, 7, "attesters");
+        AgentView memory agent = decisions.agentOf(agentId);
+        vm.assertEq(agent.sequence, 1, "sequence");
+        vm.assertEq(agent.stateRoot, Ids.stateRoot(0, id, false, RESULT_HASH), "state root");
+    }
+
+    function test_a_decision_is_resolved_once() public {
+        bytes32 id = _submit(_transfer(1));
+        SignedBy[] memory attestations = _attestations(id, false);
+        _resolve(id, true);
+        _assertReverts(
+            address(decisions),
+            abi.encodeCall(decisions.resolve, (id, false, RESULT_HASH, attestations)),
+            _unexpected(id, DecisionState.Approved, DecisionState.Pending)
+        );
+    }
+
+    function test_attestations_of_one_reply_do_not_serve_the_other() public {
+        bytes32 id = _submit(_transfer(1));
+        bytes4 selector = _selectorOfRevert(
+            address(decisions),
+            abi.encodeCall(decisions.resolve, (id, false, RESULT_HASH, _attestations(id, true)))
+        );
+        vm.assertEq(selector, ICommitteeRegistry.CommitteeSignerMismatch.selector, "mismatch");
+    }
+
+    function test_too_few_attestations_are_refused() public {
+        bytes32 id = _submit(_transfer(1));
+        SignedBy[] memory few = _signatures(FIRST_MEMBER, QUORUM - 1, _attestationDigest(id, true));
+        _assertReverts(
+            address(decisions),
+            abi.encodeCall(decisions.resolve, (id, true, RESULT_HASH, few)),
+            abi.encodeWithSelector(ICommitteeRegistry.CommitteeQuorumNotReached.selector, QUORUM - 1, QUORUM)
+        );
+    }
+
+    function test_a_decision_made_for_a_past_sequence_is_stale() public {
+        bytes32 first = _submit(_transfer(1), 0);
+        bytes32 second = _submit(_transfer(2), 0);
+        bytes32 free = _submit(_transfer(3));
+        SignedBy[] memory attestations = _attestations(second, true);
+        _resolve(first, true);
+        _assertReverts(
+            address(decisions),
+            abi.encodeCall(decisions.resolve, (second, true, RESULT_HASH, attestations)),
+            _unexpected(second, DecisionState.Stale, DecisionState.Pending)
+        );
+        vm.warp(START + LIFETIME + 1);
+        _assertState(second, DecisionState.Stale);
+        _assertState(free, DecisionState.Expired);
+    }
+
+    function test_a_retired_epoch_resolves_and_executes_nothing() public {
+        bytes32 pending = _submit(_transfer(1));
+        bytes32 ready = _submitReady(_transfer(2));
+        SignedBy[] memory attestations = _attestations(pending, true);
+        _rotate(committeeId, 0x201, 0x9002);
+        _assertReverts(
+            address(decisions),
+            abi.encodeCall(decisions.resolve, (pending, true, RESULT_HASH, attestations)),
+            _unexpected(pending, DecisionState.Stale, DecisionState.Pending)
+        );
+        _assertState(ready, DecisionState.Stale);
+        vm.assertEq(decisions.decisionOf(_submit(_transfer(1))).epoch, 2, "new decisions get the new epoch");
+    }
+
+    function test_a_decision_cannot_be_resolved_after_its_deadline() public {
+        bytes32 id = _submit(_transfer(1));
+        SignedBy[] memory attestations = _attestations(id, true);
+        vm.warp(START + LIFETIME + 1);
+        _assertReverts(
+            address(decisions),
+            abi.encodeCall(decisions.resolve, (id, true, RESULT_HASH, attestations)),
+            _unexpected(id, DecisionState.Expired, DecisionState.Pending)
+        );
+    }
+
+    function test_an_unknown_decision_is_named() public {
+        bytes memory reason = abi.encodeWithSelector(IDecisionRegistry.DecisionUnknown.selector, bytes32(0));
+        _assertReverts(address(decisions), abi.encodeCall(decisions.stateOf, (0)), reason);
+        _assertReverts(address(decisions), abi.encodeCall(decisions.decisionOf, (0)), reason);
+        _assertReverts(address(decisions), abi.encodeCall(decisions.cancel, (0)), reason);
+    }
+
+    // ---- cancel and veto ----
+
+    function test_the_submitter_cancels_a_pending_decision() public {
+        bytes32 id = _submit(_transfer(1));
+        bytes memory call = abi.encodeCall(decisions.cancel, (id));
+        _assertRevertsFor(
+            RECIPIENT,
+            address(decisions),
+            call,
+            abi.encodeWithSelector(IDecisionRegistry.DecisionNotSubmitter.selector, RECIPIENT, address(this))
+        );
+        decisions.cancel(id);
+        _assertState(id, DecisionState.Cancelled);
+        _assertReverts(address(decisions), call, _unexpected(id, DecisionState.Cancelled, DecisionState.Pending));
+        vm.assertEq(decisions.agentOf(agentId).sequence, 0, "no result landed");
+    }
+
+    function test_a_resolved_decision_cannot_be_cancelled() public {
+        bytes32 id = _submitApproved(_transfer(1));
+        _assertReverts(
+            address(decisions),
+            abi.encodeCall(decisions.cancel, (id)),
+            _unexpected(id, DecisionState.Approved, DecisionState.Pending)
+        );
+    }
+
+    function test_the_guardian_vetoes_inside_the_window() public {
+        bytes32 id = _submitApproved(_transfer(1));
+        bytes memory call = abi.encodeCall(decisions.veto, (id));
+        _assertReverts(
+            address(decisions),
+            call,
+            abi.encodeWithSelector(IDecisionRegistry.DecisionNotGuardian.selector, address(this), GUARDIAN)
+        );
+        vm.warp(START + VETO_WINDOW - 1);
+        vm.prank(GUARDIAN);
+        decisions.veto(id);
+        vm.warp(START + VETO_WINDOW);
+        _assertState(id, DecisionState.Vetoed);
+    }
+
+    function test_the_guardian_cannot_veto_outside_the_window() public {
+        bytes32 id = _submit(_transfer(1));
+        bytes memory call = abi.encodeCall(decisions.veto, (id));
+        _assertRevertsFor(
+            GUARDIAN,
+            address(decisions),
+            call,
+            _unexpected(id, DecisionState.Pending, DecisionState.Approved)
+        );
+        _resolve(id, true);
+        vm.warp(START + VETO_WINDOW);
+        _assertRevertsFor(
+            GUARDIAN,
+            address(decisions),
+            call,
+            _unexpected(id, DecisionState.Ready, DecisionState.Approved)
+        );
+    }
+
+    // ---- markExecuted ----
+
+    function test_only_the_vault_marks_and_only_when_ready() public {
+        bytes32 id = _submitApproved(_transfer(1));
+        bytes memory call = abi.encodeCall(decisions.markExecuted, (id));
+        _assertRevertsFor(
+            address(vault),
+            address(decisions),
+            call,
+            _unexpected(id, DecisionState.Approved, DecisionState.Ready)
+        );
+        vm.warp(START + VETO_WINDOW);
+        _assertReverts(
+            address(decisions),
+            call,
+            abi.encodeWithSelector(IDecisionRegistry.DecisionNotVault.selector, address(this), address(vault))
+        );
+        vm.prank(address(vault));
+        decisions.markExecuted(id);
+        _assertState(id, DecisionState.Executed);
+        vm.assertEq(decisions.decisionOf(id).executedAt, START + VETO_WINDOW, "executedAt");
+    }
+
+    /// @dev Whatever is done to one decision, the record of the other stays as it is.
+    function testFuzz_a_call_changes_its_own_decision_only(uint8 choice) public {
+        bytes32 mine = _submit(_transfer(1));
+        bytes32 other = _submit(_transfer(2));
+        if (choice % 4 == 2) _resolve(mine, true);
+        bytes32 before = keccak256(abi.encode(decisions.decisionOf(other)));
+        if (choice % 4 == 0) _resolve(mine, choice > 127);
+        else if (choice % 4 == 1) decisions.cancel(mine);
+        else if (choice % 4 == 2) _veto(mine);
+        else _submit(_transfer(3));
+        vm.assertEq(keccak256(abi.encode(decisions.decisionOf(other))), before, "the other decision");
+    }
+
+    // ---- helpers ----
+
+    function _veto(bytes32 id) private {
+        vm.prank(GUARDIAN);
+        decisions.veto(id);
+    }
+
+    function _submitCall(Action memory action, uint64 deadline, uint64 sequence) private view returns (bytes memory) {
+        return abi.encodeCall(decisions.submit, (agentId, action, deadline, sequence, keccak256("salt")));
+    }
+
+    function _assertSubmitReverts(Action memory action, bytes memory reason) private {
+        _assertReverts(address(decisions), _submitCall(action, _now() + LIFETIME, ANY_SEQUENCE), reason);
+    }
+
+    function _assertState(bytes32 id, DecisionState expected) private view {
+        vm.assertEq(uint256(decisions.stateOf(id)), uint256(expected), "state");
+    }
+
+    function _unexpected(
+        bytes32 id,
+        DecisionState state,
+        DecisionState needed
+    ) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IDecisionRegistry.DecisionUnexpectedState.selector, id, state, needed);
+    }
+}

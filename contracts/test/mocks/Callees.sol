@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @notice Notes how much gas it was started with, and burns as much as it is told.
+contract GasMeter {
+    uint256 public gasAtStart;
+
+    function work(uint256 gasToUse) external {
+        uint256 start = gasleft();
+        gasAtStart = start;
+        while (start - gasleft() < gasToUse) {}
+    }
+}
+
+/// @notice Tries something expensive and carries on when it fails, which is what a gas attack aims at.
+contract ForgivingWorker {
+    bool public hasRun;
+    bool public hasFailedInside;
+
+    function work() external {
+        hasRun = true;
+        try this.expensive() {} catch {
+            hasFailedInside = true;
+        }
+    }
+
+    function expensive() external view {
+        uint256 start = gasleft();
+        while (start - gasleft() < 100_000) {}
+    }
+}
+
+/// @notice Returns or reverts with as many bytes as it is told.
+contract ReturnBomb {
+    function explode(uint256 size, bool shouldRevert) external pure {
+        assembly ("memory-safe") {
+            if shouldRevert {
+                revert(0, size)
+            }
+            return(0, size)
+        }
+    }
+}
+
+/// @notice Makes one prepared call when it is called, and notes how that went.
+contract CallingBack {
+    address private _target;
+    bytes private _data;
+    bool public hasSucceeded;
+    bytes4 public reason;
+    uint256 public calls;
+
+    function prepare(address target, bytes calldata data) external {
+        _target = target;
+        _data = data;
+    }
+
+    function poke() external payable {
+        ++calls;
+        (bool success, bytes memory answer) = _target.call(_data);
+        hasSucceeded = success;
+        if (!success) reason = bytes4(answer);
+    }
+}
+
+/// @notice Sends native coin to whoever is named, by destroying nothing: a plain donor and taker.
+contract Exchange {
+    receive() external payable {}
+
+    /// @dev Takes what is sent and gives back `amount`.
+    function swap(uint256 amount) external payable {
+        (bool success, ) = msg.sender.call{value: amount}("");
+        require(success);
+    }
+}
