@@ -1,4 +1,6 @@
 export type { AuditEntry, AuditRecord } from "./audit/record.ts";
+export type { AuditFault, AuditHead, AuditVerdict } from "./audit/seal.ts";
+export { AUDIT_START, appendAudit, verifyAudit } from "./audit/seal.ts";
 export type {
   AskLobe,
   BroadcastAttestation,
@@ -17,6 +19,7 @@ export type {
   SignAttestation,
   ValidateDecision,
 } from "./committer/command.ts";
+export { commandKey, isPeriodic } from "./committer/command-key.ts";
 export type {
   AttestationReceived,
   AttestationSigned,
@@ -49,12 +52,21 @@ export type {
   TransactionRefused,
   TransactionSent,
 } from "./committer/events.ts";
+export { factsOf } from "./committer/facts.ts";
+export { nextCommands } from "./committer/next-commands.ts";
+export { parseJournalEvent } from "./committer/parse-event.ts";
+export type { QuorumReached } from "./committer/quorum.ts";
+export { findQuorum } from "./committer/quorum.ts";
+export { reduce, replay } from "./committer/reduce.ts";
+export type { Presence } from "./committer/signing-set.ts";
+export { aliveMembers, attemptAt, signingSet } from "./committer/signing-set.ts";
 export type {
   AttemptWork,
   CanonicalResult,
   ClosedDecision,
   CommitterState,
   DecisionWork,
+  Ending,
   Failures,
   Halt,
   HeldClaim,
@@ -64,6 +76,7 @@ export type {
   RecordedVerdict,
   Validation,
 } from "./committer/state.ts";
+export { EMPTY_STATE } from "./committer/state.ts";
 export type {
   AgentView,
   BlockTime,
@@ -75,6 +88,8 @@ export type {
 export { epochKey } from "./committer/view.ts";
 export type { Attestation, SignedBy } from "./decision/attestation.ts";
 export { beaconOf } from "./decision/beacon.ts";
+export type { DecisionFile, FileDeadline } from "./decision/decision-file.ts";
+export { deadlineAt, parseDecisionFile, toAction } from "./decision/decision-file.ts";
 export type {
   AttestationMessage,
   CommitteeRegistryPlace,
@@ -94,6 +109,7 @@ export {
 } from "./decision/digests.ts";
 export type { Member } from "./decision/encoding.ts";
 export { encodeAction, encodeMembers, encodePolicy } from "./decision/encoding.ts";
+export { explainDecisionViolation } from "./decision/explain-violation.ts";
 export type { AgentContent, CommitteeContent, DecisionContent, Place } from "./decision/hashes.ts";
 export { agentId, committeeId, decisionId, membersHash, payloadHash, policyHash } from "./decision/hashes.ts";
 export type { AgentId, Branded, CommitteeId, DecisionId, Epoch, MemberIndex } from "./decision/ids.ts";
@@ -102,10 +118,25 @@ export type { DecisionFacts, DecisionState, TerminalState } from "./decision/sta
 export { deriveState, isTerminal } from "./decision/state.ts";
 export type { Action, Bound, Call, Decision } from "./decision/types.ts";
 export { ANY_SEQUENCE, ZERO_ADDRESS } from "./decision/types.ts";
+export type { DecisionRecord, DecisionViolation, ValidationContext } from "./decision/validation.ts";
+export { MAX_BOUNDS, MAX_CALLDATA_BYTES, MAX_CALLS, validateDecision } from "./decision/validation.ts";
 export type { CoreErrorCode, CoreFailure } from "./errors.ts";
 export { CoreError } from "./errors.ts";
+export type { OrderPurpose } from "./execution/leader-order.ts";
+export { memberOrder, turnOf } from "./execution/leader-order.ts";
+export { nextNonce } from "./execution/nonces.ts";
+export { transactionKey } from "./execution/reduce-transactions.ts";
 export type { SignedTransaction, TransactionPurpose, TransactionWork } from "./execution/transaction.ts";
+export type { SigningAnswer, SigningQuestion, SigningRefusal } from "./guard/authorize-signing.ts";
+export { authorizeSigning, judgeDecision } from "./guard/authorize-signing.ts";
 export type { AuthorizationIntent } from "./guard/intent.ts";
+export { rebuildAuthorization } from "./guard/rebuild-authorization.ts";
+export { grossCharges } from "./policy/charges.ts";
+export type { PolicyQuestion } from "./policy/evaluate.ts";
+export { evaluatePolicy } from "./policy/evaluate.ts";
+export { explainViolation } from "./policy/explain.ts";
+export type { ReservationQuestion } from "./policy/reservations.ts";
+export { reservedFor } from "./policy/reservations.ts";
 export type {
   AssetRule,
   CallRule,

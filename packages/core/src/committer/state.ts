@@ -1,4 +1,4 @@
-import type { Hex } from "viem";
+import type { Address, Hex } from "viem";
 import type { Attestation } from "../decision/attestation.ts";
 import type { DecisionId, Epoch, MemberIndex } from "../decision/ids.ts";
 import type { TerminalState } from "../decision/state.ts";
@@ -36,7 +36,6 @@ export interface CanonicalResult {
 export interface RecordedVerdict {
   readonly attempt: number;
   readonly verdict: "allow" | "deny";
-  readonly charges: readonly Charge[];
   readonly policyHash: Hex;
   readonly asOfBlock: bigint;
 }
@@ -58,6 +57,12 @@ export interface AttemptWork {
 export interface HeldSignature {
   readonly digest: Hex;
   readonly signature: Hex;
+  readonly atBlock: bigint;
+}
+
+/** How a decision ended on chain, and in which finalised block. */
+export interface Ending {
+  readonly kind: "executed" | "vetoed" | "cancelled";
   readonly atBlock: bigint;
 }
 
@@ -86,13 +91,18 @@ export interface DecisionWork {
   readonly attempt?: AttemptWork;
   readonly signature?: HeldSignature;
   readonly failures: Readonly<Partial<Record<TransactionPurpose, Failures>>>;
-  readonly ending?: "executed" | "vetoed" | "cancelled";
+  /** Own transactions that are final and succeeded, by purpose. */
+  readonly landed: Readonly<Partial<Record<TransactionPurpose, Hex>>>;
+  readonly ending?: Ending;
   readonly parked?: string;
 }
 
 /** What stays of a decision that reached its final state. */
 export interface ClosedDecision {
   readonly state: TerminalState;
+  readonly vault: Address;
+  /** What its execution spent, gross, and the block that holds it; absent if it was not executed. */
+  readonly spending?: { readonly charges: readonly Charge[]; readonly atBlock: bigint };
 }
 
 /** Why signing is stopped for all decisions. */
@@ -110,3 +120,11 @@ export interface CommitterState {
   readonly banned: ReadonlyMap<PeerId, string>;
   readonly halt?: Halt;
 }
+
+/** The state of a committer with an empty journal. */
+export const EMPTY_STATE: CommitterState = {
+  open: new Map(),
+  closed: new Map(),
+  transactions: new Map(),
+  banned: new Map(),
+};

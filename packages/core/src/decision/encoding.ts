@@ -3,11 +3,18 @@ import { encodeAbiParameters, parseAbiParameters } from "viem/utils";
 import type { Policy } from "../policy/types.ts";
 import type { Action } from "./types.ts";
 
-const ACTION = parseAbiParameters([
-  "Action action",
+const ACTION_STRUCTS = [
   "struct Action { uint256 chainId; address vault; Call[] calls; Bound[] bounds; uint256 gasFloor; }",
   "struct Call { address target; uint256 value; bytes data; }",
   "struct Bound { address asset; uint256 maxOut; uint256 minIn; }",
+] as const;
+
+const ACTION = parseAbiParameters(["Action action", ...ACTION_STRUCTS]);
+
+/** Parameters of `DecisionSubmitted` that are not indexed, in order. */
+export const SUBMISSION_DATA = parseAbiParameters([
+  "Action action, uint64 deadline, uint64 expectedSequence, bytes32 salt, bytes32 committeeId, uint64 epoch, bytes32 policyHash",
+  ...ACTION_STRUCTS,
 ]);
 
 const MEMBERS = parseAbiParameters(["Member[] members", "struct Member { bytes32 x; bytes32 y; string endpoint; }"]);

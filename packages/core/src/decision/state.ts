@@ -27,14 +27,14 @@ export interface DecisionFacts {
 
 /**
  * State of a decision at a time, by the rules of the decision registry: endings and rejection first, then staleness
- * that came no later than the deadline, then expiry, then the veto window.
+ * that came no later than the deadline, then expiry, then the veto window. `now` must not lie before any of the facts.
  */
 export function deriveState(facts: DecisionFacts, now: bigint): DecisionState {
   if (facts.ending === "executed") return "Executed";
   if (facts.ending === "vetoed") return "Vetoed";
   if (facts.ending === "cancelled") return "Cancelled";
   if (facts.result?.reply === false) return "Rejected";
-  if (isStale(facts, now)) return "Stale";
+  if (isStale(facts)) return "Stale";
   if (now > facts.deadline) return "Expired";
   if (facts.result === undefined) return "Pending";
   return now < facts.result.readyAt ? "Approved" : "Ready";
@@ -45,11 +45,12 @@ export function isTerminal(state: DecisionState): state is TerminalState {
   return state !== "Pending" && state !== "Approved" && state !== "Ready";
 }
 
-function isStale(facts: DecisionFacts, now: bigint): boolean {
-  if (happenedInTime(facts.epochRetiredAt, facts.deadline, now)) return true;
-  return facts.result === undefined && happenedInTime(facts.sequenceMovedAt, facts.deadline, now);
+function isStale(facts: DecisionFacts): boolean {
+  if (happenedInTime(facts.epochRetiredAt, facts.deadline)) return true;
+  return facts.result === undefined && happenedInTime(facts.sequenceMovedAt, facts.deadline);
 }
 
-function happenedInTime(at: bigint | undefined, deadline: bigint, now: bigint): boolean {
-  return at !== undefined && at <= deadline && at <= now;
+/** Compared with the deadline and not with the present, so that a final state never changes. */
+function happenedInTime(at: bigint | undefined, deadline: bigint): boolean {
+  return at !== undefined && at <= deadline;
 }

@@ -45,8 +45,9 @@ export interface Charge {
 export type PolicyViolation =
   | { readonly code: "POLICY_CHANGED"; readonly expected: Hex; readonly actual: Hex }
   | { readonly code: "POLICY_HASH_MISMATCH"; readonly reported: Hex; readonly computed: Hex }
+  | { readonly code: "FOREIGN_VAULT"; readonly vault: Address; readonly snapshotOf: Address }
   | { readonly code: "SELF_CALL"; readonly call: number; readonly target: Address }
-  | { readonly code: "SELECTOR_MALFORMED"; readonly call: number; readonly data: Hex }
+  | { readonly code: "SELECTOR_MALFORMED"; readonly call: number; readonly target: Address; readonly data: Hex }
   | { readonly code: "CALL_NOT_ALLOWED"; readonly call: number; readonly target: Address; readonly selector: Hex }
   | { readonly code: "SELECTOR_DENIED"; readonly call: number; readonly target: Address; readonly selector: Hex }
   | { readonly code: "CALLDATA_MALFORMED"; readonly call: number; readonly target: Address; readonly selector: Hex }

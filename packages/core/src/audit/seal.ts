@@ -1,0 +1,60 @@
+import type { Hex } from "viem";
+import { encodeAbiParameters, keccak256, parseAbiParameters, stringToHex } from "viem/utils";
+import type { AuditEntry, AuditRecord } from "./record.ts";
+
+const CONTENT = parseAbiParameters("bytes32, uint256, bytes32, string, string[], string[]");
+const TAG = keccak256(stringToHex("synod.audit.v1"));
+
+/** Previous hash of the first record: 32 zero bytes. */
+export const AUDIT_START: Hex = `0x${"00".repeat(32)}`;
+
+function hashRecord(index: number, previousHash: Hex, entry: AuditEntry): Hex {
+  const keys = Object.keys(entry.details).sort();
+  const values = keys.map((key) => entry.details[key] ?? "");
+  return keccak256(encodeAbiParameters(CONTENT, [TAG, BigInt(index), previousHash, entry.fact, keys, values]));
+}
+
+/** The record that follows `previous`, or the first one. The order of the details' keys does not matter. */
+export function appendAudit(entry: AuditEntry, previous: AuditRecord | undefined): AuditRecord {
+  const index = previous === undefined ? 0 : previous.index + 1;
+  const previousHash = previous === undefined ? AUDIT_START : previous.hash;
+  return { index, previousHash, entry, hash: hashRecord(index, previousHash, entry) };
+}
+
+/** The head of a chain as somebody else keeps it: without it, a cut-off end cannot be noticed. */
+export interface AuditHead {
+  readonly length: number;
+  readonly hash: Hex;
+}
+
+/** Whether a chain is whole, or its first bad record. `position` counts from 0. */
+export type AuditVerdict =
+  | { readonly kind: "intact"; readonly head: AuditHead }
+  | { readonly kind: "broken"; readonly position: number; readonly fault: AuditFault };
+
+/**
+ * `index`: the record is out of its place (removed, repeated or reordered ones before it). `link`: it does not follow
+ * the one before it. `content`: its entry was changed. `head`: the chain ends elsewhere than the known head.
+ */
+export type AuditFault = "index" | "link" | "content" | "head";
+
+/** Recomputes a whole chain and names the first bad record. With a known head, a truncated chain is found too. */
+export function verifyAudit(chain: Iterable<AuditRecord>, known?: AuditHead): AuditVerdict {
+  let head: AuditHead = { length: 0, hash: AUDIT_START };
+  for (const record of chain) {
+    const fault = faultOf(record, head);
+    if (fault !== undefined) return { kind: "broken", position: head.length, fault };
+    head = { length: head.length + 1, hash: record.hash };
+    if (known !== undefined && head.length === known.length && head.hash !== known.hash) {
+      return { kind: "broken", position: head.length - 1, fault: "head" };
+    }
+  }
+  const isShort = known !== undefined && head.length < known.length;
+  return isShort ? { kind: "broken", position: head.length, fault: "head" } : { kind: "intact", head };
+}
+
+function faultOf(record: AuditRecord, before: AuditHead): AuditFault | undefined {
+  if (record.index !== before.length) return "index";
+  if (record.previousHash !== before.hash) return "link";
+  return hashRecord(record.index, record.previousHash, record.entry) === record.hash ? undefined : "content";
+}
