@@ -1,0 +1,14 @@
+export type { BackoffBounds, Rng } from "./backoff.ts";
+export { DEFAULT_BACKOFF } from "./backoff.ts";
+export type { NetworkBounds } from "./bounds.ts";
+export { DEFAULT_BOUNDS } from "./bounds.ts";
+export { parseEndpoint } from "./libp2p/endpoint.ts";
+export { Libp2pTransport } from "./libp2p/libp2p-transport.ts";
+export type { Libp2pTransportOptions } from "./libp2p/settings.ts";
+export type { MemoryHubOptions, MemoryTransport, WaitingLink } from "./memory.ts";
+export { MemoryHub } from "./memory.ts";
+export type { NetworkErrorCode, NetworkFailure } from "./network-error.ts";
+export { NetworkError } from "./network-error.ts";
+export type { DropReason, NetworkEvent, RejectReason } from "./network-event.ts";
+export type { Cancel, Timers } from "./timers.ts";
+export { systemTimers } from "./timers.ts";

@@ -1,0 +1,113 @@
+import type { Stream, StreamMessageEvent } from "@libp2p/interface";
+import type { Decoded } from "../frame-codec.ts";
+import { FrameDecoder } from "../frame-codec.ts";
+import type { RejectReason } from "../network-event.ts";
+import type { Cancel, Timers } from "../timers.ts";
+import type { TokenBucket } from "../token-bucket.ts";
+import { PeerCutError } from "./peer-cut-error.ts";
+
+/** What a peer may use of this side; one for all its streams, so that connecting again gains nothing. */
+export interface PeerShare {
+  readonly bytes: TokenBucket;
+  readonly frames: TokenBucket;
+}
+
+/** What a link needs of its surroundings. */
+export interface InboundLinkOptions {
+  readonly stream: Stream;
+  readonly maxFrameBytes: number;
+  readonly share: PeerShare;
+  readonly timers: Timers;
+  readonly onFrame: (frame: Uint8Array) => void;
+  /** Hears that the peer is read no more for some milliseconds. */
+  readonly onSlowed: (forMs: number) => void;
+  /** Hears of a frame that cannot be; the link has ended by then. */
+  readonly onRejected: (reason: RejectReason, bytes: number) => void;
+}
+
+/**
+ * The way in from one peer: one stream, cut into frames, each handed on at once. It holds at most one frame and what
+ * came with it. A peer that sends too fast is not read until its share has grown again; yamux then lets it send no more.
+ */
+export class InboundLink {
+  readonly #options: InboundLinkOptions;
+  readonly #decoder: FrameDecoder;
+  #cancelPause: Cancel | undefined;
+  #isEnded = false;
+
+  /** Begins to read the stream. */
+  constructor(options: InboundLinkOptions) {
+    this.#options = options;
+    this.#decoder = new FrameDecoder(options.maxFrameBytes);
+    const { stream } = options;
+    stream.inactivityTimeout = Number.POSITIVE_INFINITY;
+    stream.addEventListener("message", (event) => this.#read(event));
+    stream.addEventListener("close", () => this.mute());
+  }
+
+  /** Hands on no more frames, and leaves the stream to end with its connection. */
+  mute(): void {
+    this.#isEnded = true;
+    this.#cancelPause?.();
+  }
+
+  /** Hands on no more frames and ends the stream. */
+  end(): void {
+    this.mute();
+    this.#options.stream.abort(new PeerCutError());
+  }
+
+  #read({ data }: StreamMessageEvent): void {
+    if (data instanceof Uint8Array) this.#decoder.push(data);
+    else for (const chunk of data) this.#decoder.push(chunk);
+    this.#handOn();
+  }
+
+  #handOn(): void {
+    while (!this.#isEnded && this.#cancelPause === undefined) {
+      const decoded = this.#decoder.next();
+      if (decoded.kind === "incomplete") return;
+      this.#handle(decoded);
+    }
+  }
+
+  #handle(decoded: Exclude<Decoded, { kind: "incomplete" }>): void {
+    switch (decoded.kind) {
+      case "frame":
+        this.#accept(decoded.frame);
+        break;
+      case "tooLarge":
+        this.#reject("tooLarge", decoded.bytes);
+        break;
+      case "empty":
+        this.#reject("empty", 0);
+        break;
+    }
+  }
+
+  #accept(frame: Uint8Array): void {
+    const { share, onFrame } = this.#options;
+    const pauseMs = Math.max(share.bytes.spend(frame.length), share.frames.spend(1));
+    onFrame(frame);
+    if (pauseMs > 0 && !this.#isEnded) this.#pause(pauseMs);
+  }
+
+  #pause(forMs: number): void {
+    const { stream, timers, onSlowed } = this.#options;
+    if (stream.readStatus === "readable") stream.pause();
+    this.#cancelPause = timers.schedule(forMs, () => this.#resume());
+    onSlowed(forMs);
+  }
+
+  #resume(): void {
+    this.#cancelPause = undefined;
+    this.#handOn();
+    const isPausedAgain = this.#cancelPause !== undefined;
+    if (!this.#isEnded && !isPausedAgain && this.#options.stream.readStatus === "paused") this.#options.stream.resume();
+  }
+
+  #reject(reason: RejectReason, bytes: number): void {
+    this.end();
+    this.#options.onRejected(reason, bytes);
+  }
+}
