@@ -27,6 +27,8 @@ export const TAGS = [
   "zero/seed",
   // proofs of knowledge
   "pok/nonce",
+  // start of a batch of multiplications
+  "multiply/offset",
   // session ids
   "rv",
   "sid",

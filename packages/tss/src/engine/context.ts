@@ -1,0 +1,99 @@
+import { assertDomain, type Domain, encodeDomain } from "../envelope/domain.ts";
+import { type Phase, PROTOCOL_VERSION } from "../envelope/envelope.ts";
+import type { IdentityKey } from "../envelope/identity-key.ts";
+import { TssError } from "../errors.ts";
+import { assertLength, concat, equalBytes, u8, u16, u64 } from "../math/bytes.ts";
+import type { PartyIndex } from "../math/party-index.ts";
+import { decodePoint } from "../math/point.ts";
+import { H } from "../transcript/hash.ts";
+
+/** Identity public keys (33 bytes, compressed) by party. */
+export type Parties = ReadonlyMap<PartyIndex, Uint8Array>;
+
+/** Largest number of parties: the committee registry allows no more members. */
+export const MAX_PARTIES = 64;
+
+/** What a session is started with. */
+export type SessionTerms = {
+  readonly domain: Domain;
+  readonly phase: Phase;
+  /** Decision id, or the hash of another purpose, 32 bytes. */
+  readonly purpose: Uint8Array;
+  /** Number of this attempt, 0..2^64-1: never used twice for the same purpose. */
+  readonly attempt: bigint;
+  readonly self: PartyIndex;
+  /** Everybody in the session, this party included. */
+  readonly parties: Parties;
+  readonly identity: IdentityKey;
+  /** Whatever else the protocol fixes before the first message; any length. */
+  readonly binding: Uint8Array;
+};
+
+/** Validated terms of a session. */
+export type SessionContext = {
+  readonly domain: Domain;
+  readonly phase: Phase;
+  readonly self: PartyIndex;
+  /** Ascending by party. */
+  readonly parties: Parties;
+  /** Everybody but this party, ascending. */
+  readonly others: readonly PartyIndex[];
+  readonly identity: IdentityKey;
+  /** 32 bytes: names the session before any message is exchanged. */
+  readonly handle: Uint8Array;
+};
+
+/**
+ * Validates the terms of a session and derives its handle (docs/protocol/envelope.md step 4).
+ * @throws TssError `invalidDomain`, `invalidParties`, `invalidIdentityKey`, `invalidLength`, `integerOutOfRange`
+ */
+export function createContext(terms: SessionTerms): SessionContext {
+  assertDomain(terms.domain);
+  assertLength(terms.purpose, 32, "purpose");
+  const parties = sortParties(terms.parties);
+  const own = parties.get(terms.self);
+  if (own === undefined) throw new TssError("invalidParties", `party ${terms.self} is not part of its own session`);
+  if (!equalBytes(own, terms.identity.publicKey)) {
+    throw new TssError("invalidIdentityKey", `the identity key is not the registered one of party ${terms.self}`);
+  }
+  const { domain, phase, self, identity } = terms;
+  const others = [...parties.keys()].filter((party) => party !== self);
+  return { domain, phase, self, parties, others, identity, handle: deriveHandle(terms, parties) };
+}
+
+/** H('session/handle', version, domain, phase, attempt, purpose, parties, binding). */
+function deriveHandle(terms: SessionTerms, parties: Parties): Uint8Array {
+  return H(
+    "session/handle",
+    u8(PROTOCOL_VERSION),
+    encodeDomain(terms.domain),
+    u8(terms.phase),
+    u64(terms.attempt),
+    terms.purpose,
+    encodeParties(parties),
+    terms.binding,
+  );
+}
+
+/** index(2) ‖ identity key(33) for each party in map order. */
+export function encodeParties(parties: Parties): Uint8Array {
+  return concat(...[...parties].map(([party, key]) => concat(u16(party), key)));
+}
+
+/**
+ * A copy of the parties, ascending.
+ * @throws TssError `invalidParties` unless there are 2..64 with valid, distinct keys
+ */
+export function sortParties(parties: Parties): Parties {
+  if (parties.size < 2 || parties.size > MAX_PARTIES) {
+    throw new TssError("invalidParties", `a session has 2..${MAX_PARTIES} parties, not ${parties.size}`);
+  }
+  const seen = new Set<string>();
+  for (const [party, key] of parties) {
+    if (decodePoint(key) === undefined)
+      throw new TssError("invalidParties", `party ${party} has no valid identity key`);
+    seen.add(key.join());
+  }
+  if (seen.size !== parties.size) throw new TssError("invalidParties", "two parties have the same identity key");
+  return new Map([...parties].sort(([a], [b]) => a - b).map(([party, key]) => [party, key.slice()]));
+}

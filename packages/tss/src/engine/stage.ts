@@ -1,0 +1,120 @@
+import type { PartyIndex } from "../math/party-index.ts";
+import type { Rng } from "../math/rng.ts";
+import type { AbortReason } from "./abort.ts";
+import type { SecretPart } from "./secret-part.ts";
+
+/** What a round sends: one payload to everybody and, in some rounds, one to each other party. */
+export type Outgoing = {
+  readonly broadcast: Uint8Array;
+  /** Empty, or exactly one payload per other party. */
+  readonly direct: ReadonlyMap<PartyIndex, Uint8Array>;
+};
+
+/** What arrived from one party in a round, authenticated. `direct` is empty in rounds without direct payloads. */
+export type Incoming = { readonly broadcast: Uint8Array; readonly direct: Uint8Array };
+
+/** Exact payload lengths of a round. Fixed by the protocol's parameters, so known before any message. */
+export type RoundSize = { readonly broadcastBytes: number; readonly directBytes: number };
+
+/** What the session gives to a round beside its messages. */
+export type RoundTools = {
+  /** Session id with everybody's nonce, 32 bytes; in a session of one round the handle. */
+  readonly sid: Uint8Array;
+  /** Fresh 32-byte nonce of every party, this one included, ascending; empty in a session of one round. */
+  readonly nonces: ReadonlyMap<PartyIndex, Uint8Array>;
+  readonly rng: Rng;
+};
+
+/** State between two rounds. `secrets` lists all that must be destroyed unless the next state lists it too. */
+export type RoundState = { readonly secrets: readonly SecretPart[] };
+
+/** Result of a round that has a successor. */
+export type Step<Next> =
+  | { readonly kind: "advance"; readonly next: Next; readonly outgoing: Outgoing }
+  | { readonly kind: "abort"; readonly abort: AbortReason };
+
+/** Result of the last round. `keeps`: secrets of the state that now belong to the output. */
+export type FinalStep<Output> =
+  | { readonly kind: "finish"; readonly output: Output; readonly keeps: readonly SecretPart[] }
+  | { readonly kind: "abort"; readonly abort: AbortReason };
+
+/** Messages of a round by sender, ascending, own message not included. */
+export type Inbox<In> = ReadonlyMap<PartyIndex, In>;
+
+/** A round is a function from one state type and its messages to the next state type. */
+export type Round<State extends RoundState, In, Next extends RoundState> = {
+  /** Canonical and total: undefined means malformed, and the sender is to blame. */
+  readonly decode: (message: Incoming, state: State) => In | undefined;
+  readonly run: (state: State, inbox: Inbox<In>, tools: RoundTools) => Step<Next>;
+};
+
+/** The round after which the protocol has its output. */
+export type FinalRound<State extends RoundState, In, Output> = {
+  readonly decode: (message: Incoming, state: State) => In | undefined;
+  readonly run: (state: State, inbox: Inbox<In>, tools: RoundTools) => FinalStep<Output>;
+};
+
+/** What the session engine learns from running a stage. */
+export type StageResult<Output> =
+  | { readonly kind: "malformed"; readonly senders: readonly PartyIndex[] }
+  | { readonly kind: "abort"; readonly abort: AbortReason }
+  | { readonly kind: "advance"; readonly outgoing: Outgoing; readonly stage: Stage<Output> }
+  | { readonly kind: "finish"; readonly output: Output; readonly keeps: readonly SecretPart[] };
+
+/** A round with its state: what is left to do, with the types of the rounds inside hidden. */
+export type Stage<Output> = {
+  readonly secrets: readonly SecretPart[];
+  readonly run: (inbox: Inbox<Incoming>, tools: RoundTools) => StageResult<Output>;
+};
+
+/**
+ * Binds a round to its state and to what follows. `then` takes exactly the state type that the round produces, so rounds
+ * out of order do not compile.
+ */
+export function stage<State extends RoundState, In, Next extends RoundState, Output>(
+  round: Round<State, In, Next>,
+  state: State,
+  then: (next: Next) => Stage<Output>,
+): Stage<Output> {
+  return {
+    secrets: state.secrets,
+    run(messages, tools) {
+      const inbox = decodeAll(round.decode, messages, state);
+      if (inbox.kind === "malformed") return inbox;
+      const step = round.run(state, inbox.messages, tools);
+      return step.kind === "abort" ? step : { kind: "advance", outgoing: step.outgoing, stage: then(step.next) };
+    },
+  };
+}
+
+/** Binds the last round to its state. */
+export function finalStage<State extends RoundState, In, Output>(
+  round: FinalRound<State, In, Output>,
+  state: State,
+): Stage<Output> {
+  return {
+    secrets: state.secrets,
+    run(messages, tools) {
+      const inbox = decodeAll(round.decode, messages, state);
+      return inbox.kind === "malformed" ? inbox : round.run(state, inbox.messages, tools);
+    },
+  };
+}
+
+/** All messages are decoded before any is used, so that a bad one cannot leave a state half updated. */
+function decodeAll<State, In>(
+  decode: (message: Incoming, state: State) => In | undefined,
+  messages: Inbox<Incoming>,
+  state: State,
+):
+  | { readonly kind: "decoded"; readonly messages: Inbox<In> }
+  | { readonly kind: "malformed"; readonly senders: readonly PartyIndex[] } {
+  const decoded = new Map<PartyIndex, In>();
+  const senders: PartyIndex[] = [];
+  for (const [party, message] of messages) {
+    const content = decode(message, state);
+    if (content === undefined) senders.push(party);
+    else decoded.set(party, content);
+  }
+  return senders.length > 0 ? { kind: "malformed", senders } : { kind: "decoded", messages: decoded };
+}

@@ -1,0 +1,85 @@
+import { equalBytes } from "../math/bytes.ts";
+import { encodeDomain } from "./domain.ts";
+import { type Envelope, envelopeDigest, type SignedEnvelope } from "./envelope.ts";
+import { isSignedBy } from "./identity-key.ts";
+import { isAuthenticMessage, type OpenedDirect, opensLeaf, type SignedMessage } from "./message.ts";
+
+/** Two different envelopes signed for one slot. Proves equivocation to anybody. */
+export type EquivocationEvidence = {
+  readonly kind: "equivocation";
+  readonly first: SignedEnvelope;
+  readonly second: SignedEnvelope;
+};
+
+/** What the culprit signed in this session, for a failure that anybody can recompute. */
+export type MessagesEvidence = {
+  readonly kind: "messages";
+  readonly messages: readonly SignedMessage[];
+  /** The direct payload of the last message, opened, when the fault is in it. */
+  readonly direct?: OpenedDirect;
+};
+
+/** The envelopes accepted in the round whose view did not match. Two parties exchange these to find the equivocator. */
+export type ViewEvidence = { readonly kind: "view"; readonly accepted: readonly SignedEnvelope[] };
+
+/** Signed data behind an abort. It never contains a value on which a surviving key depends. */
+export type Evidence = EquivocationEvidence | MessagesEvidence | ViewEvidence;
+
+/** True if both envelopes are for the same slot: domain, phase, session, sid, round, sender, recipient. */
+export function isSameSlot(a: Envelope, b: Envelope): boolean {
+  return (
+    equalBytes(encodeDomain(a.domain), encodeDomain(b.domain)) &&
+    equalBytes(a.session, b.session) &&
+    equalBytes(a.sid, b.sid) &&
+    a.phase === b.phase &&
+    a.round === b.round &&
+    a.from === b.from &&
+    a.to === b.to
+  );
+}
+
+/**
+ * Checks evidence against the accused's identity key (33 bytes).
+ * A resend of the same envelope with another signature is not equivocation: the digests are equal.
+ * @returns true if the evidence is authentic; for `messages` the fault itself is for the reader to recompute
+ */
+export function isEvidenceAuthentic(evidence: EquivocationEvidence | MessagesEvidence, accused: Uint8Array): boolean {
+  switch (evidence.kind) {
+    case "equivocation":
+      return isEquivocation(evidence, accused);
+    case "messages":
+      return isMessageListAuthentic(evidence, accused);
+  }
+}
+
+/**
+ * Compares two parties' views of one round.
+ * @returns evidence against the first sender that signed two different envelopes for one slot; undefined if none did
+ */
+export function findEquivocation(
+  ours: readonly SignedEnvelope[],
+  theirs: readonly SignedEnvelope[],
+): EquivocationEvidence | undefined {
+  for (const first of ours) {
+    const second = theirs.find((other) => isConflict(first.envelope, other.envelope));
+    if (second) return { kind: "equivocation", first, second };
+  }
+  return undefined;
+}
+
+function isConflict(a: Envelope, b: Envelope): boolean {
+  return isSameSlot(a, b) && !equalBytes(envelopeDigest(a), envelopeDigest(b));
+}
+
+function isEquivocation(evidence: EquivocationEvidence, accused: Uint8Array): boolean {
+  const { first, second } = evidence;
+  if (!isConflict(first.envelope, second.envelope)) return false;
+  return [first, second].every((signed) => isSignedBy(accused, envelopeDigest(signed.envelope), signed.signature));
+}
+
+function isMessageListAuthentic(evidence: MessagesEvidence, accused: Uint8Array): boolean {
+  const last = evidence.messages.at(-1);
+  if (last === undefined) return false;
+  if (!evidence.messages.every((message) => isAuthenticMessage(message, accused))) return false;
+  return evidence.direct === undefined || opensLeaf(last, evidence.direct);
+}

@@ -1,0 +1,49 @@
+/**
+ * Threshold ECDSA of a committee (DKLs23): key generation, presigning and signing as pure, synchronous state machines.
+ *
+ * A protocol is started with `start…`, fed with {@link receive} and {@link expire}, and returns effects: frames to send,
+ * an output, an abort. There is no function that signs a digest: what the group key can sign is {@link SigningIntent}.
+ */
+export type { Abort, AbortCode, AbortReason, Blame, Severity } from "./engine/abort.ts";
+export { MAX_PARTIES, type Parties } from "./engine/context.ts";
+export { expire, receive } from "./engine/receive.ts";
+export {
+  type Effect,
+  type IgnoredReason,
+  type Session,
+  type Started,
+  sessionHandle,
+  silentParties,
+} from "./engine/session.ts";
+export type { Domain } from "./envelope/domain.ts";
+export { type Envelope, envelopeDigest, PHASE, type Phase, type SignedEnvelope } from "./envelope/envelope.ts";
+export {
+  type EquivocationEvidence,
+  type Evidence,
+  findEquivocation,
+  isEvidenceAuthentic,
+  type MessagesEvidence,
+  type ViewEvidence,
+} from "./envelope/evidence.ts";
+export { unverifiedFrameSession } from "./envelope/frame.ts";
+export { type IdentityKey, identityKeyFromBytes } from "./envelope/identity-key.ts";
+export type { OpenedDirect, SignedMessage } from "./envelope/message.ts";
+export { TssError, type TssErrorCode } from "./errors.ts";
+export {
+  type AuthorizationIntent,
+  intentDigest,
+  type ProofOfPossessionIntent,
+  type SigningIntent,
+} from "./intent/intent.ts";
+export type { KeygenOutput } from "./keygen/round5.ts";
+export { type KeygenInput, startKeygen } from "./keygen/start.ts";
+export { decodeKeyShare, encodeKeyShare, KEY_SHARE_VERSION } from "./keyshare/codec.ts";
+export { burnPair, exposeChainCode, type KeyShare, usablePartners, wipeKeyShare } from "./keyshare/key-share.ts";
+export { addressOfKey, affineCoordinates, type PublicRecord, recordHash } from "./keyshare/record.ts";
+export { type PartyIndex, partyIndex } from "./math/party-index.ts";
+export type { Rng } from "./math/rng.ts";
+export type { Scalar } from "./math/scalar.ts";
+export { burnPresignature, type Presignature, type PresignatureTerms } from "./presign/presignature.ts";
+export { type PresignInput, startPresign } from "./presign/start.ts";
+export type { GroupSignature } from "./sign/combine.ts";
+export { type SigningInput, startSigning } from "./sign/start.ts";

@@ -1,0 +1,53 @@
+import { asciiToBytes } from "@noble/curves/utils.js";
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { TssError } from "../errors.ts";
+import { assertLength, concat, u256 } from "../math/bytes.ts";
+
+const DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
+
+/** ABI word of an unsigned integer of at most `bits` bits. Throws `integerOutOfRange`. */
+export function uintWord(value: bigint, bits: number): Uint8Array {
+  if (value >> BigInt(bits) !== 0n) throw new TssError("integerOutOfRange", `${value} is not a uint${bits}`);
+  return u256(value);
+}
+
+/** ABI word of a bytes32. Throws `invalidLength`. */
+export function bytes32Word(value: Uint8Array): Uint8Array {
+  assertLength(value, 32, "a bytes32");
+  return value;
+}
+
+/** ABI word of a 20-byte address. Throws `invalidLength`. */
+export function addressWord(value: Uint8Array): Uint8Array {
+  assertLength(value, 20, "an address");
+  return concat(new Uint8Array(12), value);
+}
+
+/** hashStruct of EIP-712 for a struct of `type` whose members are all one word long. */
+export function hashStruct(type: string, words: readonly Uint8Array[]): Uint8Array {
+  return keccak_256(concat(keccak_256(asciiToBytes(type)), ...words));
+}
+
+/** What separates one EIP-712 domain from another. */
+export type Eip712Domain = {
+  readonly name: string;
+  readonly version: string;
+  readonly chainId: bigint;
+  /** 20 bytes. */
+  readonly verifyingContract: Uint8Array;
+};
+
+/** EIP-712 domain separator, 32 bytes. */
+export function domainSeparator(domain: Eip712Domain): Uint8Array {
+  return hashStruct(DOMAIN_TYPE, [
+    keccak_256(asciiToBytes(domain.name)),
+    keccak_256(asciiToBytes(domain.version)),
+    u256(domain.chainId),
+    addressWord(domain.verifyingContract),
+  ]);
+}
+
+/** EIP-712 digest keccak256(0x1901 ‖ domain separator ‖ struct hash), 32 bytes. */
+export function typedDigest(domain: Eip712Domain, structHash: Uint8Array): Uint8Array {
+  return keccak_256(concat(Uint8Array.of(0x19, 0x01), domainSeparator(domain), structHash));
+}

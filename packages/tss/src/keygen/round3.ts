@@ -1,0 +1,146 @@
+import { type AbortReason, blameNobody, blamePairwise, blamePublicly } from "../engine/abort.ts";
+import type { Inbox, Incoming, Round, RoundTools, Step } from "../engine/stage.ts";
+import { concat, equalBytes, splitEqual, splitFixed } from "../math/bytes.ts";
+import type { PartyIndex } from "../math/party-index.ts";
+import { decodePoint, POINT_LENGTH, type Point, sumPoints } from "../math/point.ts";
+import { evaluatePolynomial, type PolynomialCommitment } from "../math/polynomial.ts";
+import { randomBytes } from "../math/rng.ts";
+import { encodeScalar } from "../math/scalar.ts";
+import { decodeProof, PROOF_LENGTH, type SchnorrProof, verifyKnowledge } from "../math/schnorr.ts";
+import { aliceFinishSetup } from "../primitives/pair-setup.ts";
+import { H, HASH_LENGTH } from "../transcript/hash.ts";
+import { coefficientStatement, commitmentHash, encodeCommitment } from "./hashes.ts";
+import type { AwaitOpenings, AwaitShares, Contribution, SetupEnd } from "./state.ts";
+
+/** An opening without the proofs. */
+type Opened = {
+  readonly commitment: PolynomialCommitment;
+  readonly encoded: Uint8Array;
+  readonly chainCodePart: Uint8Array;
+  readonly salt: Uint8Array;
+};
+
+type Message = Opened & { readonly proofs: readonly SchnorrProof[]; readonly trees: Uint8Array };
+
+/** R3 → R4: the openings and proofs are there (docs/protocol/dkg.md steps R4.1–R4.6). */
+export const round3: Round<AwaitOpenings, Message, AwaitShares> = {
+  decode: (message, state) => decodeOpening(message, state.terms.minSigners),
+  run(state, inbox, tools) {
+    // R4.1 A commitment that does not open: anybody can recompute it from what the sender signed.
+    const misopened = senders(inbox, (message, party) => !opensCommitment(state, party, message));
+    if (misopened.length > 0) return abort(blamePublicly("commitmentOpening", misopened));
+    // R4.2 Every coefficient is proved, or the last to speak could choose the key.
+    const unproved = senders(inbox, (message, party) => !provesCoefficients(state, party, message));
+    if (unproved.length > 0) return abort(blamePublicly("proofOfKnowledge", unproved));
+    const setups = finishSetups(state, inbox);
+    if ("code" in setups) return abort(setups);
+    return dealShares(state, collectOpenings(state, inbox), setups.done, tools);
+  },
+};
+
+/** |F| and the number of proofs are exactly t: the length is fixed, and no encoding of the identity exists. */
+function decodeOpening({ broadcast, direct }: Incoming, t: number): Message | undefined {
+  const fields = splitFixed(broadcast, [t * POINT_LENGTH, HASH_LENGTH, HASH_LENGTH, t * PROOF_LENGTH]);
+  if (fields === undefined) return undefined;
+  const [encoded, chainCodePart, salt, encodedProofs] = fields;
+  const commitment = all(splitEqual(encoded, t, POINT_LENGTH), decodePoint);
+  const proofs = all(splitEqual(encodedProofs, t, PROOF_LENGTH), decodeProof);
+  if (commitment === undefined || proofs === undefined) return undefined;
+  return { commitment, encoded, chainCodePart, salt, proofs, trees: direct.slice() };
+}
+
+function all<T>(
+  pieces: readonly Uint8Array[] | undefined,
+  decode: (bytes: Uint8Array) => T | undefined,
+): readonly T[] | undefined {
+  const values = pieces?.map(decode).filter((value) => value !== undefined);
+  return values?.length === pieces?.length ? values : undefined;
+}
+
+function abort(reason: AbortReason): Step<never> {
+  return { kind: "abort", abort: reason };
+}
+
+function senders(inbox: Inbox<Message>, isBad: (message: Message, party: PartyIndex) => boolean): PartyIndex[] {
+  return [...inbox].filter(([party, message]) => isBad(message, party)).map(([party]) => party);
+}
+
+function opensCommitment(state: AwaitOpenings, party: PartyIndex, message: Message): boolean {
+  const com = state.coms.get(party);
+  const nonce = state.nonces.get(party);
+  return com !== undefined && nonce !== undefined && equalBytes(com, commitmentHash(party, nonce, message));
+}
+
+function provesCoefficients(state: AwaitOpenings, party: PartyIndex, message: Message): boolean {
+  return message.commitment.every((point, k) => {
+    const proof = message.proofs[k];
+    const statement = coefficientStatement(state.dsid, state.e1, party, k);
+    return proof !== undefined && verifyKnowledge(statement, point, proof);
+  });
+}
+
+/** R4.3 As Alice: recovers the trees and checks them. On failure Delta is gone and the next attempt has a new one. */
+function finishSetups(
+  state: AwaitOpenings,
+  inbox: Inbox<Message>,
+): { readonly done: ReadonlyMap<PartyIndex, SetupEnd> } | AbortReason {
+  const done = new Map<PartyIndex, SetupEnd>();
+  const failed: PartyIndex[] = [];
+  for (const [other, { trees }] of inbox) {
+    const setup = state.setups.get(other);
+    const result = setup && aliceFinishSetup(setup.alice, setup.remoteBob, trees);
+    if (!setup || !result || result.kind !== "ok") {
+      failed.push(other);
+      continue;
+    }
+    const transcript = [...setup.transcript, H("dkg/setup", trees)];
+    done.set(other, { alice: result.pair, bob: setup.bobPair, transcript });
+  }
+  return failed.length > 0 ? blamePairwise("pairSetup", failed) : { done };
+}
+
+function ownOpening(own: Contribution): Opened {
+  return { ...own, encoded: encodeCommitment(own.commitment) };
+}
+
+/** Everybody's opening, ascending. */
+function collectOpenings(state: AwaitOpenings, inbox: Inbox<Message>): ReadonlyMap<PartyIndex, Opened> {
+  const { terms, own } = state;
+  return new Map([...terms.parties.keys()].map((party) => [party, inbox.get(party) ?? ownOpening(own)]));
+}
+
+/** R4.4–R4.6 The group key, the chain code and what each other party gets in private. */
+function dealShares(
+  state: AwaitOpenings,
+  openings: ReadonlyMap<PartyIndex, Opened>,
+  setups: ReadonlyMap<PartyIndex, SetupEnd>,
+  tools: RoundTools,
+): Step<AwaitShares> {
+  const { terms, own, dsid } = state;
+  const groupKey = sumPoints(constantTerms(openings));
+  if (groupKey.is0()) return abort(blameNobody("groupKeyIdentity"));
+  const parts = [...openings.values()];
+  const chainCode = H("dkg/cc", dsid, ...parts.map((opening) => opening.chainCodePart));
+  const e2 = H(
+    "dkg/e2",
+    dsid,
+    ...parts.map(({ encoded, chainCodePart, salt }) => concat(encoded, chainCodePart, salt)),
+  );
+  const zeroHalves = new Map(terms.others.map((other) => [other, randomBytes(tools.rng, HASH_LENGTH)]));
+  const polynomial = own.polynomial.map((coefficient) => coefficient.expose());
+  const direct = new Map(
+    [...zeroHalves].map(([other, z]) => [other, concat(encodeScalar(evaluatePolynomial(polynomial, other)), z)]),
+  );
+  const commitments = new Map([...openings].map(([party, opening]) => [party, opening.commitment]));
+  const secrets = [...own.polynomial, ...pairSecrets(setups), ...zeroHalves.values()];
+  const next: AwaitShares = { terms, own, dsid, commitments, groupKey, chainCode, e2, setups, zeroHalves, secrets };
+  return { kind: "advance", next, outgoing: { broadcast: e2, direct } };
+}
+
+function constantTerms(openings: ReadonlyMap<PartyIndex, Opened>): readonly Point[] {
+  return [...openings.values()].flatMap(({ commitment }) => commitment.slice(0, 1));
+}
+
+function pairSecrets(setups: ReadonlyMap<PartyIndex, SetupEnd>): readonly Uint8Array[] {
+  return [...setups.values()].flatMap(({ alice, bob }) => [alice.delta, alice.leaves, bob.leaves]);
+}

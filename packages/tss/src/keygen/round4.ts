@@ -1,0 +1,112 @@
+import { blameNobody, blamePairwise } from "../engine/abort.ts";
+import type { Inbox, Round, RoundTools, Step } from "../engine/stage.ts";
+import { signWithIdentity } from "../envelope/identity-key.ts";
+import { encodePoints, type PublicRecord, recordHash } from "../keyshare/record.ts";
+import { concat, equalBytes, splitFixed, u16, wipe } from "../math/bytes.ts";
+import type { PartyIndex } from "../math/party-index.ts";
+import { encodePoint, multiplyBase, type Point, sumPoints } from "../math/point.ts";
+import { evaluateCommitment, evaluatePolynomial } from "../math/polynomial.ts";
+import { decodeScalar, SCALAR_LENGTH, type Scalar, sumScalars } from "../math/scalar.ts";
+import { encodeProof, proveKnowledge } from "../math/schnorr.ts";
+import { Secret } from "../math/secret.ts";
+import { ZERO_SEED_LENGTH } from "../primitives/zero-share.ts";
+import { H } from "../transcript/hash.ts";
+import { recordSignatureDigest, shareStatement } from "./hashes.ts";
+import type { AwaitConfirmations, AwaitShares } from "./state.ts";
+
+type Message = {
+  readonly e2: Uint8Array;
+  /** f_j(i): may be zero. */
+  readonly share: Scalar;
+  /** z_{j -> i}, 32 bytes. */
+  readonly zeroHalf: Uint8Array;
+};
+
+/** R4 → R5: the openings are echoed, the shares are there (docs/protocol/dkg.md steps R5.1–R5.6). */
+export const round4: Round<AwaitShares, Message, AwaitConfirmations> = {
+  decode({ broadcast, direct }) {
+    const fields = splitFixed(direct, [SCALAR_LENGTH, ZERO_SEED_LENGTH]);
+    if (fields === undefined) return undefined;
+    const share = decodeScalar(fields[0]);
+    return share === undefined ? undefined : { e2: broadcast.slice(), share, zeroHalf: fields[1] };
+  },
+  run(state, inbox, tools) {
+    // R5.1 The key, its chain code and the polynomials are what everybody saw.
+    if (![...inbox.values()].every((message) => equalBytes(message.e2, state.e2))) {
+      return { kind: "abort", abort: blameNobody("echoMismatch") };
+    }
+    // R5.2 Feldman: f_j(i) G is the dealer's public polynomial at i.
+    const bad = [...inbox].filter(([party, { share }]) => !isDealtShare(state, party, share)).map(([party]) => party);
+    if (bad.length > 0) return { kind: "abort", abort: blamePairwise("feldmanShare", bad) };
+    const shares = [...inbox.values()].map((message) => message.share);
+    const s = sumScalars([ownShare(state), ...shares]);
+    // R5.3 A zero share would be no secret. Probability 2^-256.
+    if (s === 0n) return { kind: "abort", abort: blameNobody("zeroKeyShare") };
+    return confirm(state, inbox, s, tools);
+  },
+};
+
+function ownShare(state: AwaitShares): Scalar {
+  const polynomial = state.own.polynomial.map((coefficient) => coefficient.expose());
+  return evaluatePolynomial(polynomial, state.terms.self);
+}
+
+function isDealtShare(state: AwaitShares, dealer: PartyIndex, share: Scalar): boolean {
+  const commitment = state.commitments.get(dealer);
+  return commitment !== undefined && multiplyBase(share).equals(evaluateCommitment(commitment, state.terms.self));
+}
+
+/** R5.4–R5.6 The record, the proof of the share and the signature of the record. */
+function confirm(state: AwaitShares, inbox: Inbox<Message>, s: Scalar, tools: RoundTools): Step<AwaitConfirmations> {
+  const { terms, dsid, e2 } = state;
+  const points = verificationShares(state);
+  const record = buildRecord(state, points);
+  const hash = recordHash(record);
+  const setupHash = H("dkg/setup", dsid, ...[...state.setups.values()].map(({ transcript }) => concat(...transcript)));
+  const statement = shareStatement(dsid, terms.self, { e2, recordHash: hash, setupHash });
+  const proof = proveKnowledge(statement, s, points.get(terms.self) ?? multiplyBase(s), tools.rng);
+  const ownSignature = signWithIdentity(terms.identity, recordSignatureDigest(hash));
+  const zeroSeeds = new Map([...inbox].map(([other, message]) => [other, zeroSeed(state, other, message.zeroHalf)]));
+  const pairs = new Map([...state.setups].map(([other, { alice, bob }]) => [other, { alice, bob }]));
+  const share = { share: new Secret(s), chainCode: state.chainCode, zeroSeeds, pairs };
+  const pairBytes = [...pairs.values()].flatMap(({ alice, bob }) => [alice.delta, alice.leaves, bob.leaves]);
+  const secrets = [share.share, share.chainCode, ...zeroSeeds.values(), ...pairBytes];
+  return {
+    kind: "advance",
+    next: { terms, dsid, e2, record, ownSignature, share, secrets },
+    outgoing: { broadcast: concat(encodeProof(proof), setupHash, hash, ownSignature), direct: new Map() },
+  };
+}
+
+/** S_j = F(j) for every party, from public values only. */
+function verificationShares(state: AwaitShares): ReadonlyMap<PartyIndex, Point> {
+  const { terms, commitments } = state;
+  const sums = Array.from({ length: terms.minSigners }, (_, k) =>
+    sumPoints([...commitments.values()].flatMap((commitment) => commitment.slice(k, k + 1))),
+  );
+  return new Map([...terms.parties.keys()].map((party) => [party, evaluateCommitment(sums, party)]));
+}
+
+function buildRecord(state: AwaitShares, points: ReadonlyMap<PartyIndex, Point>): PublicRecord {
+  const { domain, minSigners, parties } = state.terms;
+  return {
+    domain,
+    minSigners,
+    parties,
+    groupKey: encodePoint(state.groupKey),
+    verificationShares: encodePoints(points),
+    chainCodeHash: H("record/chain-code", state.chainCode),
+    openingsHash: state.e2,
+  };
+}
+
+/** seed_ij from both halves, in the order of the indices, so that both parties get the same. */
+function zeroSeed(state: AwaitShares, other: PartyIndex, received: Uint8Array): Uint8Array {
+  const { self } = state.terms;
+  const sent = state.zeroHalves.get(other) ?? new Uint8Array(0);
+  const [low, high] = self < other ? [self, other] : [other, self];
+  const halves = self < other ? [sent, received] : [received, sent];
+  const seed = H("zero/seed", state.dsid, u16(low), u16(high), ...halves);
+  wipe(received);
+  return seed;
+}

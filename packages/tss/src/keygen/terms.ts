@@ -1,0 +1,56 @@
+import { encodeParties, type Parties, sortParties } from "../engine/context.ts";
+import type { RoundSize } from "../engine/stage.ts";
+import type { Domain } from "../envelope/domain.ts";
+import type { IdentityKey } from "../envelope/identity-key.ts";
+import { TssError } from "../errors.ts";
+import { concat, u16 } from "../math/bytes.ts";
+import type { PartyIndex } from "../math/party-index.ts";
+import { POINT_LENGTH } from "../math/point.ts";
+import { PROOF_LENGTH } from "../math/schnorr.ts";
+import { BASE_OT_MESSAGE_LENGTH, PPRF_MESSAGE_LENGTH } from "../primitives/parameters.ts";
+import { HASH_LENGTH } from "../transcript/hash.ts";
+
+/** What all parties of a key generation fix beforehand. */
+export type KeygenTerms = {
+  readonly domain: Domain;
+  readonly self: PartyIndex;
+  /** Ascending. */
+  readonly parties: Parties;
+  /** Everybody but this party, ascending. */
+  readonly others: readonly PartyIndex[];
+  /** t: how many shares sign. */
+  readonly minSigners: number;
+  readonly identity: IdentityKey;
+};
+
+/**
+ * Validates the terms of a key generation.
+ * @throws TssError `invalidParties` unless 2 <= minSigners <= n <= 64 and this party is a member
+ */
+export function createKeygenTerms(input: Omit<KeygenTerms, "others">): KeygenTerms {
+  const { domain, self, minSigners, identity } = input;
+  const parties = sortParties(input.parties);
+  if (!Number.isInteger(minSigners) || minSigners < 2 || minSigners > parties.size) {
+    throw new TssError("invalidParties", `minSigners must be in 2..${parties.size}, is ${minSigners}`);
+  }
+  if (!parties.has(self)) throw new TssError("invalidParties", `party ${self} is not a member`);
+  const others = [...parties.keys()].filter((party) => party !== self);
+  return { domain, self, parties, others, minSigners, identity };
+}
+
+/** What the session handle binds beside its own terms. */
+export function keygenBinding(terms: KeygenTerms): Uint8Array {
+  return concat(u16(terms.minSigners), encodeParties(terms.parties));
+}
+
+/** Payload lengths of the five rounds (docs/protocol/dkg.md, table of messages). */
+export function keygenSizes(minSigners: number): readonly RoundSize[] {
+  const openingBytes = minSigners * POINT_LENGTH + 2 * HASH_LENGTH + minSigners * PROOF_LENGTH;
+  return [
+    { broadcastBytes: HASH_LENGTH, directBytes: 0 },
+    { broadcastBytes: HASH_LENGTH, directBytes: 2 * BASE_OT_MESSAGE_LENGTH },
+    { broadcastBytes: openingBytes, directBytes: PPRF_MESSAGE_LENGTH },
+    { broadcastBytes: HASH_LENGTH, directBytes: 2 * HASH_LENGTH },
+    { broadcastBytes: PROOF_LENGTH + 2 * HASH_LENGTH + 64, directBytes: 0 },
+  ];
+}

@@ -1,0 +1,72 @@
+import type { Parties } from "../engine/context.ts";
+import type { Domain } from "../envelope/domain.ts";
+import { TssError } from "../errors.ts";
+import { OneTime } from "../math/one-time.ts";
+import type { PartyIndex } from "../math/party-index.ts";
+import type { Scalar } from "../math/scalar.ts";
+import type { Secret } from "../math/secret.ts";
+
+/** This party's secret part of a presignature. */
+export type PresignatureSecrets = {
+  /** φ_i: share of the inverse mask. */
+  readonly phi: Secret<Scalar>;
+  /** u_i: the shares add up to k φ. */
+  readonly u: Secret<Scalar>;
+  /** v_i: the shares add up to sk φ. */
+  readonly v: Secret<Scalar>;
+};
+
+/** The public part of a presignature: equal at all its signers. */
+export type PresignatureTerms = {
+  /** H('presig/id', sid, R), 32 bytes. */
+  readonly id: Uint8Array;
+  readonly domain: Domain;
+  readonly self: PartyIndex;
+  /** The t signers with their identity keys, ascending. No other set can use this presignature. */
+  readonly parties: Parties;
+  /** pk, 33 bytes. */
+  readonly groupKey: Uint8Array;
+  /** Hash of the public record of the key, 32 bytes. */
+  readonly recordHash: Uint8Array;
+  /** R = k G before re-randomisation, 33 bytes. */
+  readonly noncePoint: Uint8Array;
+};
+
+const secretsOf = new WeakMap<Presignature, OneTime<PresignatureSecrets>>();
+
+/**
+ * A presignature: good for one signature, never stored, never copied. Starting to sign consumes it, whatever happens
+ * then. Its secrets are not properties of the object.
+ */
+export class Presignature {
+  readonly terms: PresignatureTerms;
+
+  /** Takes ownership of `secrets`. */
+  constructor(terms: PresignatureTerms, secrets: PresignatureSecrets) {
+    this.terms = terms;
+    secretsOf.set(this, new OneTime(secrets));
+  }
+
+  /** Whether it was taken for signing or burnt. */
+  get isConsumed(): boolean {
+    return secretsOf.get(this)?.isConsumed ?? true;
+  }
+}
+
+/**
+ * Takes the secrets out of a presignature, once. Not exported from the package.
+ * @throws TssError `stateConsumed` if it was taken or burnt before
+ */
+export function takePresignature(presignature: Presignature): PresignatureSecrets {
+  const secrets = secretsOf.get(presignature);
+  // Only an object that imitates the class has no entry.
+  if (secrets === undefined) throw new TssError("stateConsumed", "this is no presignature of this library");
+  return secrets.take();
+}
+
+/** Destroys an unused presignature, for example on a ban inside its signing set. Safe to call twice. */
+export function burnPresignature(presignature: Presignature): void {
+  if (presignature.isConsumed) return;
+  const { phi, u, v } = takePresignature(presignature);
+  for (const secret of [phi, u, v]) secret.wipe();
+}
