@@ -67,3 +67,8 @@ export function sumPoints(points: Iterable<Point>): Point {
 export function negatePoint(point: Point): Point {
   return point.negate();
 }
+
+/** The point with these coordinates, which the caller computed from points on the curve: not checked. */
+export function pointFromAffine(x: bigint, y: bigint): Point {
+  return secp256k1.Point.fromAffine({ x, y });
+}

@@ -1,5 +1,6 @@
+import { multiplyBaseBatch, multiplyBatch } from "../math/batch-multiply.ts";
 import { concat, splitEqual, u8, wipe } from "../math/bytes.ts";
-import { decodePoint, encodePoint, multiply, multiplyBase, POINT_LENGTH, type Point } from "../math/point.ts";
+import { decodePoint, encodePoint, IDENTITY, POINT_LENGTH, type Point } from "../math/point.ts";
 import type { Rng } from "../math/rng.ts";
 import { randomScalar, type Scalar } from "../math/scalar.ts";
 import { H, hashToCurve } from "../transcript/hash.ts";
@@ -17,8 +18,8 @@ export type Branch = 0 | 1;
 /** The receiver's secrets between its message and the sender's: instance i chose branch choices[i] with scalar a_i. */
 export type OtReceiverState = { readonly choices: readonly Branch[]; readonly scalars: readonly Scalar[] };
 
-/** The sender's secrets: t_{i,b} for each instance and branch. */
-export type OtSenderState = { readonly scalars: readonly (readonly [Scalar, Scalar])[] };
+/** The sender's secrets: t_{i,b} at position 2 i + b. */
+export type OtSenderState = { readonly scalars: readonly Scalar[] };
 
 /** A received base-OT message: two valid points per instance. */
 export type OtPoints = readonly (readonly [Point, Point])[];
@@ -49,24 +50,22 @@ export function startOtReceiver(
   choices: readonly Branch[],
   rng: Rng,
 ): { readonly state: OtReceiverState; readonly message: Uint8Array } {
-  const scalars: Scalar[] = [];
-  const points: Uint8Array[] = [];
-  for (const [instance, choice] of choices.entries()) {
-    const a = randomScalar(rng);
-    const other = multiplyBase(randomScalar(rng));
-    const chosen = encodePoint(multiplyBase(a).subtract(branchHash(sid, instance, choice, other)));
+  const scalars = choices.map(() => randomScalar(rng));
+  const chosen = multiplyBaseBatch(scalars);
+  const discarded = multiplyBaseBatch(choices.map(() => randomScalar(rng)));
+  const message = choices.flatMap((choice, instance) => {
+    const other = discarded[instance] ?? IDENTITY;
+    const hidden = encodePoint((chosen[instance] ?? IDENTITY).subtract(branchHash(sid, instance, choice, other)));
     // (P_0, P_1) is the window at `choice`: the same steps for either choice.
-    points.push(...[chosen, encodePoint(other), chosen].slice(choice, choice + 2));
-    scalars.push(a);
-  }
-  return { state: { choices, scalars }, message: concat(...points) };
+    return [hidden, encodePoint(other), hidden].slice(choice, choice + 2);
+  });
+  return { state: { choices, scalars }, message: concat(...message) };
 }
 
 /** Pair setup step 2: the sender's message, T_{i,b} = t_{i,b} G: secret state and 8,448 bytes. */
 export function startOtSender(rng: Rng): { readonly state: OtSenderState; readonly message: Uint8Array } {
-  const scalars = Array.from({ length: LAMBDA_C }, () => [randomScalar(rng), randomScalar(rng)] as const);
-  const points = scalars.flat().map((t) => encodePoint(multiplyBase(t)));
-  return { state: { scalars }, message: concat(...points) };
+  const scalars = Array.from({ length: 2 * LAMBDA_C }, () => randomScalar(rng));
+  return { state: { scalars }, message: concat(...multiplyBaseBatch(scalars).map(encodePoint)) };
 }
 
 /** Reads either base-OT message; undefined for another length or any point that is not canonical or the identity. */
@@ -82,39 +81,27 @@ export function decodeOtMessage(message: Uint8Array): OtPoints | undefined {
   return points;
 }
 
-function senderKey(
-  sid: Uint8Array,
-  instance: number,
-  branch: Branch,
-  t: Scalar,
-  points: readonly [Point, Point],
-): Uint8Array | undefined {
-  const [own, other] = branch === 0 ? points : [points[1], points[0]];
-  const sum = own.add(branchHash(sid, instance, branch, other));
-  return sum.is0() ? undefined : branchKey(sid, instance, branch, multiply(sum, t));
-}
-
 /**
  * Pair setup step 3: the sender's keys k_{i,b} = H(sid, i, b, t_{i,b} (P_b + H2C(sid, i, b, P_{1-b}))).
  * @returns undefined when a sum is the identity, which only a cheating receiver can cause
  */
 export function finishOtSender(sid: Uint8Array, state: OtSenderState, received: OtPoints): OtSenderKeys | undefined {
-  const keys: (readonly [Uint8Array, Uint8Array])[] = [];
-  for (const [instance, points] of received.entries()) {
-    const [t0, t1] = state.scalars[instance] ?? [];
-    if (t0 === undefined || t1 === undefined) return undefined;
-    const zero = senderKey(sid, instance, 0, t0, points);
-    const one = senderKey(sid, instance, 1, t1, points);
-    if (zero === undefined || one === undefined) return undefined;
-    keys.push([zero, one]);
-  }
-  return keys;
+  const sums = received.flatMap(([zero, one], instance) => [
+    zero.add(branchHash(sid, instance, 0, one)),
+    one.add(branchHash(sid, instance, 1, zero)),
+  ]);
+  if (sums.some((sum) => sum.is0())) return undefined;
+  const shared = multiplyBatch(sums, state.scalars);
+  return received.map((_, instance) => [
+    branchKey(sid, instance, 0, shared[2 * instance] ?? IDENTITY),
+    branchKey(sid, instance, 1, shared[2 * instance + 1] ?? IDENTITY),
+  ]);
 }
 
 /** Pair setup step 4: the receiver's keys k_{i,c} = H(sid, i, c, a_i T_{i,c}) for its choices c; 16 bytes each. */
 export function finishOtReceiver(sid: Uint8Array, state: OtReceiverState, received: OtPoints): readonly Uint8Array[] {
-  return received.map((points, instance) => {
-    const choice = state.choices[instance] ?? 0;
-    return branchKey(sid, instance, choice, multiply(points[choice], state.scalars[instance] ?? 0n));
-  });
+  const chosen = received.map((points, instance) => points[state.choices[instance] ?? 0]);
+  return multiplyBatch(chosen, state.scalars).map((shared, instance) =>
+    branchKey(sid, instance, state.choices[instance] ?? 0, shared),
+  );
 }

@@ -82,7 +82,7 @@ describe(`OT extension (seed ${TEST_SEED})`, () => {
     expect(extendSender(alice, otherSid, message)).toBeUndefined();
   });
 
-  test("equal leaves at two places expand to different rows: block and number are in the hash", () => {
+  test("equal leaves at two places expand to different rows: block, number and counter are in the hash", () => {
     const equal = { leaves: new Uint8Array(bob.leaves.length).fill(5) };
     const { message: forged } = extendReceiver(equal, sid, new Uint8Array(ROW_LENGTH));
     const corrections = Array.from({ length: BLOCKS }, (_, i) =>
@@ -91,6 +91,8 @@ describe(`OT extension (seed ${TEST_SEED})`, () => {
     expect(new Set(corrections).size).toBe(BLOCKS);
     // Sixteen equal rows would cancel to the choices, which are zero.
     expect(corrections).not.toContain(new Uint8Array(ROW_LENGTH).join());
+    const parts = [0, 32].map((at) => forged.subarray(at, at + 32).join());
+    expect(new Set(parts).size).toBe(2);
   });
 
   test.each(Array.from({ length: BLOCKS }, (_, i) => i))("a changed bit in u_%i is caught", (block) => {

@@ -81,6 +81,8 @@ describe(`random VOLE (seed ${TEST_SEED})`, () => {
   test("pads differ in every row and place, even for equal columns", () => {
     const pads = padsOf(sid, new Uint32Array(4 * XI).fill(7), new Uint32Array(4));
     expect(new Set(pads).size).toBe(3 * XI);
+    const other = padsOf(new Uint8Array(32).fill(2), new Uint32Array(4 * XI).fill(7), new Uint32Array(4));
+    expect(new Set([...pads, ...other]).size).toBe(6 * XI);
   });
 
   test.each(["zero", "one"])("a changed correction is caught in rows where the choice is %s", (name) => {
@@ -105,6 +107,19 @@ describe(`random VOLE (seed ${TEST_SEED})`, () => {
 
   test("an honest answer rebuilt by the cheating code passes, so that code tests what it says", () => {
     expect(cheat(0, 0n)).toEqual(message);
+  });
+
+  test("mu covers every row and place, the weights and the opening", () => {
+    const rows = secrets.pads;
+    const digest = (changed: readonly bigint[], weights: readonly [bigint, bigint] = [2n, 3n], eta = 5n) =>
+      checkDigest(sid, weights, changed, { bits, eta }).join();
+    const digests = [digest(rows), digest(rows, [1n, 3n]), digest(rows, [2n, 4n]), digest(rows, [2n, 3n], 6n)];
+    for (const position of [0, 1, 2, 3 * XI - 3, 3 * XI - 2, 3 * XI - 1]) {
+      digests.push(digest(rows.map((row, i) => (i === position ? row + 1n : row))));
+    }
+    // The last two places of a row weigh theta_1 and 1, so all ten differ.
+    expect(new Set(digests).size).toBe(10);
+    expect(checkDigest(new Uint8Array(32).fill(2), [2n, 3n], rows, { bits, eta: 5n }).join()).not.toBe(digests[0]);
   });
 
   test("the weights change with every correction and with the session", () => {

@@ -1,0 +1,101 @@
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { type Point, pointFromAffine } from "./point.ts";
+
+/*
+ * Additions of many points at once in affine coordinates: the divisions of all of them share one inversion
+ * (Montgomery's trick), which makes an addition about three times cheaper than a complete projective one.
+ * The formulas do not cover equal, opposite or neutral operands. The functions report these instead of dividing by
+ * zero, and their callers then take another way.
+ */
+
+const FIELD = secp256k1.Point.Fp;
+const PRIME = FIELD.ORDER;
+
+/** Many affine points, one per position; changed in place by the functions below. */
+export type AffineBatch = { readonly x: bigint[]; readonly y: bigint[] };
+
+/** The coordinates of the points. The identity becomes (0, 0), which {@link doubleAll} reports. */
+export function affineBatch(points: readonly Point[]): AffineBatch {
+  const affine = points.map((point) => point.toAffine());
+  return { x: affine.map(({ x }) => x), y: affine.map(({ y }) => y) };
+}
+
+/** A batch of `size` times the same point. */
+export function repeatPoint(point: Point, size: number): AffineBatch {
+  const { x, y } = point.toAffine();
+  return { x: new Array<bigint>(size).fill(x), y: new Array<bigint>(size).fill(y) };
+}
+
+/** The batch as points. */
+export function pointsOfBatch(batch: AffineBatch): readonly Point[] {
+  return batch.x.map((x, i) => pointFromAffine(x, batch.y[i] ?? 0n));
+}
+
+/** Inverts every value with one inversion; undefined when one of them is zero. */
+function invertAll(values: readonly bigint[]): readonly bigint[] | undefined {
+  const prefixes: bigint[] = [];
+  let product = 1n;
+  for (const value of values) {
+    prefixes.push(product);
+    product = (product * value) % PRIME;
+  }
+  if (product === 0n) return undefined;
+  let inverse = FIELD.inv(product);
+  const inverses = new Array<bigint>(values.length);
+  for (let i = values.length - 1; i >= 0; i--) {
+    inverses[i] = (inverse * (prefixes[i] ?? 0n)) % PRIME;
+    inverse = (inverse * (values[i] ?? 0n)) % PRIME;
+  }
+  return inverses;
+}
+
+function modulo(value: bigint): bigint {
+  const rest = value % PRIME;
+  return rest < 0n ? rest + PRIME : rest;
+}
+
+/** Doubles every point of the batch in place. False when one has no affine double: then the batch is spoilt. */
+export function doubleAll({ x, y }: AffineBatch): boolean {
+  const inverses = invertAll(y.map((value) => 2n * value));
+  if (inverses === undefined) return false;
+  for (const [i, inverse] of inverses.entries()) {
+    const [px, py] = [x[i] ?? 0n, y[i] ?? 0n];
+    const slope = (3n * px * px * inverse) % PRIME;
+    const sumX = modulo(slope * slope - 2n * px);
+    x[i] = sumX;
+    y[i] = modulo(slope * (px - sumX) - py);
+  }
+  return true;
+}
+
+/**
+ * Adds `other` to the batch, position by position, in place; positions where `keep` is 1 stay as they were, though the
+ * sum is computed for them too. False when two x coordinates coincide: then the batch is spoilt.
+ */
+export function addAll({ x, y }: AffineBatch, other: AffineBatch, keep?: readonly number[]): boolean {
+  const inverses = invertAll(x.map((value, i) => (other.x[i] ?? 0n) - value));
+  if (inverses === undefined) return false;
+  for (const [i, inverse] of inverses.entries()) {
+    const [px, py, qx] = [x[i] ?? 0n, y[i] ?? 0n, other.x[i] ?? 0n];
+    const slope = (((other.y[i] ?? 0n) - py) * inverse) % PRIME;
+    const sumX = modulo(slope * slope - px - qx);
+    const sumY = modulo(slope * (px - sumX) - py);
+    const kept = keep?.[i] === 1;
+    x[i] = kept ? px : sumX;
+    y[i] = kept ? py : sumY;
+  }
+  return true;
+}
+
+/** The multiples 1 P, 2 P, ..., size * P of every point: one batch per multiple; undefined in an exceptional case. */
+export function multiplesOf(points: AffineBatch, size: number): readonly AffineBatch[] | undefined {
+  const copy = ({ x, y }: AffineBatch): AffineBatch => ({ x: [...x], y: [...y] });
+  const multiples = [copy(points)];
+  const current = copy(points);
+  for (let count = 2; count <= size; count++) {
+    const done = count === 2 ? doubleAll(current) : addAll(current, points);
+    if (!done) return undefined;
+    multiples.push(copy(current));
+  }
+  return multiples;
+}

@@ -1,0 +1,167 @@
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { hashToScalar } from "../transcript/hash.ts";
+import {
+  type AffineBatch,
+  addAll,
+  affineBatch,
+  doubleAll,
+  multiplesOf,
+  pointsOfBatch,
+  repeatPoint,
+} from "./affine-batch.ts";
+import { GENERATOR, multiply, multiplyBase, multiplyUnsafe, negatePoint, type Point } from "./point.ts";
+import { encodeScalar, ORDER, type Scalar } from "./scalar.ts";
+
+/*
+ * Many multiplications at once, for the one-time secret scalars of base OT. All run in step with signed 4-bit windows:
+ * the sequence of additions is the same for every scalar, a zero digit computes a sum and drops it, and a table look-up
+ * reads all entries. The sums start at an offset that depends on all the scalars, so nobody else can steer them into a
+ * case the affine formulas do not cover; should it happen, the whole batch goes through the ordinary multiplication.
+ * Long-lived secrets use `multiply`, which blinds the scalar as well.
+ */
+
+const PRIME = secp256k1.Point.Fp.ORDER;
+const WINDOW = 4;
+const ENTRIES = 2 ** (WINDOW - 1);
+
+/** Digits of a half scalar (below 2^129) and of a whole one, with the last carry. */
+const HALF_DIGITS = 33;
+const FULL_DIGITS = 65;
+
+/** lambda and beta: lambda * (x, y) = (beta * x, y) on secp256k1. */
+const BETA = 0x7ae96a2b657c07106e64479eac3434e99cf0497512f58995c1396c28719501een;
+
+/** A short basis of the lattice of (a, b) with a + b * lambda = 0 mod q (Gallant, Lambert, Vanstone, 2001). */
+const [A1, B1] = [0x3086d221a7d46bcde86c90e49284eb15n, -0xe4437ed6010e88286f547fa90abfe4c3n];
+const [A2, B2] = [0x114ca50f7a8e2f3f657c1108d9d44cfd8n, 0x3086d221a7d46bcde86c90e49284eb15n];
+
+type Digits = readonly number[];
+
+function roundedQuotient(numerator: bigint): bigint {
+  return (2n * numerator + ORDER) / (2n * ORDER);
+}
+
+/** k = k1 + k2 * lambda mod q with |k1|, |k2| < 2^129. */
+function splitScalar(k: Scalar): readonly [bigint, bigint] {
+  const c1 = roundedQuotient(B2 * k);
+  const c2 = roundedQuotient(-B1 * k);
+  return [k - c1 * A1 - c2 * A2, -c1 * B1 - c2 * B2];
+}
+
+/** Digits -7..8 with k = sum of digit_i * 16^i; negative k gives the negated digits. */
+function signedDigits(k: bigint, count: number): Digits {
+  const sign = k < 0n ? -1 : 1;
+  let rest = k < 0n ? -k : k;
+  return Array.from({ length: count }, () => {
+    const low = Number(rest & 15n);
+    const carry = low > ENTRIES ? 1 : 0;
+    rest = (rest >> 4n) + BigInt(carry);
+    return sign * (low - 16 * carry);
+  });
+}
+
+/** Entry |digit| with the digit's sign, for each position; reads all entries. Digit 0 gives entry 1. */
+function selectEntries(
+  table: readonly AffineBatch[],
+  digits: readonly number[],
+  position: (i: number) => number,
+): AffineBatch {
+  const selected: AffineBatch = { x: [], y: [] };
+  for (const [i, digit] of digits.entries()) {
+    const magnitude = Math.abs(digit);
+    let [x, y] = [table[0]?.x[position(i)] ?? 0n, table[0]?.y[position(i)] ?? 0n];
+    for (const [entry, multiples] of table.entries()) {
+      const [entryX, entryY] = [multiples.x[position(i)] ?? 0n, multiples.y[position(i)] ?? 0n];
+      const wanted = entry + 1 === magnitude;
+      x = wanted ? entryX : x;
+      y = wanted ? entryY : y;
+    }
+    selected.x.push(x);
+    selected.y.push(digit < 0 ? PRIME - y : y);
+  }
+  return selected;
+}
+
+function addDigits(
+  sums: AffineBatch,
+  table: readonly AffineBatch[],
+  digits: readonly number[],
+  position: (i: number) => number,
+): boolean {
+  const keep = digits.map((digit) => (digit === 0 ? 1 : 0));
+  return addAll(sums, selectEntries(table, digits, position), keep);
+}
+
+/** The digit number `window` of every scalar. */
+function column(scalars: readonly Digits[], window: number): readonly number[] {
+  return scalars.map((digits) => digits[window] ?? 0);
+}
+
+function offsetFor(scalars: readonly Scalar[]): Point {
+  return multiplyBase(hashToScalar("multiply/offset", ...scalars.map(encodeScalar)));
+}
+
+function doubleTimes(batch: AffineBatch, times: number): boolean {
+  for (let i = 0; i < times; i++) if (!doubleAll(batch)) return false;
+  return true;
+}
+
+function multiplyInStep(points: readonly Point[], scalars: readonly Scalar[]): readonly Point[] | undefined {
+  const table = multiplesOf(affineBatch(points), ENTRIES);
+  if (table === undefined) return undefined;
+  const image = table.map(({ x, y }) => ({ x: x.map((value) => (value * BETA) % PRIME), y }));
+  const halves = scalars.map(splitScalar);
+  const first = halves.map(([k1]) => signedDigits(k1, HALF_DIGITS));
+  const second = halves.map(([, k2]) => signedDigits(k2, HALF_DIGITS));
+  const offset = offsetFor(scalars);
+  const sums = repeatPoint(offset, points.length);
+  const own = (i: number) => i;
+  for (let window = HALF_DIGITS - 1; window >= 0; window--) {
+    const done =
+      (window === HALF_DIGITS - 1 || doubleTimes(sums, WINDOW)) &&
+      addDigits(sums, table, column(first, window), own) &&
+      addDigits(sums, image, column(second, window), own);
+    if (!done) return undefined;
+  }
+  return removeOffset(sums, multiplyUnsafe(offset, 2n ** BigInt(WINDOW * (HALF_DIGITS - 1))));
+}
+
+function removeOffset(sums: AffineBatch, offset: Point): readonly Point[] | undefined {
+  return addAll(sums, repeatPoint(negatePoint(offset), sums.x.length)) ? pointsOfBatch(sums) : undefined;
+}
+
+/**
+ * scalars[i] * points[i] for all i: the same as {@link multiply}, several times faster for a hundred or more.
+ * For secret scalars that are used once. Zero scalars and identity points are allowed.
+ */
+export function multiplyBatch(points: readonly Point[], scalars: readonly Scalar[]): readonly Point[] {
+  return multiplyInStep(points, scalars) ?? points.map((point, i) => multiply(point, scalars[i] ?? 0n));
+}
+
+// 16^i G and its multiples for every window i: public, computed at the first use.
+let generatorTable: readonly AffineBatch[] | undefined;
+
+function generatorMultiples(): readonly AffineBatch[] | undefined {
+  if (generatorTable !== undefined) return generatorTable;
+  const bases: Point[] = [GENERATOR];
+  for (let i = 1; i < FULL_DIGITS; i++) bases.push(multiplyUnsafe(bases[i - 1] ?? GENERATOR, 16n));
+  generatorTable = multiplesOf(affineBatch(bases), ENTRIES);
+  return generatorTable;
+}
+
+function multiplyBaseInStep(scalars: readonly Scalar[]): readonly Point[] | undefined {
+  const table = generatorMultiples();
+  if (table === undefined) return undefined;
+  const digits = scalars.map((scalar) => signedDigits(scalar, FULL_DIGITS));
+  const offset = offsetFor(scalars);
+  const sums = repeatPoint(offset, scalars.length);
+  for (let window = 0; window < FULL_DIGITS; window++) {
+    if (!addDigits(sums, table, column(digits, window), () => window)) return undefined;
+  }
+  return removeOffset(sums, offset);
+}
+
+/** scalars[i] * G for all i: see {@link multiplyBatch}. */
+export function multiplyBaseBatch(scalars: readonly Scalar[]): readonly Point[] {
+  return multiplyBaseInStep(scalars) ?? scalars.map(multiplyBase);
+}
