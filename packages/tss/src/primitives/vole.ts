@@ -76,6 +76,7 @@ export function bobStartVole(
 /**
  * VOLE steps 4 and 5, Alice: checks Bob's message and answers for her inputs. Must run only after all parties agreed on
  * the first round (otherwise an honest misunderstanding looks like an attack).
+ * @param sid id of this session for this ordered pair; one answer per id, or differences of inputs become visible
  * @param a her two secret inputs
  * @returns her output shares c and 49,216 bytes for Bob; `coteFailure` means burn the pair and ban
  * @throws TssError `invalidSessionId`
