@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
+import { passphraseBytes } from "@synod/storage";
 import { messageOf, StartError } from "./failure.ts";
 
 const NAMES = ["SYNOD_PASSPHRASE", "SYNOD_PASSPHRASE_FILE"] as const;
 
-function fromFile(file: string): Uint8Array {
-  let bytes: Uint8Array;
+function fromFile(file: string): string {
   try {
-    bytes = readFileSync(file);
+    return readFileSync(file, "utf8").replace(/[\r\n]+$/, "");
   } catch (cause) {
     throw new StartError(
       "passphraseMissing",
@@ -14,14 +14,10 @@ function fromFile(file: string): Uint8Array {
       { cause },
     );
   }
-  const end = bytes.findLastIndex((byte) => byte !== 0x0a && byte !== 0x0d) + 1;
-  const trimmed = Uint8Array.from(bytes.subarray(0, end));
-  bytes.fill(0);
-  return trimmed;
 }
 
 /**
- * Takes the keystore passphrase (UTF-8 bytes, one trailing line break of a file dropped) out of the environment. The
+ * Takes the keystore passphrase (line breaks at the end of a file dropped, normalised as the keystore wants it) out of the environment. The
  * caller owns the bytes and wipes them.
  *
  * Side effects: removes `SYNOD_PASSPHRASE` and `SYNOD_PASSPHRASE_FILE` from `environment`. The text that the operating
@@ -31,7 +27,7 @@ function fromFile(file: string): Uint8Array {
 export function takePassphrase(environment: NodeJS.ProcessEnv): Uint8Array {
   const [text, file] = NAMES.map((name) => environment[name]);
   for (const name of NAMES) delete environment[name];
-  const passphrase = text ? new TextEncoder().encode(text) : file ? fromFile(file) : new Uint8Array();
+  const passphrase = passphraseBytes(text || (file ? fromFile(file) : ""));
   if (passphrase.length === 0)
     throw new StartError(
       "passphraseMissing",

@@ -33,6 +33,9 @@ const chain = z.strictObject({
   webSocketUrl: url(["ws:", "wss:"]).optional(),
   finality: finality.optional(),
   pollIntervalMs: z.int().min(50).max(60_000).default(1_000),
+  startBlock: z.int().min(0).default(0),
+  finalityStallBlocks: z.int().min(1).max(1_000_000).default(256),
+  maxFeePerGasGwei: z.int().min(1).max(1_000_000).default(500),
 });
 
 const rulesLobe = z.strictObject({

@@ -83,6 +83,17 @@ export class ChainReader {
     });
   }
 
+  /** The committee's active epoch at a block, 0 if it has none. */
+  activeEpoch(committeeId: Hex, atBlock: bigint): Promise<bigint> {
+    return this.client.readContract({
+      address: this.committeeRegistry,
+      abi: committeeRegistryAbi,
+      functionName: "activeEpoch",
+      args: [committeeId],
+      blockNumber: atBlock,
+    });
+  }
+
   /** All facts of one agent at a block. */
   agentFacts(agentId: Hex, atBlock: bigint) {
     return this.client.readContract({

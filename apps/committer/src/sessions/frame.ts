@@ -17,7 +17,8 @@ export type Slot = {
  * What committers send each other.
  * `session`: a protocol message; `handle` commits to the whole session context, so that members who chose different
  * signing sets ignore each other instead of blaming each other.
- * `attestation`: JSON of one signed attestation. `signature`: a finished group signature for a decision.
+ * `attestation`: one signed attestation. `signature`: a finished group signature for a decision or an epoch's proof of
+ * possession. `stored`: the sender's share of a key generation is durable.
  */
 export type PeerFrame =
   | { readonly kind: "session"; readonly slot: Slot; readonly handle: Uint8Array; readonly payload: Uint8Array }
@@ -28,15 +29,17 @@ export type PeerFrame =
       readonly resultHash: Hex;
       readonly signature: Hex;
     }
-  | { readonly kind: "signature"; readonly decisionId: Hex; readonly signature: Hex };
+  | { readonly kind: "signature"; readonly subject: Hex; readonly signature: Hex }
+  | { readonly kind: "stored"; readonly subject: Hex; readonly attempt: number; readonly recordHash: Hex };
 
-const KINDS = { session: 1, attestation: 2, signature: 3 } as const;
+const KINDS = { session: 1, attestation: 2, signature: 3, stored: 4 } as const;
 const PHASES: readonly Phase[] = ["keygen", "presign", "sign"];
 
 const SESSION_HEADER = 1 + 1 + 32 + 4 + 32;
 const SIGNATURE_BYTES = 65;
 const ATTESTATION_BYTES = 1 + 32 + 1 + 32 + SIGNATURE_BYTES;
 const SIGNATURE_FRAME_BYTES = 1 + 32 + SIGNATURE_BYTES;
+const STORED_BYTES = 1 + 32 + 4 + 32;
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(Buffer.concat(parts));
@@ -65,7 +68,14 @@ export function encodeFrame(frame: PeerFrame): Uint8Array {
         hexToBytes(frame.signature),
       ]);
     case "signature":
-      return concat([Uint8Array.of(KINDS.signature), hexToBytes(frame.decisionId), hexToBytes(frame.signature)]);
+      return concat([Uint8Array.of(KINDS.signature), hexToBytes(frame.subject), hexToBytes(frame.signature)]);
+    case "stored":
+      return concat([
+        Uint8Array.of(KINDS.stored),
+        hexToBytes(frame.subject),
+        uint32(frame.attempt),
+        hexToBytes(frame.recordHash),
+      ]);
   }
 }
 
@@ -93,9 +103,16 @@ function decodeSignature(bytes: Uint8Array): PeerFrame | undefined {
   if (bytes.length !== SIGNATURE_FRAME_BYTES) return undefined;
   return {
     kind: "signature",
-    decisionId: bytesToHex(bytes.subarray(1, 33)),
+    subject: bytesToHex(bytes.subarray(1, 33)),
     signature: bytesToHex(bytes.subarray(33)),
   };
+}
+
+function decodeStored(bytes: Uint8Array): PeerFrame | undefined {
+  if (bytes.length !== STORED_BYTES) return undefined;
+  const attempt = new DataView(bytes.buffer, bytes.byteOffset).getUint32(33);
+  const subject = bytesToHex(bytes.subarray(1, 33));
+  return { kind: "stored", subject, attempt, recordHash: bytesToHex(bytes.subarray(37)) };
 }
 
 /** The frame of some bytes, or `undefined` when they are none: the caller drops them. */
@@ -107,6 +124,8 @@ export function decodeFrame(bytes: Uint8Array): PeerFrame | undefined {
       return decodeAttestation(bytes);
     case KINDS.signature:
       return decodeSignature(bytes);
+    case KINDS.stored:
+      return decodeStored(bytes);
     default:
       return undefined;
   }

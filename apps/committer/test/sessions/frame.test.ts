@@ -24,7 +24,13 @@ const frames: fc.Arbitrary<PeerFrame> = fc.oneof(
     resultHash: hex(32),
     signature: hex(65),
   }),
-  fc.record({ kind: fc.constant("signature" as const), decisionId: hex(32), signature: hex(65) }),
+  fc.record({ kind: fc.constant("signature" as const), subject: hex(32), signature: hex(65) }),
+  fc.record({
+    kind: fc.constant("stored" as const),
+    subject: hex(32),
+    attempt: fc.nat(0xffff_ffff),
+    recordHash: hex(32),
+  }),
 );
 
 test("what is encoded is decoded to the same", () => {
@@ -36,7 +42,7 @@ test("what is encoded is decoded to the same", () => {
 });
 
 test("random bytes never throw, and what they decode to encodes to the same bytes", () => {
-  const withKind = fc.tuple(fc.constantFrom(0, 1, 2, 3, 4, 255), fc.uint8Array({ maxLength: 200 }));
+  const withKind = fc.tuple(fc.constantFrom(0, 1, 2, 3, 4, 5, 255), fc.uint8Array({ maxLength: 200 }));
   fc.assert(
     fc.property(withKind, ([kind, rest]) => {
       const bytes = Uint8Array.of(kind, ...rest);
@@ -54,6 +60,7 @@ test.each([
   ["an unknown phase", Uint8Array.of(1, 3, ...new Uint8Array(100))],
   ["a reply that is neither yes nor no", Uint8Array.of(2, ...new Uint8Array(32), 2, ...new Uint8Array(97))],
   ["an attestation with a trailing byte", Uint8Array.of(2, ...new Uint8Array(131))],
+  ["a stored note with a trailing byte", Uint8Array.of(4, ...new Uint8Array(69))],
   ["a short signature", Uint8Array.of(3, ...new Uint8Array(96))],
 ])("%s is no frame", (_name, bytes) => {
   expect(decodeFrame(bytes)).toBeUndefined();

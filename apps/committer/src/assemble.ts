@@ -1,0 +1,148 @@
+import { type Transport, toDecisionId } from "@synod/core";
+import type { Alarms } from "./alarms.ts";
+import { Account } from "./chain/account.ts";
+import { finalisedHandler } from "./chain/finalised.ts";
+import { ChainFollower, type ChainMoment } from "./chain/follower.ts";
+import { Outbox } from "./chain/outbox.ts";
+import type { ChainReader } from "./chain/reader.ts";
+import { Ceremonies } from "./committee/ceremonies.ts";
+import type { DecisionContext } from "./decisions/context.ts";
+import { DecisionDriver } from "./decisions/driver.ts";
+import { PeerNotes } from "./decisions/peer-notes.ts";
+import { Heart } from "./heart.ts";
+import type { Identity } from "./identity.ts";
+import type { LobeDirectory } from "./lobes/choose-lobe.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Rehearsal } from "./rehearsal.ts";
+import type { SessionPort } from "./sessions/messages.ts";
+import { SessionHost } from "./sessions/session-host.ts";
+import type { Settings } from "./settings.ts";
+import type { Stores } from "./stores.ts";
+import { committerSettings, World } from "./world.ts";
+
+const WEI_PER_GWEI = 1_000_000_000n;
+
+/** What must be open before the parts of a committer can be put together. */
+export type Foundations = {
+  readonly settings: Settings;
+  readonly identity: Identity;
+  readonly stores: Stores;
+  readonly reader: ChainReader;
+  readonly sessions: SessionPort;
+  readonly transport: Transport;
+  readonly lobes: LobeDirectory;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly alarms: Alarms;
+  readonly rehearsal: Rehearsal;
+  readonly signal: AbortSignal;
+};
+
+/** The working parts. */
+export type Assembly = { readonly heart: Heart; readonly driver: DecisionDriver; readonly follower: ChainFollower };
+
+/** A moment before the first: core is never asked with it, because nothing is driven before the first beat. */
+const GENESIS: ChainMoment = {
+  head: { number: 0n, hash: "0x", time: 0n },
+  finalised: { number: 0n, hash: "0x", time: 0n },
+  finality: "stalled",
+  unfinalised: [],
+};
+
+function createHost(base: Foundations, ceremonies: () => Ceremonies): SessionHost {
+  const { sessions: port, transport, stores, metrics } = base;
+  return new SessionHost({
+    port,
+    transport,
+    isExpected: (subject, from) =>
+      ceremonies().isExpected(subject, from) || stores.memory.state.open.has(toDecisionId(subject)),
+    onDrop: (reason) => metrics.framesIgnored.inc({ reason }),
+    onIgnored: (reason) => metrics.framesIgnored.inc({ reason }),
+  });
+}
+
+function createFollower(base: Foundations, notes: () => PeerNotes): ChainFollower {
+  const { reader, settings, stores, alarms, metrics, log, identity } = base;
+  const { memory } = stores;
+  return new ChainFollower({
+    reader,
+    alarms,
+    metrics,
+    processed: memory.processed,
+    startBlock: BigInt(settings.chain.startBlock),
+    stallBlocks: BigInt(settings.chain.finalityStallBlocks),
+    onFinalised: finalisedHandler({
+      memory,
+      log,
+      self: identity.peer,
+      onDecision: (decisionId) => void notes().onDecision(decisionId),
+    }),
+  });
+}
+
+/** What committee and decisions have in common. */
+function createCommon(base: Foundations, host: SessionHost) {
+  const { settings, identity, reader, transport, stores, alarms, metrics, log } = base;
+  const { memory } = stores;
+  const { maxFeePerGasGwei, id } = settings.chain;
+  const account = new Account(reader.client, identity, {
+    chainId: id,
+    feeCapWei: BigInt(maxFeePerGasGwei) * WEI_PER_GWEI,
+  });
+  const stuckBlocks = committerSettings(settings).stuckBlocks;
+  const reservedNonces = () => [...memory.state.transactions.values()].map(({ nonce }) => nonce);
+  const outbox = new Outbox({ account, alarms, metrics, log, reservedNonces, stuckBlocks });
+  const { committeeRegistry, decisionRegistry } = settings.contracts;
+  const places = { chainId: BigInt(id), committeeRegistry, decisionRegistry };
+  return { ...places, reader, account, outbox, identity, host, transport, alarms, metrics, log };
+}
+
+/** Puts the working parts together. Nothing runs before the heart's first beat. */
+export function assemble(base: Foundations): Assembly {
+  const { settings, stores, transport, reader, alarms, log, lobes, rehearsal, signal } = base;
+  const { memory, claims } = stores;
+  const host = createHost(base, () => ceremonies);
+  const common = createCommon(base, host);
+  const follower = createFollower(base, () => notes);
+  const moment = () => world.moment ?? GENESIS;
+  const { attemptBlocks, submitStaggerBlocks, ...rest } = committerSettings(settings);
+  const ceremonies = new Ceremonies(
+    {
+      ...common,
+      moment,
+      attemptBlocks,
+      submitStaggerBlocks,
+      record: (event) => memory.record([event]),
+      banned: () => memory.state.banned,
+      wake: () => heart.wake(),
+    },
+    memory.book,
+  );
+  const world = new World({
+    book: memory.book,
+    connected: () => transport.connected(),
+    minedNonce: () => common.outbox.minedNonce,
+    issued: () => driver.issued,
+    settings: { attemptBlocks, submitStaggerBlocks, ...rest },
+  });
+  const context: DecisionContext = {
+    ...common,
+    lobes,
+    claims,
+    rehearsal,
+    signal,
+    book: memory.book,
+    state: () => memory.state,
+    view: () => world.view(moment()),
+    record: (events) => {
+      memory.record(events);
+      heart.wake();
+    },
+  };
+  const driver = new DecisionDriver(context);
+  const notes = new PeerNotes(context);
+  const parts = { follower, reader, outbox: common.outbox, world, memory, ceremonies, driver, notes, host, transport };
+  const heart = new Heart({ ...parts, attemptBlocks, alarms, log });
+  return { heart, driver, follower };
+}

@@ -1,0 +1,83 @@
+import { epochKey, type PeerAddress, type PeerId } from "@synod/core";
+import type { Hex } from "viem";
+import type { PeerFrame } from "../sessions/frame.ts";
+import { keygenSubject, proofSubject } from "../sessions/share-name.ts";
+import { Ceremony } from "./ceremony.ts";
+import type { CeremonyContext } from "./context.ts";
+import { type EpochBook, type EpochEntry, toEpochFacts } from "./epoch-book.ts";
+
+/** Brings every epoch of this committer to life, and finds the one a peer's frame is about. */
+export class Ceremonies {
+  readonly #context: CeremonyContext;
+  readonly #book: EpochBook;
+  readonly #byEpoch = new Map<string, Ceremony>();
+  readonly #bySubject = new Map<Hex, Ceremony>();
+
+  constructor(context: CeremonyContext, book: EpochBook) {
+    this.#context = context;
+    this.#book = book;
+  }
+
+  /** Reads the facts of all living epochs at a finalised block. */
+  async refresh(atBlock: bigint): Promise<void> {
+    const { reader } = this.#context;
+    await Promise.all(
+      this.#book.living().map(async ({ committeeId, epoch }) => {
+        const facts = toEpochFacts(await reader.epochFacts(committeeId, epoch, atBlock));
+        this.#book.setFacts(epochKey(committeeId, epoch), facts);
+      }),
+    );
+  }
+
+  /** Lets every epoch do what its facts ask for. */
+  step(): void {
+    for (const entry of this.#book.entries()) this.#ceremony(entry).step();
+  }
+
+  /** Every other member of the living epochs, once. */
+  peers(self: PeerId): readonly PeerAddress[] {
+    const peers = new Map<PeerId, PeerAddress>();
+    for (const { members } of this.#book.living())
+      for (const { peer, endpoint } of members) if (peer !== self) peers.set(peer, { publicKey: peer, endpoint });
+    return [...peers.values()];
+  }
+
+  /** Whether a session about this subject may begin here and the peer belongs to it. */
+  isExpected(subject: Hex, from: PeerId): boolean {
+    return this.#find(subject, from) !== undefined;
+  }
+
+  /** A frame for a session of a key generation: its attempt is followed. */
+  onSession(from: PeerId, { slot }: Extract<PeerFrame, { kind: "session" }>): void {
+    if (slot.phase === "keygen") this.#find(slot.subject, from)?.keygen.onAttempt(slot.attempt);
+  }
+
+  /** A peer's share is durable. */
+  onStored(from: PeerId, frame: Extract<PeerFrame, { kind: "stored" }>): void {
+    this.#find(frame.subject, from)?.onStored(from, frame.attempt, frame.recordHash);
+  }
+
+  /** A finished proof of possession; `false` when the subject is no epoch's. */
+  onProof(from: PeerId, frame: Extract<PeerFrame, { kind: "signature" }>): boolean {
+    const ceremony = this.#find(frame.subject, from);
+    ceremony?.onProof(frame.signature);
+    return ceremony !== undefined;
+  }
+
+  #ceremony(entry: EpochEntry): Ceremony {
+    const { committeeId, epoch } = entry;
+    const key = epochKey(committeeId, epoch);
+    const known = this.#byEpoch.get(key);
+    if (known !== undefined) return known;
+    const ceremony = new Ceremony(this.#context, () => this.#book.get(key) ?? entry);
+    this.#byEpoch.set(key, ceremony);
+    this.#bySubject.set(keygenSubject(committeeId, epoch), ceremony);
+    this.#bySubject.set(proofSubject(committeeId, epoch), ceremony);
+    return ceremony;
+  }
+
+  #find(subject: Hex, from: PeerId): Ceremony | undefined {
+    const ceremony = this.#bySubject.get(subject);
+    return ceremony?.isMember(from) === true ? ceremony : undefined;
+  }
+}

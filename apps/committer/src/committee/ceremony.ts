@@ -1,0 +1,113 @@
+import { epochConfirmationDigest, type PeerId } from "@synod/core";
+import type { Hex } from "viem";
+import { messageOf } from "../failure.ts";
+import type { CeremonyContext } from "./context.ts";
+import type { EpochEntry, EpochFacts } from "./epoch-book.ts";
+import { confirmIntent } from "./intents.ts";
+import { KeygenDriver } from "./keygen-driver.ts";
+import { ProofDriver } from "./proof-driver.ts";
+
+/** Brings one epoch from its proposal to its activation, from this member's side. */
+export class Ceremony {
+  readonly keygen: KeygenDriver;
+  readonly proof: ProofDriver;
+  readonly #context: CeremonyContext;
+  readonly #entry: () => EpochEntry;
+  #isConfirming = false;
+
+  /** @param entry reads the epoch's newest state */
+  constructor(context: CeremonyContext, entry: () => EpochEntry) {
+    this.#context = context;
+    this.#entry = entry;
+    this.keygen = new KeygenDriver(context, entry);
+    this.proof = new ProofDriver(context, entry());
+  }
+
+  /** Does what the epoch's finalised facts ask of this member now. */
+  step(): void {
+    const entry = this.#entry();
+    if (entry.facts === undefined) return;
+    switch (entry.facts.status) {
+      case "proposed":
+        this.#stepProposed({ ...entry, facts: entry.facts });
+        break;
+      case "confirmed":
+        this.keygen.stop();
+        if (this.#holdsShare({ ...entry, facts: entry.facts })) this.proof.step({ ...entry, facts: entry.facts });
+        break;
+      case "active":
+        this.#stop();
+        this.#holdsShare({ ...entry, facts: entry.facts });
+        break;
+      case "none":
+      case "retired":
+      case "abandoned":
+        this.#stop();
+    }
+  }
+
+  /** Whether a peer is a member of the epoch. */
+  isMember(peer: PeerId): boolean {
+    return this.#entry().members.some((member) => member.peer === peer);
+  }
+
+  /** A peer sent a finished proof of possession. */
+  onProof(signature: Hex): void {
+    const entry = this.#entry();
+    if (entry.facts?.status === "confirmed") void this.proof.onSignature({ ...entry, facts: entry.facts }, signature);
+  }
+
+  /** A peer says that its share is durable. */
+  onStored(from: PeerId, attempt: number, recordHash: Hex): void {
+    this.keygen.onStored(from, attempt, recordHash);
+  }
+
+  #stop(): void {
+    this.keygen.stop();
+    this.proof.stop();
+  }
+
+  #stepProposed(entry: EpochEntry & { readonly facts: EpochFacts }): void {
+    if (entry.facts.confirmations === 0n && !entry.isConfirmed) this.keygen.step();
+    else if (!this.#holdsShare(entry)) return;
+    const isRecorded = ((entry.facts.confirmations >> BigInt(entry.self)) & 1n) === 1n;
+    const isAgreed = entry.isConfirmed || entry.facts.confirmations !== 0n || this.keygen.isStoredByAll();
+    if (!isRecorded && isAgreed) void this.#confirm();
+  }
+
+  /** Whether the share here is the one the chain knows. If not, nobody but a new epoch can help. */
+  #holdsShare({ share, facts, committeeId, epoch }: EpochEntry & { readonly facts: EpochFacts }): boolean {
+    if (facts.confirmations === 0n) return share !== undefined;
+    if (share?.recordHash === facts.recordHash) return true;
+    this.#context.alarms.raise(
+      "shareMissing",
+      `the share of committee ${committeeId} epoch ${epoch} that the chain confirms is not here; propose a new epoch`,
+    );
+    return false;
+  }
+
+  async #confirm(): Promise<void> {
+    if (this.#isConfirming) return;
+    this.#isConfirming = true;
+    try {
+      await this.#signAndRelay(this.#entry());
+    } catch (cause) {
+      this.#context.log.warn("confirmation could not be relayed", { reason: messageOf(cause) });
+    } finally {
+      this.#isConfirming = false;
+    }
+  }
+
+  async #signAndRelay(entry: EpochEntry): Promise<void> {
+    const { chainId, committeeRegistry, identity, record, outbox, moment } = this.#context;
+    const { committeeId, epoch, membersHash, minSigners, quorum, share } = entry;
+    if (share === undefined) return;
+    const { groupKeyX, groupKeyY, recordHash } = share;
+    const message = { committeeId, epoch, membersHash, minSigners, quorum, groupKeyX, groupKeyY, recordHash };
+    const digest = epochConfirmationDigest({ chainId, committeeRegistry }, message);
+    if (!entry.isConfirmed) record({ kind: "EpochConfirmationSigned", committeeId, epoch, recordHash });
+    const signature = await identity.sign(digest);
+    const intent = confirmIntent(committeeRegistry, entry, share, signature);
+    await outbox.relay(`confirm:${committeeId}:${epoch}`, intent, moment().head.number);
+  }
+}

@@ -1,0 +1,35 @@
+import type { PeerId, Transport } from "@synod/core";
+import type { Address } from "viem";
+import type { Alarms } from "../alarms.ts";
+import type { ChainMoment } from "../chain/follower.ts";
+import type { Outbox } from "../chain/outbox.ts";
+import type { ChainReader } from "../chain/reader.ts";
+import type { Identity } from "../identity.ts";
+import type { DaemonEvent } from "../journal/events.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import type { SessionHost } from "../sessions/session-host.ts";
+
+/** What bringing an epoch to life needs. */
+export type CeremonyContext = {
+  readonly chainId: bigint;
+  readonly committeeRegistry: Address;
+  readonly reader: ChainReader;
+  readonly identity: Identity;
+  readonly host: SessionHost;
+  readonly outbox: Outbox;
+  readonly transport: Pick<Transport, "send">;
+  /** Makes an event durable, then folds it. */
+  readonly record: (event: DaemonEvent) => void;
+  /** Peers that were banned for cheating, with what they did. */
+  readonly banned: () => ReadonlyMap<PeerId, string>;
+  /** Asks for another step soon. */
+  readonly wake: () => void;
+  /** The last moment of the chain. */
+  readonly moment: () => ChainMoment;
+  readonly attemptBlocks: bigint;
+  readonly submitStaggerBlocks: bigint;
+  readonly alarms: Alarms;
+  readonly metrics: Metrics;
+  readonly log: Log;
+};

@@ -1,0 +1,155 @@
+import { type CommitteeView, epochKey, type MemberIndex, type MemberView, toMemberIndex } from "@synod/core";
+import type { Address, Hex } from "viem";
+import { addressOf, compressedKey } from "../identity.ts";
+import type { EpochEvent, EpochObserved, ListedMember } from "../journal/events.ts";
+import type { ShareDescription } from "../sessions/messages.ts";
+
+/** Where an epoch stands on chain. */
+export type EpochStatus = "none" | "proposed" | "confirmed" | "active" | "retired" | "abandoned";
+
+/** The contract's numbers for {@link EpochStatus}, in order. */
+const STATUSES: readonly EpochStatus[] = ["none", "proposed", "confirmed", "active", "retired", "abandoned"];
+
+/** What the registry says of an epoch at a finalised block. */
+export type EpochFacts = {
+  readonly status: EpochStatus;
+  readonly groupAddress: Address;
+  readonly groupKeyX: Hex;
+  readonly groupKeyY: Hex;
+  readonly recordHash: Hex;
+  /** Bit i is set when member i has confirmed. */
+  readonly confirmations: bigint;
+  /** Seconds of chain time, 0 if it was not retired. */
+  readonly retiredAt: bigint;
+};
+
+/** A member with everything that follows from its registered key. */
+export type EpochMember = MemberView & { readonly endpoint: string };
+
+/** What this committer knows of an epoch it is a member of. */
+export type EpochEntry = Omit<EpochObserved, "kind" | "members"> & {
+  readonly members: readonly EpochMember[];
+  /** The newest key generation attempt that was begun here. */
+  readonly keygenAttempt: number | undefined;
+  /** The share of that attempt, once it is durable. */
+  readonly share: (ShareDescription & { readonly attempt: number }) | undefined;
+  /** The own confirmation was signed; the share must be kept. */
+  readonly isConfirmed: boolean;
+  readonly facts: EpochFacts | undefined;
+};
+
+/** The epoch's facts as viem returns them. */
+type ContractFacts = {
+  readonly status: number;
+  readonly groupAddress: Address;
+  readonly groupKey: { readonly x: Hex; readonly y: Hex };
+  readonly recordHash: Hex;
+  readonly confirmations: bigint;
+  readonly retiredAt: bigint;
+};
+
+/** Facts of the contract's view. */
+export function toEpochFacts(view: ContractFacts): EpochFacts {
+  const { groupAddress, groupKey, recordHash, confirmations, retiredAt } = view;
+  const status = STATUSES[view.status] ?? "none";
+  return { status, groupAddress, groupKeyX: groupKey.x, groupKeyY: groupKey.y, recordHash, confirmations, retiredAt };
+}
+
+function memberOf(listed: ListedMember, position: number): EpochMember {
+  const { x, y, endpoint } = listed;
+  return { memberIndex: toMemberIndex(position), peer: compressedKey(x, y), address: addressOf(x, y), endpoint };
+}
+
+function opened(event: EpochObserved): EpochEntry {
+  const { kind: _kind, members, ...terms } = event;
+  return {
+    ...terms,
+    members: members.map(memberOf),
+    keygenAttempt: undefined,
+    share: undefined,
+    isConfirmed: false,
+    facts: undefined,
+  };
+}
+
+function changed(entry: EpochEntry, event: Exclude<EpochEvent, EpochObserved>): EpochEntry {
+  switch (event.kind) {
+    case "KeygenAttemptStarted":
+      return { ...entry, keygenAttempt: event.attempt, share: undefined };
+    case "ShareStored":
+      return { ...entry, share: { ...event.description, attempt: event.attempt } };
+    case "EpochConfirmationSigned":
+      return { ...entry, isConfirmed: true };
+  }
+}
+
+/** Every epoch this committer is or was a member of: what the journal says, and the newest facts of the chain. */
+export class EpochBook {
+  readonly #entries = new Map<string, EpochEntry>();
+
+  /** Folds one event. Events of epochs that were never observed change nothing. */
+  apply(event: EpochEvent): void {
+    const key = epochKey(event.committeeId, event.epoch);
+    const entry = this.#entries.get(key);
+    if (event.kind === "EpochObserved") {
+      if (entry === undefined) this.#entries.set(key, opened(event));
+      return;
+    }
+    if (entry !== undefined) this.#entries.set(key, changed(entry, event));
+  }
+
+  /** Replaces the chain's facts of one epoch. */
+  setFacts(key: string, facts: EpochFacts): void {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) this.#entries.set(key, { ...entry, facts });
+  }
+
+  get(key: string): EpochEntry | undefined {
+    return this.#entries.get(key);
+  }
+
+  /** All epochs, oldest first. */
+  entries(): readonly EpochEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  /** Epochs that are on their way or in use: not retired, not abandoned. */
+  living(): readonly EpochEntry[] {
+    return this.entries().filter(({ facts }) => facts?.status !== "retired" && facts?.status !== "abandoned");
+  }
+
+  /** Active and retired epochs as core sees them, by `epochKey`. */
+  views(): ReadonlyMap<string, CommitteeView> {
+    const views = new Map<string, CommitteeView>();
+    for (const entry of this.#entries.values()) {
+      const view = viewOf(entry);
+      if (view !== undefined) views.set(epochKey(entry.committeeId, entry.epoch), view);
+    }
+    return views;
+  }
+}
+
+function viewOf(entry: EpochEntry): CommitteeView | undefined {
+  const { committeeId, epoch, members, minSigners, quorum, self, facts } = entry;
+  if (facts === undefined || (facts.status !== "active" && facts.status !== "retired")) return undefined;
+  const view = { committeeId, epoch, members, minSigners, quorum, groupAddress: facts.groupAddress, self };
+  return facts.retiredAt === 0n ? view : { ...view, retiredAt: facts.retiredAt };
+}
+
+/** The members' party numbers for the protocol library: member index + 1. */
+export function partyOf(memberIndex: MemberIndex): number {
+  return memberIndex + 1;
+}
+
+/** The other members' party numbers, by peer. */
+export function otherParties(entry: EpochEntry, among?: readonly MemberIndex[]): ReadonlyMap<Hex, number> {
+  const others = entry.members.filter(
+    ({ memberIndex }) => memberIndex !== entry.self && (among === undefined || among.includes(memberIndex)),
+  );
+  return new Map(others.map(({ peer, memberIndex }) => [peer, partyOf(memberIndex)]));
+}
+
+/** Party numbers of the members that were banned. */
+export function bannedParties(entry: EpochEntry, banned: ReadonlyMap<Hex, string>): readonly number[] {
+  return entry.members.filter(({ peer }) => banned.has(peer)).map(({ memberIndex }) => partyOf(memberIndex));
+}

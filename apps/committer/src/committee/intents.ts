@@ -1,0 +1,18 @@
+import { committeeRegistryAbi } from "@synod/sdk";
+import { type Address, encodeFunctionData, type Hex } from "viem";
+import type { Intent } from "../chain/account.ts";
+import type { ShareDescription } from "../sessions/messages.ts";
+import type { EpochEntry } from "./epoch-book.ts";
+
+/** The transaction that records this member's signed confirmation. */
+export function confirmIntent(registry: Address, entry: EpochEntry, share: ShareDescription, signature: Hex): Intent {
+  const groupKey = { x: share.groupKeyX, y: share.groupKeyY };
+  const args = [entry.committeeId, entry.epoch, entry.self, groupKey, share.recordHash, signature] as const;
+  return { to: registry, data: encodeFunctionData({ abi: committeeRegistryAbi, functionName: "confirmEpoch", args }) };
+}
+
+/** The transaction that activates a confirmed epoch. */
+export function activateIntent(registry: Address, entry: EpochEntry, proof: Hex): Intent {
+  const args = [entry.committeeId, entry.epoch, proof] as const;
+  return { to: registry, data: encodeFunctionData({ abi: committeeRegistryAbi, functionName: "activateEpoch", args }) };
+}

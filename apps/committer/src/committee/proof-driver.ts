@@ -1,0 +1,133 @@
+import { memberOrder, proofOfPossessionDigest, toDecisionId } from "@synod/core";
+import { concat, type Hex, hexToBytes, keccak256, recoverAddress } from "viem";
+import { encodeFrame } from "../sessions/frame.ts";
+import type { RunOutcome } from "../sessions/messages.ts";
+import { proofSubject, shareRef } from "../sessions/share-name.ts";
+import type { CeremonyContext } from "./context.ts";
+import { bannedParties, type EpochEntry, type EpochFacts, otherParties, partyOf } from "./epoch-book.ts";
+import { activateIntent } from "./intents.ts";
+import { domainOf } from "./protocol-domain.ts";
+
+type Confirmed = EpochEntry & { readonly facts: EpochFacts };
+
+/**
+ * Makes the group key of a confirmed epoch sign its proof of possession and posts it. Attempts follow the block clock:
+ * their number is the finalised block's number over the attempt's length, so that it never repeats, not even after a
+ * restart, and all members count alike.
+ */
+export class ProofDriver {
+  readonly subject: Hex;
+  readonly #context: CeremonyContext;
+  #lastAttempt = -1;
+  #running: number | undefined;
+  #proof: Hex | undefined;
+  #confirmedSeenAt: bigint | undefined;
+
+  constructor(context: CeremonyContext, entry: EpochEntry) {
+    this.#context = context;
+    this.subject = proofSubject(entry.committeeId, entry.epoch);
+  }
+
+  /** Starts or ends an attempt, or posts the proof when it is this member's turn. Called while the epoch is confirmed. */
+  step(entry: Confirmed): void {
+    const { finalised, head } = this.#context.moment();
+    this.#confirmedSeenAt ??= head.number;
+    if (this.#proof === undefined) this.#attempt(entry, Number(finalised.number / this.#context.attemptBlocks));
+    else this.#post(entry, this.#proof, head.number);
+  }
+
+  #attempt(entry: Confirmed, attempt: number): void {
+    if (this.#running !== undefined && this.#running < attempt) this.stop();
+    if (this.#running === undefined && this.#lastAttempt < attempt) void this.#start(entry, attempt);
+  }
+
+  /** Stops what runs: the epoch is active or gone. */
+  stop(): void {
+    if (this.#running !== undefined) this.#context.host.expire({ subject: this.subject, attempt: this.#running });
+  }
+
+  /** A peer sent the finished proof. It counts only if it recovers to the group address. */
+  async onSignature(entry: Confirmed, signature: Hex): Promise<void> {
+    if (this.#proof !== undefined || !(await this.#isValid(entry, signature))) return;
+    this.#proof = signature;
+    this.#context.wake();
+  }
+
+  #message({ committeeId, epoch, membersHash, facts }: Confirmed) {
+    return { committeeId, epoch, membersHash, groupKeyX: facts.groupKeyX, groupKeyY: facts.groupKeyY };
+  }
+
+  async #isValid(entry: Confirmed, signature: Hex): Promise<boolean> {
+    const { chainId, committeeRegistry } = this.#context;
+    const hash = proofOfPossessionDigest({ chainId, committeeRegistry }, this.#message(entry));
+    try {
+      return (await recoverAddress({ hash, signature })) === entry.facts.groupAddress;
+    } catch {
+      return false;
+    }
+  }
+
+  async #start(entry: Confirmed, attempt: number): Promise<void> {
+    this.#lastAttempt = attempt;
+    const order = memberOrder(toDecisionId(this.subject), { kind: "sign", attempt }, entry.members.length);
+    const signers = order.slice(0, entry.minSigners).toSorted((a, b) => a - b);
+    if (!signers.includes(entry.self)) return;
+    this.#running = attempt;
+    const { chainId, committeeRegistry, reader, host, banned } = this.#context;
+    const message = this.#message(entry);
+    const block = await reader.block(BigInt(attempt) * this.#context.attemptBlocks);
+    const outcome = await host.run(
+      {
+        kind: "sign",
+        run: { subject: this.subject, attempt },
+        domain: domainOf(chainId, committeeRegistry, entry),
+        self: partyOf(entry.self),
+        signers: signers.map(partyOf),
+        banned: bannedParties(entry, banned()),
+        share: shareRef(entry.committeeId, entry.epoch, entry.self),
+        intent: {
+          kind: "proofOfPossession",
+          chainId,
+          committeeRegistry: hexToBytes(committeeRegistry),
+          committeeId: hexToBytes(message.committeeId),
+          epoch: message.epoch,
+          membersHash: hexToBytes(message.membersHash),
+          groupKeyX: hexToBytes(message.groupKeyX),
+          groupKeyY: hexToBytes(message.groupKeyY),
+        },
+        beacon: hexToBytes(keccak256(concat([block.hash, this.subject]))),
+      },
+      otherParties(entry, signers),
+    );
+    this.#onEnd(entry, attempt, outcome);
+  }
+
+  #onEnd(entry: Confirmed, attempt: number, outcome: RunOutcome): void {
+    const { committeeId, epoch } = entry;
+    const { log, metrics, transport, wake } = this.#context;
+    this.#running = undefined;
+    if (outcome.kind === "signed") {
+      this.#proof = outcome.signature;
+      const frame = encodeFrame({ kind: "signature", subject: this.subject, signature: outcome.signature });
+      for (const peer of otherParties(entry).keys()) transport.send(peer, frame);
+      log.info("proof of possession signed", { committeeId, epoch, attempt });
+    } else if (outcome.kind === "aborted") {
+      metrics.aborts.inc({ code: outcome.abort.code });
+      log.warn("proof of possession aborted", { committeeId, epoch, attempt, code: outcome.abort.code });
+    } else if (outcome.kind === "failed") {
+      log.error("proof of possession failed", { committeeId, epoch, attempt, reason: outcome.reason });
+    }
+    wake();
+  }
+
+  #post(entry: Confirmed, proof: Hex, headBlock: bigint): void {
+    const { outbox, committeeRegistry, submitStaggerBlocks, log } = this.#context;
+    const order = memberOrder(toDecisionId(this.subject), "execute", entry.members.length);
+    const turn = (this.#confirmedSeenAt ?? headBlock) + BigInt(order.indexOf(entry.self)) * submitStaggerBlocks;
+    if (headBlock < turn) return;
+    const intent = activateIntent(committeeRegistry, entry, proof);
+    outbox.relay(`activate:${this.subject}`, intent, headBlock).catch((cause: unknown) => {
+      log.warn("activation could not be relayed", { committeeId: entry.committeeId, reason: String(cause) });
+    });
+  }
+}

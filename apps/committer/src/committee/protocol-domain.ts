@@ -1,0 +1,18 @@
+import type { Domain } from "@synod/tss";
+import { type Address, hexToBytes } from "viem";
+import { type EpochEntry, partyOf } from "./epoch-book.ts";
+
+/** What every protocol message of an epoch is bound to. */
+export function domainOf(chainId: bigint, committeeRegistry: Address, entry: EpochEntry): Domain {
+  return {
+    chainId,
+    verifyingContract: hexToBytes(committeeRegistry),
+    keyId: hexToBytes(entry.committeeId),
+    epoch: entry.epoch,
+  };
+}
+
+/** Identity keys of all members by party number. */
+export function partiesOf(entry: EpochEntry): ReadonlyMap<number, Uint8Array> {
+  return new Map(entry.members.map(({ memberIndex, peer }) => [partyOf(memberIndex), hexToBytes(peer)]));
+}

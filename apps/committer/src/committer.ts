@@ -1,0 +1,138 @@
+import type { Transport } from "@synod/core";
+import { createAlarms } from "./alarms.ts";
+import { type Assembly, assemble, type Foundations } from "./assemble.ts";
+import { type HeadSignal, startHeadSignal } from "./chain/head-signal.ts";
+import { openChain } from "./chain/open-chain.ts";
+import { messageOf, StartError } from "./failure.ts";
+import { type HttpServer, startHttpServer } from "./http/server.ts";
+import type { Identity } from "./identity.ts";
+import { openLobes } from "./lobes/choose-lobe.ts";
+import type { Log } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import type { Rehearsal } from "./rehearsal.ts";
+import type { SessionPort } from "./sessions/messages.ts";
+import type { Settings } from "./settings.ts";
+import { singleFlight } from "./single-flight.ts";
+import { Stages } from "./stages.ts";
+import { reportSource } from "./status.ts";
+import { openIdentity, openStores } from "./stores.ts";
+
+/** What a committer is made of besides its settings; tests give their own. */
+export type CommitterModules = {
+  readonly log: Log;
+  readonly rehearsal: Rehearsal;
+  /** Opens the thread that holds the key shares. The passphrase stays the caller's. */
+  readonly openSessions: (passphrase: Uint8Array, onCrash: (cause: unknown) => void) => Promise<SessionPort>;
+  /** Opens the transport for an identity's secret (32 bytes, the caller wipes them), not started. */
+  readonly openTransport: (secret: Uint8Array) => Promise<Transport>;
+  /** Called once when the committer can no longer work and must end. */
+  readonly onFatal: (reason: string) => void;
+  /** See `FileKeystoreOptions.unsafeTestScryptCost`. */
+  readonly unsafeTestScryptCost?: number;
+};
+
+/** A running committer. */
+export type Committer = {
+  /** Port of the endpoints in use. */
+  readonly httpPort: number;
+  readonly identity: Pick<Identity, "peer" | "address">;
+  /** Ends in stages, the newest part first. Calling it twice is harmless. */
+  close(): Promise<void>;
+};
+
+type Opening = { readonly settings: Settings; readonly modules: CommitterModules; readonly stages: Stages };
+
+async function startTransport(transport: Transport, listen: string): Promise<void> {
+  try {
+    await transport.start();
+  } catch (cause) {
+    throw new StartError(
+      "portTaken",
+      `listen: ${listen} cannot be opened (${messageOf(cause)}); choose another port or end the process that has it`,
+      { cause },
+    );
+  }
+}
+
+/** Opens everything that can be refused, in the order of how cheap it is to find out. */
+async function openFoundations({ settings, modules, stages }: Opening, passphrase: Uint8Array): Promise<Foundations> {
+  const { log, rehearsal, onFatal, unsafeTestScryptCost } = modules;
+  const lobes = openLobes(settings.lobes);
+  const reader = await openChain(settings);
+  const { identity, secret } = openIdentity(settings.dataDir, passphrase, unsafeTestScryptCost);
+  stages.onClose(async () => identity.wipe());
+  const stores = openStores(settings.dataDir);
+  stages.onClose(async () => stores.database.close());
+  const abort = new AbortController();
+  const { metrics, close } = createMetrics();
+  stages.onClose(async () => close());
+  const sessions = await modules.openSessions(passphrase, (cause) => onFatal(messageOf(cause)));
+  stages.onClose(() => sessions.close());
+  const transport = await modules.openTransport(secret);
+  secret.fill(0);
+  stages.onClose(() => transport.close());
+  stages.onClose(async () => abort.abort());
+  const alarms = createAlarms(log, metrics);
+  const { signal } = abort;
+  return { settings, identity, stores, reader, sessions, transport, lobes, log, metrics, alarms, rehearsal, signal };
+}
+
+function startEndpoints(base: Foundations, { follower }: Assembly): Promise<HttpServer> {
+  const { identity, stores, alarms, metrics, settings, transport } = base;
+  const source = reportSource({
+    identity,
+    memory: stores.memory,
+    alarms,
+    metrics,
+    listen: settings.listen,
+    moment: () => follower.moment,
+    connected: () => transport.connected(),
+  });
+  return startHttpServer(source, settings.http.host, settings.http.port);
+}
+
+/** Lets the heart beat on every sign of a new block, and listen to peers. */
+function startBeating({ transport, settings, log }: Foundations, { heart, driver }: Assembly, stages: Stages): void {
+  const beats = singleFlight(() => heart.beat());
+  transport.onFrame((from, frame) => heart.onFrame(from, frame));
+  transport.onPeerChange(({ peer, connected }) => {
+    log.debug(connected ? "peer connected" : "peer disconnected", { peer });
+    heart.wake();
+  });
+  const { webSocketUrl, pollIntervalMs } = settings.chain;
+  const signal: HeadSignal = startHeadSignal({ webSocketUrl, pollIntervalMs, log, onHead: () => beats.request() });
+  beats.request();
+  stages.onClose(async () => {
+    signal.close();
+    await beats.close();
+    driver.close();
+  });
+}
+
+/**
+ * Starts a committer and resolves when it listens; catching up with the chain goes on behind `/readyz`.
+ * Side effects: everything a committer does. When it is refused, whatever was opened is closed again.
+ * @param passphrase stays the caller's, who wipes it
+ * @throws StartError for everything an operator can correct
+ */
+export async function startCommitter(
+  settings: Settings,
+  passphrase: Uint8Array,
+  modules: CommitterModules,
+): Promise<Committer> {
+  const stages = new Stages();
+  try {
+    const base = await openFoundations({ settings, modules, stages }, passphrase);
+    const assembly = assemble(base);
+    const http = await startEndpoints(base, assembly);
+    stages.onClose(() => http.close());
+    await startTransport(base.transport, settings.listen);
+    startBeating(base, assembly, stages);
+    const { peer, address } = base.identity;
+    modules.log.info("committer started", { peer, address, port: http.port, listen: settings.listen });
+    return { httpPort: http.port, identity: { peer, address }, close: () => stages.close() };
+  } catch (cause) {
+    await stages.close();
+    throw cause;
+  }
+}

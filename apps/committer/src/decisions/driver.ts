@@ -1,0 +1,73 @@
+import { type Command, commandKey, isPeriodic, type JournalEvent, nextCommands } from "@synod/core";
+import { messageOf } from "../failure.ts";
+import type { DecisionContext } from "./context.ts";
+import { handle } from "./handle.ts";
+
+/**
+ * Turns state into work: asks core what to do next, carries it out, journals what came of it, and asks again. Commands
+ * of different decisions run side by side; none waits for another's.
+ */
+export class DecisionDriver {
+  readonly #context: DecisionContext;
+  readonly #issued = new Set<string>();
+  readonly #heldBack = new Set<string>();
+  #isClosed = false;
+
+  constructor(context: DecisionContext) {
+    this.#context = context;
+  }
+
+  /** Keys of commands that need not be given again; part of core's view. */
+  get issued(): ReadonlySet<string> {
+    return this.#issued;
+  }
+
+  /** A block came: what failed or found the world moved on may be tried again. */
+  onBlock(): void {
+    for (const key of this.#heldBack) this.#issued.delete(key);
+    this.#heldBack.clear();
+  }
+
+  /** Starts everything that is to be done now. */
+  drive(): void {
+    if (this.#isClosed) return;
+    for (const command of nextCommands(this.#context.state(), this.#context.view())) this.#start(command);
+  }
+
+  /** Starts nothing any more. What still runs has no effect: the stores it would write to are closed after this. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #start(command: Command): void {
+    this.#issued.add(commandKey(command));
+    void this.#carryOut(command);
+  }
+
+  async #carryOut(command: Command): Promise<void> {
+    const key = commandKey(command);
+    let hasRecorded = false;
+    const record = (events: readonly JournalEvent[]) => {
+      hasRecorded = true;
+      this.#context.record(events);
+    };
+    try {
+      const events = await handle({ ...this.#context, record }, command);
+      if (events.length > 0) record(events);
+      this.#settle(command, hasRecorded);
+    } catch (cause) {
+      if (this.#isClosed) return;
+      this.#heldBack.add(key);
+      const { decisionId, kind } = command;
+      this.#context.log.warn("command failed, it is tried again", { decisionId, kind, reason: messageOf(cause) });
+    }
+  }
+
+  /** What left a trace in the journal is not given again by core; what left none waits for the next block. */
+  #settle(command: Command, hasRecorded: boolean): void {
+    if (isPeriodic(command)) return;
+    if (hasRecorded) this.#issued.delete(commandKey(command));
+    else this.#heldBack.add(commandKey(command));
+    this.drive();
+  }
+}

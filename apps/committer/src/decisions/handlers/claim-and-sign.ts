@@ -1,0 +1,189 @@
+import {
+  authorizationDigest,
+  authorizeSigning,
+  beaconOf,
+  type ClaimAndSign,
+  type DecisionId,
+  type DecisionWork,
+  epochKey,
+  type JournalEvent,
+  type MemberIndex,
+  type SigningAnswer,
+  toMemberIndex,
+} from "@synod/core";
+import { type Abort, intentDigest, type SigningIntent } from "@synod/tss";
+import { bytesToHex, type Hex, hexToBytes, keccak256, recoverAddress, stringToHex } from "viem";
+import { bannedParties, type EpochEntry, otherParties, partyOf } from "../../committee/epoch-book.ts";
+import { domainOf } from "../../committee/protocol-domain.ts";
+import type { RunOutcome, SignOrder } from "../../sessions/messages.ts";
+import { shareRef } from "../../sessions/share-name.ts";
+import type { DecisionContext, Handler } from "../context.ts";
+import { readPolicySnapshot } from "../policy-snapshot.ts";
+
+type Authorized = Extract<SigningAnswer, { kind: "authorized" }>;
+type Seat = { readonly work: DecisionWork; readonly entry: EpochEntry };
+
+function seatOf(context: DecisionContext, decisionId: DecisionId): Seat | undefined {
+  const work = context.state().open.get(decisionId);
+  const entry = work && context.book.get(epochKey(work.decision.committeeId, work.decision.epoch));
+  return work === undefined || entry === undefined ? undefined : { work, entry };
+}
+
+/** The same authorization in the protocol library's own form. It hashes it itself. */
+function protocolIntent({ intent }: Authorized): SigningIntent {
+  const { kind, chainId, epoch, deadline, vault, decisionId, agentId, committeeId, payloadHash, policyHash, registry } =
+    intent;
+  return {
+    kind,
+    chainId,
+    epoch,
+    deadline,
+    vault: hexToBytes(vault),
+    decisionId: hexToBytes(decisionId),
+    agentId: hexToBytes(agentId),
+    committeeId: hexToBytes(committeeId),
+    payloadHash: hexToBytes(payloadHash),
+    policyHash: hexToBytes(policyHash),
+    registry: hexToBytes(registry),
+  };
+}
+
+function orderOf(
+  context: DecisionContext,
+  seat: Seat,
+  order: ClaimAndSign,
+  intent: SigningIntent,
+): SignOrder | undefined {
+  const { entry, work } = seat;
+  if (work.result === undefined) return undefined;
+  const { chainId, committeeRegistry } = context;
+  return {
+    kind: "sign",
+    run: { subject: order.decisionId, attempt: order.attempt },
+    domain: domainOf(chainId, committeeRegistry, entry),
+    self: partyOf(entry.self),
+    signers: order.signers.map(partyOf),
+    banned: bannedParties(entry, context.state().banned),
+    share: shareRef(entry.committeeId, entry.epoch, entry.self),
+    intent,
+    beacon: hexToBytes(beaconOf(work.result.block.hash, order.decisionId)),
+  };
+}
+
+function halted(context: DecisionContext, decisionId: DecisionId, reason: string): readonly JournalEvent[] {
+  context.alarms.raise("signingClaimConflict", `decision ${decisionId}: ${reason}`);
+  return [{ kind: "SigningHalted", reason: `decision ${decisionId}: ${reason}` }];
+}
+
+function refused(context: DecisionContext, decisionId: DecisionId, codes: readonly string[]): readonly JournalEvent[] {
+  context.log.warn("the guard refuses to sign", { decisionId, code: codes.join(", ") });
+  return codes.includes("CLAIM_CONFLICT") ? halted(context, decisionId, "another digest was claimed before") : [];
+}
+
+/** Everything up to here may be repeated; from the first message on, the attempt is burnt whatever happens. */
+function claimDurably(
+  context: DecisionContext,
+  order: ClaimAndSign,
+  answer: Authorized,
+): readonly JournalEvent[] | undefined {
+  const { decisionId, attempt, signers } = order;
+  const { epoch, digest } = answer.claim;
+  if (context.claims.claim(answer.claim).kind === "conflict")
+    return halted(context, decisionId, "the claim store holds another digest");
+  context.record([
+    { kind: "SignClaimed", decisionId, epoch, digest },
+    { kind: "SigningAttemptStarted", decisionId, attempt, signers },
+  ]);
+  context.rehearsal.reached("after-claim", decisionId);
+  return undefined;
+}
+
+function memberOf(party: number): MemberIndex {
+  return toMemberIndex(party - 1);
+}
+
+function bans(context: DecisionContext, entry: EpochEntry, abort: Abort): readonly JournalEvent[] {
+  if (abort.severity !== "ban") return [];
+  const evidenceHash = keccak256(stringToHex(`${abort.code}:${abort.round}:${abort.culprits.join()}`));
+  return abort.culprits.flatMap((party) => {
+    const peer = entry.members[memberOf(party)]?.peer;
+    if (peer === undefined) return [];
+    context.metrics.bans.inc({ code: abort.code });
+    context.alarms.raise("memberBanned", `member ${memberOf(party)} is banned for this epoch: ${abort.code}`);
+    return [{ kind: "PeerBanned", peer, code: abort.code, evidenceHash } as const];
+  });
+}
+
+function aborted(
+  context: DecisionContext,
+  entry: EpochEntry,
+  order: ClaimAndSign,
+  abort: Abort,
+): readonly JournalEvent[] {
+  const { decisionId, attempt } = order;
+  const { code, severity, round, silent } = abort;
+  const culprits = abort.culprits.map(memberOf);
+  context.metrics.aborts.inc({ code });
+  const reason = `silent: ${silent.map(memberOf).join()}`;
+  context.log.warn("signing aborted", { decisionId, attempt, code, round, culprits: culprits.join(), reason });
+  return [
+    ...bans(context, entry, abort),
+    { kind: "SigningAttemptAborted", decisionId, attempt, severity, code, culprits },
+  ];
+}
+
+async function ended(
+  context: DecisionContext,
+  { entry }: Seat,
+  order: ClaimAndSign,
+  outcome: RunOutcome,
+  digest: Hex,
+): Promise<readonly JournalEvent[]> {
+  const { decisionId, attempt } = order;
+  if (outcome.kind === "aborted") return aborted(context, entry, order, outcome.abort);
+  const isSigned = outcome.kind === "signed" && outcome.digest === digest;
+  const signature = isSigned ? outcome.signature : "0x";
+  if (!isSigned || (await recoverAddress({ hash: digest, signature })) !== entry.facts?.groupAddress) {
+    const reason = outcome.kind === "failed" ? outcome.reason : "the signature is not the group key's";
+    context.log.error("signing failed", { decisionId, attempt, reason });
+    return [{ kind: "SigningAttemptAborted", decisionId, attempt, severity: "retry", code: "failed", culprits: [] }];
+  }
+  const atBlock = context.view().head.number;
+  context.record([{ kind: "SignatureProduced", decisionId, digest, signature, origin: "session", atBlock }]);
+  context.rehearsal.reached("after-signature", decisionId);
+  return [];
+}
+
+/**
+ * Passes the guard with a fresh policy snapshot, binds the decision to its digest for ever, and takes part in one
+ * signing session.
+ */
+export const claimAndSign: Handler<ClaimAndSign> = async (context, order) => {
+  const { decisionId, attempt } = order;
+  const vault = context.state().open.get(decisionId)?.decision.action.vault;
+  if (vault === undefined) return [];
+  const { finalised } = context.view();
+  const snapshot = await readPolicySnapshot(context.reader, vault, finalised.number);
+  const question = { decisionId, snapshot, registry: context.decisionRegistry, now: finalised.time };
+  const answer = authorizeSigning(context.state(), question);
+  if (answer.kind === "refused")
+    return refused(
+      context,
+      decisionId,
+      answer.refusals.map(({ code }) => code),
+    );
+  const seat = seatOf(context, decisionId);
+  const intent = protocolIntent(answer);
+  const { digest } = answer.claim;
+  const signOrder = seat && orderOf(context, seat, order, intent);
+  if (seat === undefined || signOrder === undefined) return [];
+  if (bytesToHex(intentDigest(intent)) !== digest || authorizationDigest(answer.intent) !== digest)
+    return halted(context, decisionId, "two libraries rebuild two digests of one authorization");
+  const conflict = claimDurably(context, order, answer);
+  if (conflict !== undefined) return conflict;
+  context.log.info("signing begun", { decisionId, attempt, signers: order.signers.join() });
+  const began = performance.now();
+  const outcome = await context.host.run(signOrder, otherParties(seat.entry, order.signers));
+  if (outcome.kind === "signed") context.metrics.signingDuration.observe((performance.now() - began) / 1_000);
+  return ended(context, seat, order, outcome, digest);
+};

@@ -1,0 +1,95 @@
+import {
+  type Attestation,
+  attestationDigest,
+  authorizationDigest,
+  type DecisionId,
+  type DecisionWork,
+  epochKey,
+  type PeerId,
+  rebuildAuthorization,
+  toDecisionId,
+} from "@synod/core";
+import { type Address, type Hex, recoverAddress } from "viem";
+import type { PeerFrame } from "../sessions/frame.ts";
+import type { DecisionContext } from "./context.ts";
+
+type AttestationFrame = Extract<PeerFrame, { kind: "attestation" }>;
+type SignatureFrame = Extract<PeerFrame, { kind: "signature" }>;
+
+/** Attestations of one peer that wait for decisions this committer has not seen final yet. */
+const EARLY_PER_PEER = 64;
+
+async function isBy(address: Address | undefined, hash: Hex, signature: Hex): Promise<boolean> {
+  try {
+    return address !== undefined && (await recoverAddress({ hash, signature })) === address;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes what peers say about decisions. Nothing is believed: each signature is checked against a rebuilt digest. */
+export class PeerNotes {
+  readonly #context: DecisionContext;
+  readonly #early = new Map<PeerId, Map<Hex, AttestationFrame>>();
+
+  constructor(context: DecisionContext) {
+    this.#context = context;
+  }
+
+  /** A peer's attestation. Kept when new and signed by that member; ignored otherwise. */
+  async onAttestation(from: PeerId, frame: AttestationFrame): Promise<void> {
+    const work = this.#open(frame.decisionId);
+    if (work === undefined) return this.#keepEarly(from, frame);
+    if (work.result !== undefined) return;
+    const member = this.#entry(work)?.members.find(({ peer }) => peer === from);
+    if (member === undefined || work.attestations.has(member.memberIndex)) return;
+    const { id: decisionId, committeeId, epoch } = work.decision;
+    const { chainId, decisionRegistry, view, record } = this.#context;
+    const { reply, resultHash, signature } = frame;
+    const digest = attestationDigest(
+      { chainId, decisionRegistry },
+      { decisionId, committeeId, epoch, reply, resultHash },
+    );
+    if (!(await isBy(member.address, digest, signature))) return;
+    const attestation: Attestation = { decisionId, memberIndex: member.memberIndex, reply, resultHash, signature };
+    record([{ kind: "AttestationReceived", attestation, atBlock: view().head.number }]);
+  }
+
+  /** A finished group signature for a decision. Kept when the group key made it for the rebuilt authorization. */
+  async onSignature(from: PeerId, frame: SignatureFrame): Promise<void> {
+    const work = this.#open(frame.subject);
+    if (work === undefined || work.signature !== undefined || work.validation?.kind !== "valid") return;
+    if (this.#entry(work)?.members.some(({ peer }) => peer === from) !== true) return;
+    const { decisionRegistry, view, record } = this.#context;
+    const digest = authorizationDigest(rebuildAuthorization(work.decision, decisionRegistry));
+    const { signature } = frame;
+    if (!(await isBy(this.#entry(work)?.facts?.groupAddress, digest, signature))) return;
+    const atBlock = view().head.number;
+    record([{ kind: "SignatureProduced", decisionId: work.decision.id, digest, signature, origin: "peer", atBlock }]);
+  }
+
+  /** Takes up what came before its decision was seen. */
+  async onDecision(decisionId: DecisionId): Promise<void> {
+    for (const [from, kept] of this.#early) {
+      const frame = kept.get(decisionId);
+      kept.delete(decisionId);
+      if (frame !== undefined) await this.onAttestation(from, frame);
+    }
+  }
+
+  #open(decisionId: Hex): DecisionWork | undefined {
+    return this.#context.state().open.get(toDecisionId(decisionId));
+  }
+
+  #entry({ decision }: DecisionWork) {
+    return this.#context.book.get(epochKey(decision.committeeId, decision.epoch));
+  }
+
+  #keepEarly(from: PeerId, frame: AttestationFrame): void {
+    const kept = this.#early.get(from) ?? new Map<Hex, AttestationFrame>();
+    kept.set(frame.decisionId, frame);
+    const oldest = kept.keys().next().value;
+    if (kept.size > EARLY_PER_PEER && oldest !== undefined) kept.delete(oldest);
+    this.#early.set(from, kept);
+  }
+}

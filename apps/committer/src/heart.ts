@@ -1,0 +1,128 @@
+import { attemptAt, type PeerId, type Transport, toDecisionId } from "@synod/core";
+import type { Alarms } from "./alarms.ts";
+import type { ChainFollower, ChainMoment } from "./chain/follower.ts";
+import type { Outbox } from "./chain/outbox.ts";
+import type { ChainReader } from "./chain/reader.ts";
+import { coalesce } from "./coalesce.ts";
+import type { Ceremonies } from "./committee/ceremonies.ts";
+import type { DecisionDriver } from "./decisions/driver.ts";
+import type { PeerNotes } from "./decisions/peer-notes.ts";
+import { messageOf } from "./failure.ts";
+import type { Log } from "./log.ts";
+import type { Memory } from "./memory.ts";
+import { decodeFrame } from "./sessions/frame.ts";
+import type { SessionHost } from "./sessions/session-host.ts";
+import type { World } from "./world.ts";
+
+/** What beats together. */
+export type HeartParts = {
+  readonly follower: ChainFollower;
+  readonly reader: ChainReader;
+  readonly outbox: Outbox;
+  readonly world: World;
+  readonly memory: Memory;
+  readonly ceremonies: Ceremonies;
+  readonly driver: DecisionDriver;
+  readonly notes: PeerNotes;
+  readonly host: SessionHost;
+  readonly transport: Pick<Transport, "self" | "setPeers">;
+  readonly attemptBlocks: bigint;
+  readonly alarms: Alarms;
+  readonly log: Log;
+};
+
+/**
+ * Turns what happens outside into work: a block lets the chain's facts be read anew, a frame is sent to where it
+ * belongs, and after either everything that has become possible is begun.
+ */
+export class Heart {
+  readonly #parts: HeartParts;
+  #seen: ChainMoment | undefined;
+  #peers = "";
+  /** Asks for everything possible to be begun, soon. */
+  readonly wake: () => void;
+
+  constructor(parts: HeartParts) {
+    this.#parts = parts;
+    this.wake = coalesce(() => this.#act());
+  }
+
+  /** Reads the chain once and acts on what is new. Never throws: a provider that fails raises an alarm. */
+  async beat(): Promise<void> {
+    const { follower, alarms } = this.#parts;
+    try {
+      const moment = await follower.tick();
+      if (moment === undefined) return;
+      await this.#take(moment);
+      alarms.clear("rpcUnreachable");
+      this.#act();
+    } catch (cause) {
+      alarms.raise("rpcUnreachable", messageOf(cause, 160));
+    }
+  }
+
+  /** A frame of an authenticated peer. */
+  onFrame(from: PeerId, bytes: Uint8Array): void {
+    const { host, ceremonies, notes } = this.#parts;
+    const frame = decodeFrame(bytes);
+    switch (frame?.kind) {
+      case "session":
+        ceremonies.onSession(from, frame);
+        host.deliver(from, frame);
+        break;
+      case "attestation":
+        void notes.onAttestation(from, frame);
+        break;
+      case "signature":
+        if (!ceremonies.onProof(from, frame)) void notes.onSignature(from, frame);
+        break;
+      case "stored":
+        ceremonies.onStored(from, frame);
+        break;
+      case undefined:
+        host.dropUndecodable();
+    }
+  }
+
+  async #take(moment: ChainMoment): Promise<void> {
+    const { ceremonies, outbox, world, memory, reader, driver } = this.#parts;
+    const isNewFinal = this.#seen?.finalised.hash !== moment.finalised.hash;
+    const isNewHead = this.#seen?.head.hash !== moment.head.hash;
+    if (isNewFinal) await ceremonies.refresh(moment.finalised.number);
+    if (isNewHead) await outbox.tend(moment.head.number);
+    if (isNewFinal || isNewHead) await world.advance(moment, memory.state, reader);
+    this.#seen = moment;
+    if (isNewHead || isNewFinal) driver.onBlock();
+    this.#setPeers();
+    this.#expireOld(moment);
+  }
+
+  #act(): void {
+    if (this.#seen === undefined) return;
+    this.#parts.ceremonies.step();
+    this.#parts.driver.drive();
+  }
+
+  #setPeers(): void {
+    const { ceremonies, transport } = this.#parts;
+    const peers = ceremonies.peers(transport.self);
+    const key = JSON.stringify(peers);
+    if (key === this.#peers) return;
+    this.#peers = key;
+    transport.setPeers(peers);
+  }
+
+  /** Attempts whose time on the block clock is over, or whose decision has ended, are expired. */
+  #expireOld({ finalised }: ChainMoment): void {
+    const { memory, host, attemptBlocks } = this.#parts;
+    for (const { subject, attempt } of host.runs()) {
+      const work = memory.state.open.get(toDecisionId(subject));
+      if (work === undefined && !memory.state.closed.has(toDecisionId(subject))) continue;
+      const now =
+        work?.readyBlock === undefined ? undefined : attemptAt(finalised.number, work.readyBlock, attemptBlocks);
+      const isOver = work === undefined || work.ending !== undefined || (now !== undefined && now > attempt);
+      if (isOver) host.expire({ subject, attempt });
+    }
+    host.forget(({ subject, phase }) => phase !== "keygen" && memory.state.closed.has(toDecisionId(subject)));
+  }
+}

@@ -1,0 +1,60 @@
+import type { BlockRef, CommitteeId, Epoch, JournalEvent, MemberIndex } from "@synod/core";
+import type { Hex } from "viem";
+import type { ShareDescription } from "../sessions/messages.ts";
+
+/** A member as the registry lists it. */
+export type ListedMember = { readonly x: Hex; readonly y: Hex; readonly endpoint: string };
+
+/** A finalised block proposes an epoch that lists this committer's identity key. */
+export type EpochObserved = {
+  readonly kind: "EpochObserved";
+  readonly committeeId: CommitteeId;
+  readonly epoch: Epoch;
+  readonly members: readonly ListedMember[];
+  readonly minSigners: number;
+  readonly quorum: number;
+  readonly membersHash: Hex;
+  readonly self: MemberIndex;
+  readonly block: BlockRef;
+};
+
+/** A key generation is about to send its first message. It is never rejoined after a restart. */
+export type KeygenAttemptStarted = {
+  readonly kind: "KeygenAttemptStarted";
+  readonly committeeId: CommitteeId;
+  readonly epoch: Epoch;
+  readonly attempt: number;
+};
+
+/** The share of a finished key generation is in the keystore. */
+export type ShareStored = {
+  readonly kind: "ShareStored";
+  readonly committeeId: CommitteeId;
+  readonly epoch: Epoch;
+  readonly attempt: number;
+  readonly description: ShareDescription;
+};
+
+/** The confirmation of an epoch was signed: from now on its share is never given up. */
+export type EpochConfirmationSigned = {
+  readonly kind: "EpochConfirmationSigned";
+  readonly committeeId: CommitteeId;
+  readonly epoch: Epoch;
+  readonly recordHash: Hex;
+};
+
+/** All finalised blocks up to this one are processed; written in one transaction with their events. */
+export type BlocksProcessed = {
+  readonly kind: "BlocksProcessed";
+  /** The newest finalised block of which every event is in the journal. */
+  readonly block: BlockRef;
+};
+
+/** What happens to the epochs this committer is a member of. */
+export type EpochEvent = EpochObserved | KeygenAttemptStarted | ShareStored | EpochConfirmationSigned;
+
+/** What only this daemon writes down, beside core's decision events. */
+export type DaemonEvent = EpochEvent | BlocksProcessed;
+
+/** Everything in the journal of a committer. */
+export type CommitterEvent = JournalEvent | DaemonEvent;

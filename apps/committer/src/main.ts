@@ -1,0 +1,68 @@
+import { parseArgs } from "node:util";
+import { Libp2pTransport } from "@synod/network";
+import { startCommitter } from "./committer.ts";
+import { EXIT_BUG, messageOf, StartError } from "./failure.ts";
+import { createLog } from "./log.ts";
+import { takePassphrase } from "./passphrase.ts";
+import { readRehearsal } from "./rehearsal.ts";
+import { startSessionWorker } from "./sessions/worker-port.ts";
+import { loadSettings } from "./settings.ts";
+import { keysDirectory } from "./stores.ts";
+
+const USAGE = "usage: node apps/committer/src/main.ts --settings <file>";
+
+/** Longest that closing may take before the process ends anyway. */
+const CLOSE_LIMIT_MS = 10_000;
+
+function settingsFile(args: readonly string[]): string {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { settings: { type: "string", short: "s" } } });
+    if (values.settings !== undefined && values.settings !== "") return values.settings;
+  } catch (cause) {
+    throw new StartError("usage", `${messageOf(cause)}; ${USAGE}`, { cause });
+  }
+  throw new StartError("usage", `--settings is missing; ${USAGE}`);
+}
+
+/** One clear line on stderr, and the exit code that says whose turn it is. */
+function refuse(cause: unknown): never {
+  if (cause instanceof StartError) {
+    process.stderr.write(`committer: ${cause.code}: ${cause.message}\n`);
+    process.exit(cause.exitCode);
+  }
+  process.stderr.write(`committer: bug: ${messageOf(cause)}; please report it with the log\n`);
+  process.exit(EXIT_BUG);
+}
+
+/** A listener of our own takes the signal away from Node, which would open the inspector on it. */
+function disableInspectorSignal(): void {
+  process.on("SIGUSR1", () => undefined);
+}
+
+async function run(): Promise<void> {
+  disableInspectorSignal();
+  const settings = loadSettings(settingsFile(process.argv.slice(2)), process.env);
+  const rehearsal = readRehearsal(process.env.SYNOD_REHEARSE_CRASH, () => process.kill(process.pid, "SIGKILL"));
+  const passphrase = takePassphrase(process.env);
+  const log = createLog(settings.logLevel);
+  const directory = keysDirectory(settings.dataDir);
+  const committer = await startCommitter(settings, passphrase, {
+    log,
+    rehearsal,
+    openSessions: (secret, onCrash) => startSessionWorker({ directory, passphrase: secret }, onCrash),
+    openTransport: (secret) => Libp2pTransport.create({ secret, listen: settings.listen }),
+    onFatal: (reason) => {
+      log.error("the committer cannot go on", { reason });
+      process.exit(EXIT_BUG);
+    },
+  }).finally(() => passphrase.fill(0));
+  const end = (signal: NodeJS.Signals) => {
+    log.info("closing", { reason: signal });
+    setTimeout(() => process.exit(0), CLOSE_LIMIT_MS).unref();
+    committer.close().then(() => process.exit(0), refuse);
+  };
+  process.once("SIGTERM", end);
+  process.once("SIGINT", end);
+}
+
+run().catch(refuse);

@@ -1,0 +1,63 @@
+import { type CommitterState, EMPTY_STATE, type Journal, type JournalEvent, reduce, replay } from "@synod/core";
+import { EpochBook } from "./committee/epoch-book.ts";
+import { DecisionReports } from "./decisions/reports.ts";
+import { isDaemonEvent } from "./journal/codec.ts";
+import type { BlocksProcessed, CommitterEvent } from "./journal/events.ts";
+
+/** Everything a committer remembers: the folds of its journal. Only `record` changes it. */
+export class Memory {
+  readonly book = new EpochBook();
+  readonly reports = new DecisionReports();
+  readonly #journal: Journal<CommitterEvent>;
+  #state: CommitterState = EMPTY_STATE;
+  #processed: BlocksProcessed["block"] | undefined;
+
+  private constructor(journal: Journal<CommitterEvent>) {
+    this.#journal = journal;
+  }
+
+  /**
+   * What the journal folds to.
+   * Errors: the journal's, when a row is damaged or not understood.
+   */
+  static replay(journal: Journal<CommitterEvent>): Memory {
+    const memory = new Memory(journal);
+    memory.#state = replay(memory.#foldAll(journal.read()));
+    return memory;
+  }
+
+  /** The decisions' state. */
+  get state(): CommitterState {
+    return this.#state;
+  }
+
+  /** The newest finalised block of which all events are known. */
+  get processed(): BlocksProcessed["block"] | undefined {
+    return this.#processed;
+  }
+
+  /** Side effects: one synced write of all events, then the folds. */
+  record(events: readonly CommitterEvent[]): void {
+    this.#journal.append(events);
+    for (const event of events) this.#fold(event);
+  }
+
+  /** Folds everything but the decisions' state, whose events it passes on. */
+  *#foldAll(events: Iterable<CommitterEvent>): Iterable<JournalEvent> {
+    for (const event of events) {
+      this.#foldAround(event);
+      if (!isDaemonEvent(event)) yield event;
+    }
+  }
+
+  #fold(event: CommitterEvent): void {
+    this.#foldAround(event);
+    if (!isDaemonEvent(event)) this.#state = reduce(this.#state, event);
+  }
+
+  #foldAround(event: CommitterEvent): void {
+    if (!isDaemonEvent(event)) this.reports.apply(event);
+    else if (event.kind === "BlocksProcessed") this.#processed = event.block;
+    else this.book.apply(event);
+  }
+}

@@ -1,0 +1,143 @@
+import type { PeerId, Transport } from "@synod/core";
+import { EarlyFrames } from "./early-frames.ts";
+import { equalBytes } from "./equal-bytes.ts";
+import { encodeFrame, type PeerFrame, type Phase, type Slot, slotKey } from "./frame.ts";
+import {
+  type KeygenOrder,
+  type RunId,
+  type RunOutcome,
+  runKey,
+  type SessionPort,
+  type SessionReport,
+  type SignOrder,
+} from "./messages.ts";
+
+type SessionFrame = Extract<PeerFrame, { kind: "session" }>;
+
+/** Why a frame was dropped. None of these costs the sender anything. */
+export type DropReason = "unknownSession" | "notInSession" | "otherSigners" | "tooManyEarlyFrames" | "undecodable";
+
+/** What the host needs from the daemon. */
+export type SessionHostOptions = {
+  readonly port: SessionPort;
+  readonly transport: Pick<Transport, "self" | "send">;
+  /** Whether a session about this subject may begin here soon; frames for any other cost nothing. */
+  readonly isExpected: (subject: SessionFrame["slot"]["subject"], from: PeerId) => boolean;
+  readonly onDrop: (reason: DropReason) => void;
+  readonly onIgnored: (reason: string) => void;
+};
+
+type Run = {
+  readonly run: RunId;
+  readonly peers: ReadonlyMap<PeerId, number>;
+  readonly opened: Map<string, Uint8Array>;
+  readonly end: (outcome: RunOutcome) => void;
+};
+
+const PHASES: readonly Phase[] = ["keygen", "presign", "sign"];
+
+/**
+ * The daemon's side of the sessions: starts runs, routes frames between peers and the thread that holds the key
+ * shares, keeps what comes early. It sees no secret.
+ */
+export class SessionHost {
+  readonly #options: SessionHostOptions;
+  readonly #early = new EarlyFrames();
+  readonly #runs = new Map<string, Run>();
+
+  constructor(options: SessionHostOptions) {
+    this.#options = options;
+    options.port.onReport((report) => this.#onReport(report));
+  }
+
+  /** Runs that have begun and not ended. */
+  runs(): readonly RunId[] {
+    return [...this.#runs.values()].map(({ run }) => run);
+  }
+
+  /**
+   * Starts a run and resolves when it has ended, whichever way.
+   * @param peers party number of every peer in the run, self not included
+   */
+  run(order: KeygenOrder | SignOrder, peers: ReadonlyMap<PeerId, number>): Promise<RunOutcome> {
+    const { promise, resolve } = Promise.withResolvers<RunOutcome>();
+    this.#runs.set(runKey(order.run), { run: order.run, peers, opened: new Map(), end: resolve });
+    this.#options.port.post(order);
+    return promise;
+  }
+
+  /** Ends a run whose time is over. It answers with an abort that names who was silent. */
+  expire(run: RunId): void {
+    if (this.#runs.has(runKey(run))) this.#options.port.post({ kind: "expire", run });
+  }
+
+  /** Takes a session frame from an authenticated peer. */
+  deliver(from: PeerId, frame: SessionFrame): void {
+    const run = this.#runs.get(runKey(frame.slot));
+    const handle = run?.opened.get(slotKey(frame.slot));
+    if (run !== undefined && handle !== undefined) this.#forward(run, handle, from, frame);
+    else if (run !== undefined || this.#options.isExpected(frame.slot.subject, from)) this.#keep(from, frame);
+    else this.#options.onDrop("unknownSession");
+  }
+
+  /** A frame that is none. */
+  dropUndecodable(): void {
+    this.#options.onDrop("undecodable");
+  }
+
+  /** Forgets early frames of runs that can no longer begin. */
+  forget(isOver: (slot: Slot) => boolean): void {
+    this.#early.drop(isOver);
+  }
+
+  #keep(from: PeerId, frame: SessionFrame): void {
+    if (!this.#early.keep({ from, frame })) this.#options.onDrop("tooManyEarlyFrames");
+  }
+
+  #forward(run: Run, handle: Uint8Array, from: PeerId, frame: SessionFrame): void {
+    const party = run.peers.get(from);
+    if (party === undefined) this.#options.onDrop("notInSession");
+    else if (!equalBytes(handle, frame.handle)) this.#options.onDrop("otherSigners");
+    else this.#options.port.post({ kind: "frame", slot: frame.slot, from: party, payload: frame.payload });
+  }
+
+  #onReport(report: SessionReport): void {
+    switch (report.kind) {
+      case "opened":
+        this.#onOpened(report.slot, report.handle);
+        break;
+      case "send":
+        this.#onSend(report);
+        break;
+      case "ended":
+        this.#onEnded(report.run, report.outcome);
+        break;
+      case "ignored":
+        this.#options.onIgnored(report.reason);
+        break;
+      case "ready":
+      case "unusable":
+        break;
+    }
+  }
+
+  #onOpened(slot: Slot, handle: Uint8Array): void {
+    const run = this.#runs.get(runKey(slot));
+    if (run === undefined) return;
+    run.opened.set(slotKey(slot), handle);
+    for (const { from, frame } of this.#early.take(slot)) this.#forward(run, handle, from, frame);
+  }
+
+  #onSend({ slot, to, handle, payload }: Extract<SessionReport, { kind: "send" }>): void {
+    const frame = encodeFrame({ kind: "session", slot, handle, payload });
+    for (const [peer, party] of this.#runs.get(runKey(slot))?.peers ?? [])
+      if (to === "all" || to === party) this.#options.transport.send(peer, frame);
+  }
+
+  #onEnded(run: RunId, outcome: RunOutcome): void {
+    const ended = this.#runs.get(runKey(run));
+    this.#runs.delete(runKey(run));
+    for (const phase of PHASES) this.#early.take({ phase, ...run });
+    ended?.end(outcome);
+  }
+}

@@ -1,0 +1,117 @@
+import type { Alarms } from "./alarms.ts";
+import type { ChainMoment } from "./chain/follower.ts";
+import type { EpochBook, EpochEntry } from "./committee/epoch-book.ts";
+import type { DecisionReport, Readiness, ReportSource } from "./http/report.ts";
+import type { Identity } from "./identity.ts";
+import type { Memory } from "./memory.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** Blocks that may be unprocessed while the committer still calls itself in sync. */
+const IN_SYNC_BLOCKS = 3n;
+
+/** What the endpoints are told about. */
+export type StatusSources = {
+  readonly identity: Pick<Identity, "peer" | "address">;
+  readonly memory: Memory;
+  readonly alarms: Alarms;
+  readonly metrics: Metrics;
+  readonly listen: string;
+  readonly moment: () => ChainMoment | undefined;
+  readonly connected: () => ReadonlySet<string>;
+};
+
+function epochReport(entry: EpochEntry, connected: ReadonlySet<string>) {
+  const { committeeId, epoch, minSigners, quorum, self, members, share, keygenAttempt, facts } = entry;
+  return {
+    committeeId,
+    epoch: epoch.toString(),
+    status: facts?.status ?? "unknown",
+    minSigners,
+    quorum,
+    memberIndex: self,
+    groupAddress: facts?.groupAddress,
+    hasShare: share !== undefined,
+    keygenAttempt,
+    members: members.map(({ memberIndex, address, endpoint, peer }) => ({
+      memberIndex,
+      address,
+      endpoint,
+      connected: memberIndex === self || connected.has(peer),
+    })),
+  };
+}
+
+function chainMissing({ moment, memory, alarms }: StatusSources): readonly string[] {
+  const now = moment();
+  if (now === undefined) return ["chain: nothing was read yet"];
+  const lag = now.finalised.number - (memory.processed?.number ?? 0n);
+  return [
+    ...(lag > IN_SYNC_BLOCKS ? [`chain: ${lag} finalised blocks behind`] : []),
+    ...alarms.standing().flatMap(({ alarm, reason }) => (STOPPING.has(alarm) ? [`${alarm}: ${reason}`] : [])),
+  ];
+}
+
+const STOPPING: ReadonlySet<string> = new Set([
+  "rpcUnreachable",
+  "finalisedBlockChanged",
+  "finalityStalled",
+  "shareMissing",
+]);
+
+function peersMissing(book: EpochBook, connected: ReadonlySet<string>): readonly string[] {
+  const active = book.entries().filter(({ facts }) => facts?.status === "active");
+  return active.flatMap(({ committeeId, epoch, members, minSigners, self }) => {
+    const here = members.filter(({ memberIndex, peer }) => memberIndex !== self && connected.has(peer)).length;
+    if (here >= minSigners - 1) return [];
+    return [`peers: ${here} of committee ${committeeId} epoch ${epoch} are connected, ${minSigners - 1} are needed`];
+  });
+}
+
+function readiness(sources: StatusSources): Readiness {
+  const missing = [...chainMissing(sources), ...peersMissing(sources.memory.book, sources.connected())];
+  return { ready: missing.length === 0, missing };
+}
+
+function status(sources: StatusSources): object {
+  const { identity, memory, alarms, listen, moment, connected } = sources;
+  const now = moment();
+  const peers = connected();
+  return {
+    self: { address: identity.address, peer: identity.peer, listen },
+    chain: {
+      head: now?.head.number,
+      finalised: now?.finalised.number,
+      processed: memory.processed?.number,
+      finality: now?.finality ?? "unknown",
+    },
+    peers: [...peers],
+    epochs: memory.book.entries().map((entry) => epochReport(entry, peers)),
+    alarms: alarms.standing(),
+    ...(memory.state.halt === undefined ? {} : { halted: memory.state.halt.reason }),
+  };
+}
+
+function countByState(reports: readonly DecisionReport[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { state } of reports) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return counts;
+}
+
+async function metricsText({ metrics, memory, connected }: StatusSources) {
+  metrics.peersConnected.set(connected().size);
+  metrics.decisions.reset();
+  for (const [state, count] of countByState(memory.reports.all(memory.state))) metrics.decisions.set({ state }, count);
+  return { contentType: metrics.registry.contentType, body: await metrics.registry.metrics() };
+}
+
+/** What the HTTP endpoints show. */
+export function reportSource(sources: StatusSources): ReportSource {
+  const { memory } = sources;
+  return {
+    readiness: () => readiness(sources),
+    status: () => status(sources),
+    decisions: () => memory.reports.all(memory.state),
+    decision: (decisionId) => memory.reports.get(decisionId, memory.state),
+    metrics: () => metricsText(sources),
+  };
+}

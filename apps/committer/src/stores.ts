@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseJournalEvent, type SignClaims } from "@synod/core";
+import {
+  type Database,
+  FileKeystore,
+  openDatabase,
+  SqliteJournal,
+  SqliteSignClaims,
+  StorageError,
+} from "@synod/storage";
+import { StartError } from "./failure.ts";
+import type { Identity } from "./identity.ts";
+import { IDENTITY_NAME, identityOf, loadIdentitySecret } from "./identity.ts";
+import { createCommitterCodec } from "./journal/codec.ts";
+import type { CommitterEvent } from "./journal/events.ts";
+import { Memory } from "./memory.ts";
+
+/** The folder of the key files in the data folder. */
+export function keysDirectory(dataDir: string): string {
+  return join(dataDir, "keys");
+}
+
+/** What is on disk, opened. */
+export type Stores = {
+  readonly database: Database;
+  readonly claims: SignClaims;
+  readonly memory: Memory;
+};
+
+function startFailure(cause: unknown): unknown {
+  if (!(cause instanceof StorageError)) return cause;
+  const code = cause.code === "STORE_LOCKED" ? "dataDirLocked" : "dataDirUnusable";
+  return new StartError(code, `dataDir: ${cause.message}`, { cause });
+}
+
+/**
+ * Opens database and journal in the data folder and replays the journal.
+ * @throws StartError `dataDirLocked` when another process holds the folder, `dataDirUnusable` for anything else.
+ */
+export function openStores(dataDir: string): Stores {
+  let database: Database | undefined;
+  try {
+    database = openDatabase({ directory: dataDir });
+    const journal = new SqliteJournal<CommitterEvent>(database, createCommitterCodec(parseJournalEvent));
+    return { database, claims: new SqliteSignClaims(database), memory: Memory.replay(journal) };
+  } catch (cause) {
+    database?.close();
+    throw startFailure(cause);
+  }
+}
+
+/** What the identity key gives to this thread. */
+export type OpenedIdentity = {
+  readonly identity: Identity;
+  /** 32 bytes for the transport; the caller wipes them. */
+  readonly secret: Uint8Array;
+};
+
+/**
+ * Opens the identity key. Nothing is made on disk when it is not there.
+ * @param scryptCost see `FileKeystoreOptions.unsafeTestScryptCost`
+ * @throws StartError `identityMissing`, `passphraseWrong`, `keystoreDamaged`
+ */
+export function openIdentity(dataDir: string, passphrase: Uint8Array, scryptCost?: number): OpenedIdentity {
+  const directory = keysDirectory(dataDir);
+  const file = join(directory, IDENTITY_NAME);
+  if (!existsSync(directory))
+    throw new StartError(
+      "identityMissing",
+      `dataDir: there is no key folder ${directory}; create the identity key ${file} first, or correct dataDir`,
+    );
+  const cost = scryptCost === undefined ? {} : { unsafeTestScryptCost: scryptCost };
+  try {
+    const keystore = FileKeystore.open({ directory, passphrase, ...cost });
+    const secret = loadIdentitySecret(keystore);
+    keystore.close();
+    return { identity: identityOf(secret), secret };
+  } catch (cause) {
+    if (cause instanceof StorageError) throw new StartError("keystoreDamaged", cause.message, { cause });
+    throw cause;
+  }
+}
