@@ -45,9 +45,7 @@ abstract contract World is Test {
         decisions = new DecisionRegistry(committees);
         token = new TestToken("Test", "TST");
         committeeId = _foundCommittee(bytes32(0), FIRST_MEMBER, GROUP);
-        (agentId, vault) = _foundAgent(_terms(), _policy());
-        token.mint(address(vault), 1_000_000);
-        vm.deal(address(vault), 100 ether);
+        _useVault(_policy());
     }
 
     // ---- committees ----
@@ -123,6 +121,13 @@ abstract contract World is Test {
         home = new AgentVault(decisions, id, policy);
         terms.vault = address(home);
         decisions.registerAgent(salt, terms);
+    }
+
+    /// @dev Makes a new agent, whose funded vault has this policy, the one the other functions speak of.
+    function _useVault(Policy memory policy) internal {
+        (agentId, vault) = _foundAgent(_terms(), policy);
+        token.mint(address(vault), 1_000_000);
+        vm.deal(address(vault), 100 ether);
     }
 
     function _action(Call[] memory calls) internal view returns (Action memory) {
