@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { CommandContext } from "../command-context.ts";
+import { ChildExit } from "../errors/child-exit.ts";
+import { CliError } from "../errors/cli-error.ts";
+import { COMMITTER_MAIN } from "../repository-paths.ts";
+
+/** Adds `synod committer start`. */
+export function addCommitterCommand(program: Command, context: CommandContext): void {
+  const committer = program.command("committer").description("run one member of a committee");
+  committer
+    .command("start")
+    .description("run the committer of a settings file until it is stopped; its log goes to standard output")
+    .requiredOption("--settings <file>", "settings file of the committer")
+    .option("--json", "errors as JSON")
+    .action(({ settings }: { settings: string }) => startCommitter(context, resolve(context.cwd, settings)));
+}
+
+/** Runs the committer as a child process with this terminal, and ends as it ends. Side effects: starts a process. */
+async function startCommitter(context: CommandContext, settingsFile: string): Promise<void> {
+  if (!existsSync(settingsFile)) throw settingsMissing(settingsFile);
+  const child = spawn(process.execPath, [COMMITTER_MAIN, "--settings", settingsFile], {
+    stdio: "inherit",
+    env: context.env,
+    cwd: context.cwd,
+  });
+  const stop = (): void => void child.kill("SIGTERM");
+  context.signal.addEventListener("abort", stop, { once: true });
+  const [exitCode] = await once(child, "exit");
+  context.signal.removeEventListener("abort", stop);
+  if (exitCode !== 0) throw new ChildExit(typeof exitCode === "number" ? exitCode : 1);
+}
+
+function settingsMissing(file: string): CliError {
+  return new CliError({
+    code: "ARGUMENT_INVALID",
+    what: "there is no settings file",
+    where: file,
+    remedy: "name an existing file with --settings; docs describe its fields",
+  });
+}

@@ -1,0 +1,70 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { CommandContext } from "../command-context.ts";
+import { loadDeployment } from "../deployment/read-deployment.ts";
+import type { InspectedKey } from "../keys/inspect-keys.ts";
+import { passphraseOf } from "../keys/passphrase.ts";
+import { emit } from "../output/emit.ts";
+import { formatTable } from "../output/table.ts";
+import { DEPLOYMENT_OPTION, JSON_OPTION } from "./options.ts";
+
+type InspectOptions = { readonly dataDir: string; readonly deployment: string };
+
+/** Adds `synod keys inspect`. */
+export function addKeysCommand(program: Command, context: CommandContext): void {
+  const keys = program.command("keys").description("look at a committer's keys");
+  keys
+    .command("inspect")
+    .description("tell the public part of every key in a committer's data folder; never a secret")
+    .requiredOption("--data-dir <folder>", "the committer's data folder")
+    .option(...DEPLOYMENT_OPTION)
+    .option(...JSON_OPTION)
+    .action((options: InspectOptions) => inspect(context, options));
+}
+
+async function inspect(context: CommandContext, options: InspectOptions): Promise<void> {
+  const passphrase = passphraseOf(context);
+  try {
+    // Loaded here, because no other command needs the threshold library.
+    const { inspectKeys } = await import("../keys/inspect-keys.ts");
+    const deployment = loadDeployment(context, options.deployment);
+    const keys = inspectKeys(resolve(context.cwd, options.dataDir), deployment, passphrase);
+    emit(context, { data: keys, lines: formatTable(COLUMNS, keys) });
+  } finally {
+    passphrase.fill(0);
+  }
+}
+
+const COLUMNS = [
+  { header: "name", value: (key: InspectedKey) => key.name },
+  { header: "address", value: addressOf },
+  { header: "public key", value: publicKeyOf },
+  { header: "epoch", value: (key: InspectedKey) => (key.kind === "share" ? String(key.epoch) : "") },
+  { header: "member", value: (key: InspectedKey) => (key.kind === "share" ? String(key.memberIndex) : "") },
+  {
+    header: "signers",
+    value: (key: InspectedKey) => (key.kind === "share" ? `${key.minSigners} of ${key.members}` : ""),
+  },
+];
+
+function addressOf(key: InspectedKey): string {
+  switch (key.kind) {
+    case "identity":
+      return key.address;
+    case "share":
+      return `${key.groupAddress} (group)`;
+    case "other":
+      return "not a key of synod";
+  }
+}
+
+function publicKeyOf(key: InspectedKey): string {
+  switch (key.kind) {
+    case "identity":
+      return key.publicKey;
+    case "share":
+      return key.groupKey;
+    case "other":
+      return "";
+  }
+}

@@ -1,0 +1,76 @@
+import { parseEther, parseUnits } from "viem";
+import { readDecisionFile } from "../decision/decision-file.ts";
+import type { DeployedAgent } from "../deployment/deployment.ts";
+import { deploymentOf } from "../devnet/devnet-deployment.ts";
+import { devnetPolicy } from "../devnet/devnet-policy.ts";
+import { establishAgent, fundVault } from "../devnet/establish-agent.ts";
+import { clientOf, type Devnet, deployerOf } from "../devnet/start-devnet.ts";
+import { type Progress, type ProgressStep, withStep } from "../output/progress.ts";
+import { raiseColludingCommittee } from "./colluding-committee.ts";
+import type { DemoRow } from "./demo-row.ts";
+import type { DemoStage } from "./demo-stage.ts";
+import { refusedByCommitters, refusedByVault } from "./scenarios/above-cap.ts";
+import { crashScenario } from "./scenarios/crash.ts";
+import { executedScenario } from "./scenarios/executed.ts";
+import { rejectedScenario } from "./scenarios/rejected.ts";
+import { replayScenario } from "./scenarios/replay.ts";
+
+/** What the demonstration runs on. */
+export type DemoPlan = {
+  readonly devnet: Devnet;
+  readonly decisionsFile: string;
+  readonly progress: Progress;
+  readonly nowMs: () => number;
+  readonly signal: AbortSignal;
+};
+
+/** Runs all scenarios one after the other and tells what was found. Errors: those of the environment. */
+export async function runDemo(plan: DemoPlan): Promise<readonly DemoRow[]> {
+  const { devnet, progress } = plan;
+  const stage = await withStep(progress, "raise a committee that colludes", () => setStage(plan));
+  const tokens = (amount: string): bigint => parseUnits(amount, devnet.contracts.token.decimals);
+  const show = (name: string, scenario: (step: ProgressStep) => Promise<DemoRow>): Promise<DemoRow> =>
+    withStep(progress, name, scenario, ({ state }) => state);
+  const payment = await show("token payment", (step) =>
+    executedScenario(stage, step, { name: "token payment", gain: { native: 0n, token: tokens("250") } }),
+  );
+  const batch = await show("batch", (step) =>
+    executedScenario(stage, step, { name: "batch", gain: { native: parseEther("0.5"), token: tokens("100") } }),
+  );
+  const rejected = await show("rejected", (step) => rejectedScenario(stage, step, "rejected"));
+  const refused = await show("above the cap", (step) => refusedByCommitters(stage, step, "above the cap"));
+  const forced = await show("above the cap, by collusion", (step) => refusedByVault(stage, step, "above the cap"));
+  const crash = await show("despite a crash", (step) => crashScenario(stage, step, "despite a crash"));
+  const replayed = { executed: payment.decisionId, ready: refused.decisionId };
+  const replay = await show("replay", () => replayScenario(stage, replayed));
+  return [payment, batch, rejected, refused, forced, crash, replay];
+}
+
+async function setStage({ devnet, decisionsFile, nowMs, signal }: DemoPlan): Promise<DemoStage> {
+  const place = { chain: devnet.chain, contracts: devnet.contracts, payer: deployerOf(devnet) };
+  const committee = await raiseColludingCommittee(place);
+  return {
+    devnet,
+    deployment: deploymentOf(devnet),
+    client: clientOf(devnet, devnet.accounts.submitter),
+    decisionsFile,
+    drafts: readDecisionFile(decisionsFile),
+    collusion: { place, committee, agent: await colludingAgent(devnet, committee.id) },
+    nowMs,
+    signal,
+  };
+}
+
+/** An agent like the devnet's own, with the same policy, under the colluding committee. */
+async function colludingAgent(devnet: Devnet, committeeId: `0x${string}`): Promise<DeployedAgent> {
+  const { accounts, contracts } = devnet;
+  const agent = await establishAgent(clientOf(devnet, accounts.deployer), {
+    name: "agent of the colluding committee",
+    committeeId,
+    guardian: accounts.guardian.address,
+    registrant: accounts.deployer.address,
+    policy: devnetPolicy(accounts.payee.address, contracts.token),
+  });
+  await fundVault(deployerOf(devnet), agent.vault, contracts.token);
+  return agent;
+}

@@ -1,0 +1,118 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PublicPoint, SynodContracts } from "@synod/sdk";
+import { FileKeystore, passphraseBytes } from "@synod/storage";
+import { type Address, bytesToHex, slice } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { writeFileAtomically } from "../deployment/write-file-atomically.ts";
+import { IDENTITY_KEY } from "../keys/identity-key.ts";
+import type { DevnetFolder } from "./devnet-folder.ts";
+import { freePorts } from "./ports.ts";
+import type { DevnetChain } from "./start-chain.ts";
+
+/** One committer before it is started: its files are written, its identity key is in its keystore. */
+export type CommitterSetup = {
+  readonly memberIndex: number;
+  readonly folder: string;
+  readonly settingsFile: string;
+  readonly dataDir: string;
+  readonly passphraseFile: string;
+  /** Address of the identity key; it pays for the committer's transactions. */
+  readonly address: Address;
+  readonly publicKey: PublicPoint;
+  /** Where the committer listens for its peers, as a multiaddr. */
+  readonly endpoint: string;
+  /** Where it answers over HTTP. */
+  readonly httpUrl: string;
+};
+
+/** Where committers find the chain and the contracts. */
+export type CommitterTarget = {
+  readonly chain: Pick<DevnetChain, "chainId" | "rpcUrl" | "webSocketUrl">;
+  readonly contracts: SynodContracts;
+};
+
+const HOST = "127.0.0.1";
+
+/**
+ * Prepares `count` committers: an identity key in a keystore, a settings file and two ports each.
+ * Side effects: writes files below the devnet's folder. Takes about a second each, the keystore's own cost.
+ */
+export async function createCommitters(
+  folder: DevnetFolder,
+  target: CommitterTarget,
+  count: number,
+): Promise<readonly CommitterSetup[]> {
+  const ports = await freePorts(2 * count);
+  const passphrase = randomBytes(32).toString("hex");
+  writeFileSync(folder.passphraseFile, passphrase, { mode: 0o600, flag: "wx" });
+  return Array.from({ length: count }, (_, memberIndex) => {
+    const [peerPort = 0, httpPort = 0] = ports.slice(2 * memberIndex, 2 * memberIndex + 2);
+    return createCommitter(folder, target, { memberIndex, passphrase, peerPort, httpPort });
+  });
+}
+
+type Slot = {
+  readonly memberIndex: number;
+  readonly passphrase: string;
+  readonly peerPort: number;
+  readonly httpPort: number;
+};
+
+function createCommitter(folder: DevnetFolder, target: CommitterTarget, slot: Slot): CommitterSetup {
+  const root = folder.committer(slot.memberIndex);
+  const dataDir = join(root, "data");
+  const settingsFile = join(root, "settings.json");
+  const endpoint = `/ip4/${HOST}/tcp/${slot.peerPort}`;
+  const identity = createIdentity(dataDir, slot.passphrase);
+  const settings = settingsOf(folder, target, { dataDir, endpoint, httpPort: slot.httpPort });
+  writeFileAtomically(settingsFile, `${JSON.stringify(settings, undefined, 2)}\n`);
+  return {
+    ...identity,
+    memberIndex: slot.memberIndex,
+    folder: root,
+    settingsFile,
+    dataDir,
+    passphraseFile: folder.passphraseFile,
+    endpoint,
+    httpUrl: `http://${HOST}:${slot.httpPort}`,
+  };
+}
+
+function createIdentity(dataDir: string, passphrase: string): Pick<CommitterSetup, "address" | "publicKey"> {
+  const secret = new Uint8Array(randomBytes(32));
+  const phrase = passphraseBytes(passphrase);
+  const keystore = FileKeystore.open({ directory: join(dataDir, "keys"), passphrase: phrase });
+  try {
+    keystore.save(IDENTITY_KEY.name, secret, IDENTITY_KEY.associatedData);
+    const { address, publicKey } = privateKeyToAccount(bytesToHex(secret));
+    return { address, publicKey: { x: slice(publicKey, 1, 33), y: slice(publicKey, 33, 65) } };
+  } finally {
+    keystore.close();
+    secret.fill(0);
+    phrase.fill(0);
+  }
+}
+
+type Place = { readonly dataDir: string; readonly endpoint: string; readonly httpPort: number };
+
+function settingsOf(folder: DevnetFolder, target: CommitterTarget, place: Place): object {
+  return {
+    chain: {
+      id: target.chain.chainId,
+      httpUrl: target.chain.rpcUrl,
+      webSocketUrl: target.chain.webSocketUrl,
+      finality: { kind: "tag" },
+      pollIntervalMs: 250,
+    },
+    contracts: {
+      committeeRegistry: target.contracts.committeeRegistry,
+      decisionRegistry: target.contracts.decisionRegistry,
+    },
+    dataDir: place.dataDir,
+    listen: place.endpoint,
+    http: { host: HOST, port: place.httpPort },
+    lobes: [{ kind: "rules", file: folder.rulesFile }],
+  };
+}

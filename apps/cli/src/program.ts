@@ -1,0 +1,25 @@
+import { Command } from "commander";
+import type { CommandContext } from "./command-context.ts";
+import { addCommitterCommand } from "./commands/committer.ts";
+import { addDecideCommand } from "./commands/decide.ts";
+import { addDemoCommand } from "./commands/demo.ts";
+import { addDevnetCommand } from "./commands/devnet.ts";
+import { addKeysCommand } from "./commands/keys.ts";
+import { addStatusCommand } from "./commands/status.ts";
+import { addWatchCommand } from "./commands/watch.ts";
+
+/** The whole command tree, bound to one context. Parsing errors are thrown as CommanderError, never printed. */
+export function buildProgram(context: CommandContext): Command {
+  const program = new Command("synod")
+    .description("Decide by committee, act by threshold signature, check again in the vault.")
+    .exitOverride()
+    .configureOutput({ writeOut: context.terminal.out, writeErr: () => {} });
+  addDevnetCommand(program, context);
+  addDecideCommand(program, context);
+  addStatusCommand(program, context);
+  addWatchCommand(program, context);
+  addCommitterCommand(program, context);
+  addKeysCommand(program, context);
+  addDemoCommand(program, context);
+  return program;
+}

@@ -1,0 +1,13 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** Folder of the Hardhat project, where the devnet's chain is started and deployment bytecode is read. */
+export const CONTRACTS_FOLDER = join(root, "contracts");
+
+/** Entry point of the committer, started as a process of its own. */
+export const COMMITTER_MAIN = join(root, "apps", "committer", "src", "main.ts");
+
+/** Folder of the example decisions and lobe rules. */
+export const EXAMPLES_FOLDER = join(root, "examples");
