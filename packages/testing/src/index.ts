@@ -1,3 +1,4 @@
+export { childAddress } from "./child-address.ts";
 export { Collector, collect, DeadlineError } from "./collector.ts";
 export type { ComplianceCase } from "./compliance-case.ts";
 export { registerCompliance, thrownCode, thrownFailure } from "./compliance-case.ts";

@@ -1,0 +1,77 @@
+import { type Action, synodActions } from "@synod/sdk";
+import {
+  type Address,
+  createWalletClient,
+  defineChain,
+  encodeFunctionData,
+  erc20Abi,
+  type Hex,
+  http,
+  parseUnits,
+  publicActions,
+} from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { type Deployment, first } from "./deployment.ts";
+
+/** A client of the devnet that signs as one of its well-known accounts. */
+export function clientOf(deployment: Deployment, name = "submitter") {
+  const { chainId, rpcUrl, committeeRegistry, decisionRegistry } = deployment;
+  const chain = defineChain({
+    id: chainId,
+    name: "devnet",
+    nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
+    rpcUrls: { default: { http: [rpcUrl] } },
+  });
+  const account = privateKeyToAccount(deployment.accounts[name]?.privateKey ?? "0x");
+  return createWalletClient({ account, chain, transport: http(), pollingInterval: 100 })
+    .extend(publicActions)
+    .extend(synodActions({ committeeRegistry, decisionRegistry }));
+}
+
+/** A client of the devnet. */
+export type DevnetClient = ReturnType<typeof clientOf>;
+
+/** The action that pays the devnet's payee some test tokens out of the agent's vault. */
+export function tokenPayment(deployment: Deployment, amount: string): Action {
+  const token = first(deployment.tokens);
+  const payee: Address = deployment.accounts.payee?.address ?? "0x";
+  const data = encodeFunctionData({
+    abi: erc20Abi,
+    functionName: "transfer",
+    args: [payee, parseUnits(amount, token.decimals)],
+  });
+  return {
+    chainId: BigInt(deployment.chainId),
+    vault: first(deployment.agents).vault,
+    calls: [{ target: token.address, value: 0n, data }],
+    bounds: [],
+    gasFloor: 0n,
+  };
+}
+
+/** Submits an action to the devnet's agent, open for ten minutes of chain time. */
+export async function submit(client: DevnetClient, deployment: Deployment, action: Action): Promise<Hex> {
+  const { timestamp } = await client.getBlock();
+  const { id: agentId } = first(deployment.agents);
+  const { decisionId } = await client.submitDecision({ agentId, action, deadline: timestamp + 600n });
+  return decisionId;
+}
+
+/** How often a decision was executed, counted in the chain's own log. */
+export async function executions(client: DevnetClient, deployment: Deployment, decisionId: Hex): Promise<number> {
+  const logs = await client.getLogs({
+    address: first(deployment.agents).vault,
+    event: {
+      type: "event",
+      name: "ActionExecuted",
+      inputs: [
+        { name: "decisionId", type: "bytes32", indexed: true },
+        { name: "payloadHash", type: "bytes32" },
+        { name: "submitter", type: "address" },
+      ],
+    },
+    args: { decisionId },
+    fromBlock: 0n,
+  });
+  return logs.length;
+}
