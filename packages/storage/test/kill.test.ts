@@ -33,7 +33,7 @@ it("a journal whose writer is killed has every batch it reported, and no part of
     expect(events).toEqual(events.map((_, index) => ({ batch: Math.floor(index / 3), part: index % 3 })));
     expect(events.length / 3).toBeGreaterThanOrEqual(reported + 1);
   }
-}, 60_000);
+});
 
 it("a claim that was reported before the process was killed holds for ever", async () => {
   const store = new ReopenableStore(temporaryFolder());
@@ -47,7 +47,7 @@ it("a claim that was reported before the process was killed holds for ever", asy
     expect(claims.claim(claimOf(decision, digestA))).toEqual({ kind: "repeated" });
   }
   expect(reported).toBeGreaterThan(0);
-}, 60_000);
+});
 
 it("of two processes one holds the store; the next one finds its claims, although the first was killed", async () => {
   const { directory } = new ReopenableStore(temporaryFolder());
@@ -63,7 +63,7 @@ it("of two processes one holds the store; the next one finds its claims, althoug
   const outcomes = new Set(third.lines.items.slice(1, -1).map((line) => line.split(" ")[0]));
   expect(outcomes).toEqual(new Set(["conflict"]));
   await third.kill();
-}, 60_000);
+});
 
 it("of two processes that start at once on the same claims, each decision has one digest", async () => {
   const store = new ReopenableStore(temporaryFolder());
@@ -78,4 +78,4 @@ it("of two processes that start at once on the same claims, each decision has on
   for (let decision = 0; decision < DECISIONS; decision += 1) {
     expect(claims.claim(claimOf(decision, loser))).toEqual({ kind: "conflict", existing: `0x${winner}` });
   }
-}, 60_000);
+});

@@ -4,7 +4,7 @@ import { FrameDecoder } from "../frame-codec.ts";
 import type { RejectReason } from "../network-event.ts";
 import type { Cancel, Timers } from "../timers.ts";
 import type { TokenBucket } from "../token-bucket.ts";
-import { PeerCutError } from "./peer-cut-error.ts";
+import { asError, PeerCutError } from "./peer-cut-error.ts";
 
 /** What a peer may use of this side; one for all its streams, so that connecting again gains nothing. */
 export interface PeerShare {
@@ -42,10 +42,11 @@ export class InboundLink {
     const { stream } = options;
     stream.inactivityTimeout = Number.POSITIVE_INFINITY;
     stream.addEventListener("message", (event) => this.#read(event));
+    stream.addEventListener("end", () => this.#acknowledgeEnd());
     stream.addEventListener("close", () => this.mute());
   }
 
-  /** Hands on no more frames, and leaves the stream to end with its connection. */
+  /** Hands on no more frames, and leaves the stream to its own end. */
   mute(): void {
     this.#isEnded = true;
     this.#cancelPause?.();
@@ -57,7 +58,17 @@ export class InboundLink {
     this.#options.stream.abort(new PeerCutError());
   }
 
+  /**
+   * The peer has said that it writes no more, and all it wrote was read: saying the same tells it that it may go. A
+   * peer that goes earlier makes TCP throw away what is still under way.
+   */
+  #acknowledgeEnd(): void {
+    const { stream } = this.#options;
+    stream.close().catch((error: unknown) => stream.abort(asError(error)));
+  }
+
   #read({ data }: StreamMessageEvent): void {
+    if (this.#isEnded) return;
     if (data instanceof Uint8Array) this.#decoder.push(data);
     else for (const chunk of data) this.#decoder.push(chunk);
     this.#handOn();

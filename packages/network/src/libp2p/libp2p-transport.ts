@@ -5,17 +5,20 @@ import { NetworkError } from "../network-error.ts";
 import type { DropReason, NetworkEvent } from "../network-event.ts";
 import { outgoingFrame } from "../outgoing-frame.ts";
 import { Reports } from "../reports.ts";
+import type { Timers } from "../timers.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import { createHost, PROTOCOL } from "./host.ts";
 import { libp2pKeyOf, peerOfKey, peerOfLibp2p } from "./identity.ts";
 import { openStream } from "./open-stream.ts";
 import { PeerBook } from "./peer-book.ts";
-import { PeerCutError } from "./peer-cut-error.ts";
+import { asError, PeerCutError } from "./peer-cut-error.ts";
 import type { Libp2pTransportOptions, TransportSettings } from "./settings.ts";
 import { settingsOf } from "./settings.ts";
 
 /** What was handed to streams may take this long to leave when the transport closes. */
 const FLUSH_TIMEOUT_MS = 1000;
+/** Connections may take this long to end; one whose other end went at the same moment would take for ever. */
+const GOODBYE_TIMEOUT_MS = 250;
 /** A peer has one stream; a second may overlap with a first that is being lost. */
 const MAX_STREAMS_PER_CONNECTION = 4;
 
@@ -153,10 +156,12 @@ export class Libp2pTransport implements Transport {
     this.#state = "closed";
     // A start that fails has told its own caller; here only its end matters.
     await this.#starting?.catch(() => undefined);
-    const flush = new AbortController();
-    const cancel = settings.timers.schedule(FLUSH_TIMEOUT_MS, () => flush.abort());
-    await Promise.all(book.all().map((peer) => peer.close(flush.signal)));
-    cancel();
+    await within(settings.timers, FLUSH_TIMEOUT_MS, (signal) =>
+      Promise.all(book.all().map((peer) => peer.close(signal))),
+    );
+    await within(settings.timers, GOODBYE_TIMEOUT_MS, (signal) =>
+      Promise.all(host.getConnections().map((connection) => closeConnection(connection, signal))),
+    );
     await host.stop();
   }
 
@@ -185,5 +190,25 @@ export class Libp2pTransport implements Transport {
     const peer = this.#parts.book.of(connection.remotePeer);
     if (peer === undefined || this.#state === "closed") stream.abort(new PeerCutError());
     else peer.accept(stream, () => connection.abort(new PeerCutError()));
+  }
+}
+
+/** The host, when it stops, destroys connections that others opened: what was written last would be lost with them. */
+async function closeConnection(connection: Connection, signal: AbortSignal): Promise<void> {
+  try {
+    await connection.close({ signal });
+  } catch (error) {
+    connection.abort(asError(error));
+  }
+}
+
+/** Runs `work` with a signal that says stop after a while. */
+async function within(timers: Timers, ms: number, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+  const abort = new AbortController();
+  const cancel = timers.schedule(ms, () => abort.abort());
+  try {
+    await work(abort.signal);
+  } finally {
+    cancel();
   }
 }

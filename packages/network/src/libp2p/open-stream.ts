@@ -6,7 +6,8 @@ import { asError } from "./peer-cut-error.ts";
 
 /**
  * Opens a stream to a peer, over the newest connection that stands, else by dialling. A connection on which no stream
- * can be opened is a dead one: it is ended, so that the next attempt dials.
+ * can be opened is a dead one: it is ended, so that the next attempt dials. One whose other end answers, but does not
+ * speak the protocol, is left: the peer may be about to.
  * Errors: `ENDPOINT_INVALID`; those of libp2p when the peer cannot be reached or does not speak the protocol.
  */
 export async function openStream(
@@ -19,7 +20,7 @@ export async function openStream(
   try {
     return await connection.newStream(PROTOCOL, { signal });
   } catch (error) {
-    connection.abort(asError(error));
+    if (!isUnsupportedProtocol(error)) connection.abort(asError(error));
     throw error;
   }
 }
@@ -33,4 +34,8 @@ async function connectionTo(
   const standing = host.getConnections(id).findLast(({ status }) => status === "open");
   if (standing !== undefined) return standing;
   return await host.dial(dialAddress(endpoint, id), { signal });
+}
+
+function isUnsupportedProtocol(error: unknown): boolean {
+  return error instanceof Error && error.name === "UnsupportedProtocolError";
 }

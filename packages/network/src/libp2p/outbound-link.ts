@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { Stream } from "@libp2p/interface";
 import type { Clock } from "@synod/core";
 import type { BackoffBounds, Rng } from "../backoff.ts";
@@ -84,12 +85,12 @@ export class OutboundLink {
     if (before.kind === "open") before.stream.abort(new PeerCutError());
   }
 
-  /** Ends the link for good; resolves when what was handed to the stream has left, or `signal` says stop. */
+  /** Ends the link for good; resolves when the peer has read what was handed to the stream, or `signal` says stop. */
   async close(signal: AbortSignal): Promise<void> {
     const before = this.#end();
     if (before.kind !== "open") return;
     try {
-      await before.stream.close({ signal });
+      await Promise.all([once(before.stream, "close", { signal }), before.stream.close({ signal })]);
     } catch (error) {
       before.stream.abort(asError(error));
     }
@@ -126,10 +127,15 @@ export class OutboundLink {
     stream.inactivityTimeout = Number.POSITIVE_INFINITY;
     stream.addEventListener("drain", () => this.pump());
     stream.addEventListener("close", () => this.#lose(stream));
-    stream.addEventListener("remoteCloseWrite", () => stream.abort(new PeerCutError()));
+    stream.addEventListener("remoteCloseWrite", () => this.#refuseEnd(stream));
     this.#options.onChange(true);
     if (stream.status === "open") this.pump();
     else this.#lose(stream);
+  }
+
+  /** A reader that wants no more has gone without a word, or restarts: the stream is as good as lost. */
+  #refuseEnd(stream: Stream): void {
+    if (this.#state.kind === "open" && this.#state.stream === stream) stream.abort(new PeerCutError());
   }
 
   #lose(stream: Stream): void {
