@@ -1,9 +1,21 @@
 import type { DecisionId } from "../decision/ids.ts";
-import { reduceTransaction, type TransactionEvent, transactionKey } from "../execution/reduce-transactions.ts";
+import {
+  isVersionOf,
+  reduceTransaction,
+  type TransactionEvent,
+  transactionKey,
+} from "../execution/reduce-transactions.ts";
 import type { TransactionWork } from "../execution/transaction.ts";
 import { grossCharges } from "../policy/charges.ts";
 import type { PeerId } from "../ports/transport.ts";
-import type { DecisionClosed, DecisionObserved, DecisionReorged, JournalEvent, SignClaimed } from "./events.ts";
+import type {
+  DecisionClosed,
+  DecisionObserved,
+  DecisionReorged,
+  JournalEvent,
+  SignClaimed,
+  TransactionConfirmed,
+} from "./events.ts";
 import { reduceDecision, type WorkEvent } from "./reduce-decision.ts";
 import type { ClosedDecision, CommitterState, DecisionWork, Halt } from "./state.ts";
 
@@ -36,7 +48,7 @@ export function changesOf(state: CommitterState, event: JournalEvent): readonly 
     case "TransactionDropped":
       return moveTransaction(state, event);
     case "TransactionConfirmed":
-      return [...moveTransaction(state, event), ...changeWork(state, event.decisionId, event)];
+      return confirm(state, event);
     case "AttestationSigned":
     case "AttestationReceived":
       return changeWork(state, event.attestation.decisionId, event);
@@ -88,6 +100,13 @@ function close(state: CommitterState, event: DecisionClosed): readonly Change[] 
 function moveTransaction(state: CommitterState, event: TransactionEvent): readonly Change[] {
   const key = transactionKey(event.purpose, event.decisionId);
   return [{ kind: "setTransaction", key, work: reduceTransaction(state.transactions, event) }];
+}
+
+/** The outcome of a hash that was never prepared is nobody's outcome. */
+function confirm(state: CommitterState, event: TransactionConfirmed): readonly Change[] {
+  const known = state.transactions.get(transactionKey(event.purpose, event.decisionId));
+  if (known === undefined || !isVersionOf(known, event.hash)) return [];
+  return [...moveTransaction(state, event), ...changeWork(state, event.decisionId, event)];
 }
 
 function changeWork(state: CommitterState, decisionId: DecisionId, event: WorkEvent): readonly Change[] {

@@ -1,3 +1,4 @@
+import type { Hex } from "viem";
 import type {
   TransactionConfirmed,
   TransactionDropped,
@@ -56,6 +57,7 @@ function replace(work: TransactionWork, event: TransactionPrepared): Transaction
   return { ...work, kind: "prepared", versions: [...work.versions, event.transaction], atBlock: event.atBlock };
 }
 
-function isVersionOf(work: TransactionWork, hash: string): boolean {
+/** Whether a hash is one of the versions ever signed for the transaction. */
+export function isVersionOf(work: TransactionWork, hash: Hex): boolean {
   return work.versions.some((version) => version.hash === hash);
 }

@@ -1,0 +1,79 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { aliveMembers, attemptAt, type PeerId, signingSet, toDecisionId } from "../../src/index.ts";
+import { aCommittee, member, peer, runs, word } from "../builders.ts";
+
+const id = toDecisionId(word("decision"));
+const everyone = new Set([0, 1, 2, 3, 4].map(peer));
+const nobody = new Map<PeerId, string>();
+
+describe("attemptAt", () => {
+  it.each([
+    [94n, undefined],
+    [95n, 0],
+    [99n, 0],
+    [100n, 1],
+    [104n, 1],
+    [105n, 2],
+  ])("at finalised block %i is %s", (finalisedBlock, attempt) => {
+    expect(attemptAt(finalisedBlock, 95n, 5n)).toBe(attempt);
+  });
+});
+
+describe("signingSet", () => {
+  const presence = fc.record({
+    count: fc.integer({ min: 2, max: 9 }),
+    attempt: fc.nat(50),
+    connected: fc.uniqueArray(fc.nat(8)),
+    banned: fc.uniqueArray(fc.nat(8)),
+    minSigners: fc.integer({ min: 2, max: 9 }),
+  });
+
+  it("has exactly minSigners members, all alive and none banned, or is no set at all", () => {
+    const property = fc.property(presence, ({ count, attempt, connected, banned, minSigners }) => {
+      const committee = aCommittee({ minSigners: Math.min(minSigners, count) }, count);
+      const seen = {
+        connected: new Set(connected.map(peer)),
+        banned: new Map(banned.map((index) => [peer(index), "cheated"] as const)),
+      };
+      const alive = aliveMembers(committee, seen);
+      const signers = signingSet(id, attempt, committee, seen);
+      expect(signers === undefined).toBe(alive.size < committee.minSigners);
+      if (signers === undefined) return;
+      expect(signers).toHaveLength(committee.minSigners);
+      expect(signers).toEqual([...new Set(signers)].sort((a, b) => a - b));
+      for (const signer of signers) {
+        expect(signer === 0 || connected.includes(signer)).toBe(true);
+        expect(banned).not.toContain(signer);
+      }
+    });
+    fc.assert(property, runs(300));
+  });
+
+  it("is the same for all members that see the same ones alive", () => {
+    const property = fc.property(fc.nat(50), fc.uniqueArray(fc.nat(4), { minLength: 2 }), (attempt, alive) => {
+      const sets = alive.map((self) => {
+        const connected = new Set(alive.filter((index) => index !== self).map(peer));
+        return signingSet(id, attempt, aCommittee({ self: member(self) }, 5), { connected, banned: nobody });
+      });
+      expect(new Set(sets.map(String)).size).toBe(1);
+    });
+    fc.assert(property, runs(200));
+  });
+
+  it("leaves each member out in some of the next attempts", () => {
+    const committee = aCommittee({}, 5);
+    const sets = Array.from({ length: 12 }, (_, attempt) =>
+      signingSet(id, attempt, committee, { connected: everyone, banned: nobody }),
+    );
+    for (const index of [0, 1, 2, 3, 4]) {
+      expect(sets.some((signers) => signers?.includes(member(index)) === false)).toBe(true);
+      expect(sets.some((signers) => signers?.includes(member(index)) === true)).toBe(true);
+    }
+  });
+
+  it("does not let a banned self sign", () => {
+    const banned = new Map([[peer(0), "cheated"]]);
+    expect(aliveMembers(aCommittee({}, 2), { connected: everyone, banned })).toEqual(new Set([1]));
+  });
+});

@@ -1,0 +1,238 @@
+import type { Address, Hex } from "viem";
+import { toFunctionSelector } from "viem/utils";
+import { describe, expect, it } from "vitest";
+import { type Call, evaluatePolicy, explainViolation, type PolicySnapshot, ZERO_ADDRESS } from "../../src/index.ts";
+import {
+  APPROVE,
+  account,
+  anAction,
+  aPolicy,
+  aSnapshot,
+  calldata,
+  INCREASE_ALLOWANCE,
+  PAYEE,
+  TOKEN,
+  TRANSFER,
+  TRANSFER_FROM,
+  VAULT,
+  word,
+} from "../builders.ts";
+
+const call = (target: Address, data: Hex, value = 0n): Call => ({ target, value, data });
+const transfer = (amount: bigint, token = TOKEN) => call(token, calldata(TRANSFER, PAYEE, amount));
+const pay = (amount: bigint) => call(PAYEE, "0x", amount);
+
+function judge(calls: readonly Call[], snapshot: PolicySnapshot = aSnapshot(), reserved = new Map<Address, bigint>()) {
+  return evaluatePolicy({ action: anAction({ calls }), policyHash: snapshot.policyHash, reserved }, snapshot);
+}
+
+function codes(calls: readonly Call[], snapshot?: PolicySnapshot): readonly string[] {
+  const verdict = judge(calls, snapshot);
+  return verdict.kind === "deny" ? verdict.violations.map(({ code }) => code) : [];
+}
+
+const allowing = (selector: Hex, target = TOKEN) => aSnapshot(aPolicy({ calls: [{ target, selector }] }));
+
+describe("evaluatePolicy: which calls", () => {
+  it("allows what the rules name and says what it costs", () => {
+    expect(judge([transfer(5n), pay(50n)])).toMatchObject({
+      kind: "allow",
+      charges: [
+        { asset: TOKEN, amount: 5n },
+        { asset: ZERO_ADDRESS, amount: 50n },
+      ],
+      asOfBlock: 10n,
+    });
+  });
+
+  it("denies everything when the policy is empty", () => {
+    const empty = aSnapshot({ calls: [], assets: [] });
+    expect(codes([transfer(1n)], empty)).toEqual(["CALL_NOT_ALLOWED", "ASSET_NOT_ALLOWED"]);
+    expect(codes([pay(1n)], empty)).toEqual(["CALL_NOT_ALLOWED", "ASSET_NOT_ALLOWED"]);
+    expect(codes([pay(0n)], empty)).toEqual(["CALL_NOT_ALLOWED"]);
+  });
+
+  it("matches target and selector together", () => {
+    expect(codes([call(PAYEE, calldata(TRANSFER, PAYEE, 0n))])).toContain("CALL_NOT_ALLOWED");
+    expect(codes([call(TOKEN, "0x")])).toEqual(["CALL_NOT_ALLOWED"]);
+    expect(codes([call(TOKEN, "0x12345678")])).toEqual(["CALL_NOT_ALLOWED"]);
+  });
+
+  it("compares addresses and selectors whatever their case", () => {
+    const snapshot = aSnapshot(
+      aPolicy({ calls: [{ target: TOKEN.toLowerCase() as Address, selector: "0xA9059CBB" }] }),
+    );
+    expect(codes([transfer(1n)], snapshot)).toEqual([]);
+  });
+
+  it.each(["0x01", "0x0102", "0x010203", "0x00000000", "0x0000000000"] as const)("denies data %s", (data) => {
+    const everySelector = aSnapshot(
+      aPolicy({
+        calls: [
+          { target: TOKEN, selector: "0x00000000" },
+          { target: TOKEN, selector: "0x01020300" },
+        ],
+      }),
+    );
+    expect(codes([call(TOKEN, data)], everySelector)).toEqual(["SELECTOR_MALFORMED"]);
+  });
+
+  it("denies calls of the vault itself, also with a rule for it", () => {
+    const selfRule = aSnapshot(aPolicy({ calls: [{ target: VAULT, selector: "0x12345678" }] }));
+    expect(codes([call(VAULT, "0x12345678")], selfRule)).toEqual(["SELF_CALL"]);
+    expect(codes([call(VAULT, "0x01")], selfRule)).toEqual(["SELF_CALL", "SELECTOR_MALFORMED"]);
+  });
+
+  it.each([
+    "setApprovalForAll(address,bool)",
+    "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)",
+    "permit(address,address,uint256,uint256,bytes)",
+    "permit(address,address,uint256,uint256,bool,uint8,bytes32,bytes32)",
+    "approve(address,address,uint160,uint48)",
+    "approveAndCall(address,uint256)",
+    "approveAndCall(address,uint256,bytes)",
+    "increaseApproval(address,uint256)",
+    "authorizeOperator(address)",
+  ])("denies %s, also with a rule for it", (signature) => {
+    const selector = toFunctionSelector(signature);
+    expect(codes([call(TOKEN, calldata(selector, 1n, 2n))], allowing(selector))).toEqual(["SELECTOR_DENIED"]);
+  });
+});
+
+describe("evaluatePolicy: what counts as spending", () => {
+  const chargesOf = (data: Hex) => judge([call(TOKEN, data)]).charges;
+
+  it.each([
+    ["transfer", calldata(TRANSFER, PAYEE, 5n)],
+    ["approve", calldata(APPROVE, PAYEE, 5n)],
+    ["increaseAllowance", calldata(INCREASE_ALLOWANCE, PAYEE, 5n)],
+    ["transferFrom the vault", calldata(TRANSFER_FROM, VAULT, PAYEE, 5n)],
+    ["transfer with bytes after it", `${calldata(TRANSFER, PAYEE, 5n)}ff`],
+    [
+      "transferFrom with dirty upper bits",
+      `${TRANSFER_FROM}ffffffffffffffffffffffff${calldata(TRANSFER_FROM, VAULT, PAYEE, 5n).slice(34)}`,
+    ],
+  ] as const)("%s is charged", (_name, data) => {
+    expect(chargesOf(data)).toEqual([{ asset: TOKEN, amount: 5n }]);
+  });
+
+  it("pulling from somebody else costs nothing but names the asset", () => {
+    const pull = calldata(TRANSFER_FROM, PAYEE, VAULT, 500n);
+    expect(chargesOf(pull)).toEqual([{ asset: TOKEN, amount: 0n }]);
+    expect(codes([call(TOKEN, pull)], allowing(TRANSFER_FROM))).toEqual([]);
+    const withoutAsset = aSnapshot({ calls: [{ target: TOKEN, selector: TRANSFER_FROM }], assets: [] });
+    expect(codes([call(TOKEN, pull)], withoutAsset)).toEqual(["ASSET_NOT_ALLOWED"]);
+  });
+
+  it.each([
+    [TRANSFER, 67],
+    [APPROVE, 67],
+    [INCREASE_ALLOWANCE, 67],
+    [TRANSFER_FROM, 99],
+    [TRANSFER, 4],
+  ] as const)("%s with %i bytes is too short for its arguments", (selector, bytes) => {
+    const data: Hex = `${selector}${"00".repeat(bytes - 4)}`;
+    expect(codes([call(TOKEN, data)], allowing(selector))).toEqual(["CALLDATA_MALFORMED"]);
+  });
+
+  it("value sent with a token call is charged in the native coin", () => {
+    const both = call(TOKEN, calldata(TRANSFER, PAYEE, 5n), 7n);
+    expect(judge([both]).charges).toEqual([
+      { asset: ZERO_ADDRESS, amount: 7n },
+      { asset: TOKEN, amount: 5n },
+    ]);
+  });
+});
+
+describe("evaluatePolicy: caps", () => {
+  it("holds the cap of one execution over all its calls", () => {
+    expect(codes([transfer(10n)])).toEqual([]);
+    expect(codes([transfer(11n)])).toEqual(["OVER_TRANSACTION_CAP"]);
+    expect(codes([transfer(6n), transfer(5n)])).toEqual(["OVER_TRANSACTION_CAP"]);
+    expect(codes([pay(60n), pay(41n)])).toEqual(["OVER_TRANSACTION_CAP"]);
+  });
+
+  it("holds the cap of the window with what was spent and what is reserved", () => {
+    const spent = (amount: bigint) =>
+      aSnapshot(aPolicy(), { spentInWindow: new Map([[TOKEN.toLowerCase() as Address, amount]]) });
+    const reserved = (amount: bigint) => new Map([[TOKEN.toLowerCase() as Address, amount]]);
+    expect(judge([transfer(10n)], spent(10n)).kind).toBe("allow");
+    expect(codes([transfer(10n)], spent(11n))).toEqual(["OVER_WINDOW_CAP"]);
+    expect(judge([transfer(10n)], spent(5n), reserved(5n)).kind).toBe("allow");
+    expect(judge([transfer(10n)], spent(5n), reserved(6n))).toMatchObject({
+      kind: "deny",
+      violations: [{ code: "OVER_WINDOW_CAP", amount: 10n, spent: 5n, reserved: 6n, cap: 20n, windowSeconds: 3_600n }],
+    });
+  });
+
+  it("lets nothing spend nothing of an exhausted asset", () => {
+    const full = aSnapshot(aPolicy(), { spentInWindow: new Map([[TOKEN.toLowerCase() as Address, 99n]]) });
+    expect(codes([transfer(0n)], full)).toEqual([]);
+  });
+
+  it("denies an asset without a rule", () => {
+    const other = account("other token");
+    const snapshot = aSnapshot(aPolicy({ calls: [{ target: other, selector: TRANSFER }] }));
+    expect(codes([transfer(1n, other)], snapshot)).toEqual(["ASSET_NOT_ALLOWED"]);
+  });
+});
+
+describe("evaluatePolicy: which policy", () => {
+  it("denies when the vault's policy is not the one of the decision", () => {
+    const snapshot = aSnapshot();
+    const verdict = evaluatePolicy({ action: anAction(), policyHash: word("old"), reserved: new Map() }, snapshot);
+    expect(verdict).toMatchObject({ kind: "deny", violations: [{ code: "POLICY_CHANGED", expected: word("old") }] });
+  });
+
+  it("denies when the rules do not hash to the hash the vault reports", () => {
+    expect(codes([transfer(1n)], aSnapshot(aPolicy(), { policyHash: word("lie") }))).toEqual(["POLICY_HASH_MISMATCH"]);
+  });
+
+  it("denies when the snapshot is of another vault", () => {
+    expect(codes([transfer(1n)], aSnapshot(aPolicy(), { vault: account("other vault") }))).toEqual(["FOREIGN_VAULT"]);
+  });
+
+  it("names every violation of every call, not the first", () => {
+    expect(codes([call(TOKEN, "0x01"), call(VAULT, "0x12345678"), transfer(30n), pay(200n)])).toEqual([
+      "SELECTOR_MALFORMED",
+      "SELF_CALL",
+      "CALL_NOT_ALLOWED",
+      "OVER_TRANSACTION_CAP",
+      "OVER_WINDOW_CAP",
+      "OVER_TRANSACTION_CAP",
+      "OVER_WINDOW_CAP",
+    ]);
+  });
+});
+
+describe("explainViolation", () => {
+  it("says amounts and caps to people", () => {
+    const snapshot = aSnapshot(aPolicy(), { spentInWindow: new Map([[ZERO_ADDRESS, 60n]]) });
+    const verdict = judge([pay(120n), call(TOKEN, "0x12345678")], snapshot, new Map([[ZERO_ADDRESS, 3n]]));
+    const sentences = verdict.kind === "deny" ? verdict.violations.map(explainViolation) : [];
+    expect(sentences).toEqual([
+      `call 1: no rule allows 0x12345678 on ${TOKEN}`,
+      "native coin: 120 asked, at most 100 in one execution",
+      "native coin: 120 asked with 60 spent and 3 reserved for other decisions, at most 150 in 3600 seconds",
+    ]);
+  });
+
+  it.each([
+    [{ code: "POLICY_CHANGED", expected: "0xaa", actual: "0xbb" }, "under policy 0xaa, the vault has 0xbb"],
+    [
+      { code: "POLICY_HASH_MISMATCH", reported: "0xaa", computed: "0xbb" },
+      "reports policy 0xaa, its rules hash to 0xbb",
+    ],
+    [{ code: "FOREIGN_VAULT", vault: VAULT, snapshotOf: TOKEN }, `for vault ${VAULT}, the policy is of vault ${TOKEN}`],
+    [{ code: "SELF_CALL", call: 2, target: VAULT }, "call 2 calls the vault itself"],
+    [{ code: "SELECTOR_MALFORMED", call: 2, target: TOKEN, data: "0x01" }, "call 2 to"],
+    [{ code: "SELECTOR_DENIED", call: 2, target: TOKEN, selector: "0xa22cb465" }, "0xa22cb465"],
+    [{ code: "CALLDATA_MALFORMED", call: 2, target: TOKEN, selector: "0xa9059cbb" }, "too short for its arguments"],
+    [
+      { code: "ASSET_NOT_ALLOWED", asset: TOKEN, amount: 4n },
+      `token ${TOKEN}: no rule lets it leave the vault; 4 asked`,
+    ],
+  ] as const)("has a sentence for %o", (violation, part) => {
+    expect(explainViolation(violation)).toContain(part);
+  });
+});
