@@ -5,6 +5,6 @@ export default defineConfig({
     // Many files start a chain of their own: two at a time are enough for two cores.
     maxWorkers: 2,
     testTimeout: 60_000,
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
   },
 });

@@ -5,6 +5,7 @@ import type { DemoRow } from "../demo/demo-row.ts";
 import { runDemo } from "../demo/run-demo.ts";
 import { describeDemo, failedChecks } from "../demo/show-demo.ts";
 import { committeeSize } from "../devnet/committee-size.ts";
+import { groupAddressOf } from "../devnet/devnet-deployment.ts";
 import { removeDevnetFolder, takeDevnetFolder } from "../devnet/devnet-folder.ts";
 import { startDevnet } from "../devnet/start-devnet.ts";
 import { CliError } from "../errors/cli-error.ts";
@@ -42,7 +43,8 @@ async function demonstrate(context: CommandContext, options: DemoOptions): Promi
     await withStep(progress, "stop the devnet", devnet.stop);
   }
   const failed = failedChecks(rows);
-  emit(context, { data: { succeeded: failed.length === 0, decisions: rows }, lines: describeDemo(rows) });
+  const committee = { ...size, groupAddress: groupAddressOf(devnet) };
+  emit(context, { data: { succeeded: failed.length === 0, committee, decisions: rows }, lines: describeDemo(rows) });
   if (failed.length > 0) throw expectationFailed(failed, folder.root);
   removeDevnetFolder(folder);
 }
