@@ -35,7 +35,7 @@ export type Agreement = {
 
 /**
  * One run of one protocol. Immutable: {@link file://./receive.ts | receive} returns the next one. Only the newest value
- * may be used: the secrets of a stage that ran are gone, and running it again throws `stateConsumed`.
+ * may be used: the secrets of a stage that ran are gone, and running it again throws.
  */
 export type Session<Output> = {
   readonly status: "running" | "finished" | "aborted";

@@ -38,8 +38,9 @@ export class Channel {
 
   /** The plaintext of {@link Channel.seal}, or undefined if it was made otherwise. */
   open(round: number, associated: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
+    const cipher = chacha20poly1305(this.#key.expose(), roundNonce(round), associated);
     try {
-      return chacha20poly1305(this.#key.expose(), roundNonce(round), associated).decrypt(sealed);
+      return cipher.decrypt(sealed);
     } catch {
       // The cipher reports a bad tag by throwing.
       return undefined;

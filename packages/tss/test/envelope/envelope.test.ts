@@ -1,0 +1,261 @@
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Channel, deriveChannels } from "../../src/envelope/channel.ts";
+import { ENVELOPE_LENGTH, type Envelope, encodeEnvelope, envelopeDigest } from "../../src/envelope/envelope.ts";
+import { findEquivocation, isEvidenceAuthentic, type MessagesEvidence } from "../../src/envelope/evidence.ts";
+import { decodeFrame, encodeFrame, unverifiedFrameSession } from "../../src/envelope/frame.ts";
+import { identityKeyFromBytes, isSignedBy, signWithIdentity } from "../../src/envelope/identity-key.ts";
+import { directLeaf, payloadHash } from "../../src/envelope/payload.ts";
+import { partyIndex } from "../../src/math/party-index.ts";
+import { multiplyBase } from "../../src/math/point.ts";
+import { ORDER } from "../../src/math/scalar.ts";
+import { must } from "../harness/committee.ts";
+import { fromHex, toHex } from "../harness/hex.ts";
+import { flip } from "../harness/tamper.ts";
+
+const bytes32 = (value: number): Uint8Array => new Uint8Array(32).fill(value);
+const identity = identityKeyFromBytes(bytes32(7));
+const stranger = identityKeyFromBytes(bytes32(8));
+
+const envelope: Envelope = {
+  domain: {
+    chainId: 31337n,
+    verifyingContract: new Uint8Array(20).fill(0xc0),
+    keyId: bytes32(1),
+    epoch: 2n,
+  },
+  phase: 3,
+  session: bytes32(4),
+  sid: bytes32(5),
+  round: 6,
+  from: 7,
+  to: 0,
+  prevView: bytes32(8),
+  payloadHash: bytes32(9),
+};
+
+function sign(content: Envelope, key = identity) {
+  return { envelope: content, signature: signWithIdentity(key, envelopeDigest(content)) };
+}
+
+describe("the envelope", () => {
+  it("has the EIP-712 digest that an independent implementation computes", () => {
+    expect(toHex(envelopeDigest(envelope))).toBe("9c867d5c417745591dcf5b078fa01569e852cca3903a4bc47fd8af091a03cc57");
+  });
+
+  it("is bound to every field", () => {
+    const { domain } = envelope;
+    const changes: readonly Partial<Envelope>[] = [
+      { domain: { ...domain, chainId: 1n } },
+      { domain: { ...domain, verifyingContract: flip(domain.verifyingContract, 0) } },
+      { domain: { ...domain, keyId: bytes32(2) } },
+      { domain: { ...domain, epoch: 3n } },
+      { phase: 2 },
+      { session: bytes32(0xaa) },
+      { sid: bytes32(0xaa) },
+      { round: 5 },
+      { from: 6 },
+      { to: 1 },
+      { prevView: bytes32(0xaa) },
+      { payloadHash: bytes32(0xaa) },
+    ];
+    const digests = [envelope, ...changes.map((change) => ({ ...envelope, ...change }))].map((content) =>
+      toHex(envelopeDigest(content)),
+    );
+    expect(new Set(digests).size).toBe(changes.length + 1);
+  });
+
+  it("has a fixed layout", () => {
+    expect(encodeEnvelope(envelope)).toHaveLength(ENVELOPE_LENGTH);
+    expect(ENVELOPE_LENGTH).toBe(226);
+  });
+});
+
+describe("identity signatures", () => {
+  it("are deterministic, low-s and bound to key and digest", () => {
+    const digest = envelopeDigest(envelope);
+    const signature = signWithIdentity(identity, digest);
+    expect(signWithIdentity(identity, digest)).toEqual(signature);
+    expect(secp256k1.verify(signature, digest, identity.publicKey, { prehash: false, lowS: true })).toBe(true);
+    expect(isSignedBy(identity.publicKey, digest, signature)).toBe(true);
+    expect(isSignedBy(stranger.publicKey, digest, signature)).toBe(false);
+    expect(isSignedBy(identity.publicKey, bytes32(1), signature)).toBe(false);
+    expect(isSignedBy(identity.publicKey, digest, signature.slice(1))).toBe(false);
+    const s = ORDER - BigInt(`0x${toHex(signature.slice(32))}`);
+    const high = new Uint8Array([...signature.slice(0, 32), ...fromHex(s.toString(16).padStart(64, "0"))]);
+    expect(isSignedBy(identity.publicKey, digest, high)).toBe(false);
+  });
+
+  it.each([
+    ["zero", new Uint8Array(32)],
+    ["q", fromHex(ORDER.toString(16))],
+    ["31 bytes", new Uint8Array(31).fill(1)],
+    ["33 bytes", new Uint8Array(33).fill(1)],
+  ])("no identity key from %s", (_name, bytes) => {
+    expect(() => identityKeyFromBytes(bytes)).toThrowError(expect.objectContaining({ code: "invalidIdentityKey" }));
+  });
+
+  it("a wiped key signs nothing, and the secret is no property of a key", () => {
+    const key = identityKeyFromBytes(bytes32(9));
+    expect(JSON.stringify(key)).not.toContain("9,9,9,9");
+    expect(Object.keys(key)).toEqual(["publicKey"]);
+    key.wipe();
+    expect(() => signWithIdentity(key, bytes32(1))).toThrowError(expect.objectContaining({ code: "secretWiped" }));
+  });
+
+  it("copies the bytes it is loaded from", () => {
+    const secret = bytes32(9);
+    const key = identityKeyFromBytes(secret);
+    secret.fill(0);
+    expect(isSignedBy(key.publicKey, bytes32(1), signWithIdentity(key, bytes32(1)))).toBe(true);
+  });
+});
+
+describe("channels", () => {
+  const [one, two] = [partyIndex(1), partyIndex(2)];
+  const sid = bytes32(5);
+  const a = deriveChannels(sid, one, two, 11n, multiplyBase(22n));
+  const b = deriveChannels(sid, two, one, 22n, multiplyBase(11n));
+  const text = Uint8Array.of(1, 2, 3);
+  const associated = bytes32(6);
+
+  it("carry a payload from one side to the other, each direction with its own key", () => {
+    const sealed = a.outgoing.seal(2, associated, text);
+    expect(b.incoming.open(2, associated, sealed)).toEqual(text);
+    expect(a.incoming.open(2, associated, sealed)).toBeUndefined();
+    expect(b.outgoing.seal(2, associated, text)).not.toEqual(sealed);
+  });
+
+  it("open nothing under another round, envelope, session or with a changed byte", () => {
+    const sealed = a.outgoing.seal(3, associated, text);
+    expect(b.incoming.open(4, associated, sealed)).toBeUndefined();
+    expect(b.incoming.open(3, bytes32(7), sealed)).toBeUndefined();
+    expect(b.incoming.open(3, associated, flip(sealed, 0))).toBeUndefined();
+    expect(b.incoming.open(3, associated, new Uint8Array(3))).toBeUndefined();
+    const elsewhere = deriveChannels(bytes32(9), two, one, 22n, multiplyBase(11n));
+    expect(elsewhere.incoming.open(3, associated, sealed)).toBeUndefined();
+  });
+
+  it("never use a counter twice", () => {
+    const channel = new Channel(bytes32(1));
+    channel.seal(2, associated, text);
+    for (const round of [2, 1]) {
+      expect(() => channel.seal(round, associated, text)).toThrowError(
+        expect.objectContaining({ code: "sealCounterReused" }),
+      );
+    }
+    expect(() => channel.seal(3, associated, text)).not.toThrow();
+  });
+
+  it("are dead after wiping", () => {
+    const channel = new Channel(bytes32(1));
+    channel.wipe();
+    expect(() => channel.seal(1, associated, text)).toThrowError(expect.objectContaining({ code: "secretWiped" }));
+    expect(() => channel.open(1, associated, text)).toThrowError(expect.objectContaining({ code: "secretWiped" }));
+  });
+});
+
+describe("frames", () => {
+  const direct = { salt: bytes32(3), payload: Uint8Array.of(4, 5) };
+  const broadcast = Uint8Array.of(1, 2, 3);
+  const directLeaves = [directLeaf(direct), bytes32(2)];
+  const content = { ...envelope, payloadHash: payloadHash(broadcast, directLeaves) };
+  const frame = { signed: sign(content), broadcast, directLeaves, sealed: new Uint8Array(20).fill(9) };
+
+  it("decode to what was encoded", () => {
+    expect(decodeFrame(encodeFrame(frame))).toEqual(frame);
+    expect(unverifiedFrameSession(encodeFrame(frame))).toEqual(envelope.session);
+    expect(unverifiedFrameSession(new Uint8Array(10))).toBeUndefined();
+  });
+
+  it("random bytes never throw and never decode", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => {
+        expect(decodeFrame(bytes)).toBeUndefined();
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("damaged frames never throw, and what decodes encodes to the same bytes", () => {
+    const original = encodeFrame(frame);
+    fc.assert(
+      fc.property(fc.nat(original.length - 1), fc.nat(255), fc.nat(3), (offset, value, cut) => {
+        const bytes = original.slice(0, original.length - cut);
+        if (offset < bytes.length) bytes[offset] = value;
+        const decoded = decodeFrame(bytes);
+        if (decoded !== undefined) expect(encodeFrame(decoded)).toEqual(bytes);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("huge announced lengths cost nothing", () => {
+    const bytes = encodeFrame(frame);
+    bytes.fill(0xff, 291, 295);
+    expect(decodeFrame(bytes)).toBeUndefined();
+  });
+});
+
+describe("evidence", () => {
+  const first = sign(envelope);
+  const second = sign({ ...envelope, payloadHash: bytes32(1) });
+
+  it("of equivocation needs one slot, two contents and the accused's two signatures", () => {
+    const judge = (a: typeof first, b: typeof second, accused = identity) =>
+      isEvidenceAuthentic({ kind: "equivocation", first: a, second: b }, accused.publicKey);
+    expect(judge(first, second)).toBe(true);
+    expect(judge(first, second, stranger)).toBe(false);
+    expect(judge(first, first)).toBe(false);
+    expect(judge(first, sign({ ...envelope, payloadHash: bytes32(1) }, stranger))).toBe(false);
+    expect(judge(first, sign({ ...envelope, prevView: bytes32(1) }))).toBe(true);
+    for (const elsewhere of [
+      { round: 5 },
+      { phase: 1 },
+      { session: bytes32(0xaa) },
+      { sid: bytes32(0xaa) },
+      { domain: { ...envelope.domain, epoch: 9n } },
+      { from: 1 },
+      { to: 1 },
+    ]) {
+      expect(judge(first, sign({ ...envelope, payloadHash: bytes32(1), ...elsewhere }))).toBe(false);
+    }
+  });
+
+  it("a resend with another valid signature is not equivocation", () => {
+    const digest = envelopeDigest(envelope);
+    const other = secp256k1.sign(digest, bytes32(7), { prehash: false, extraEntropy: bytes32(1) });
+    expect(other).not.toEqual(first.signature);
+    const resent = { envelope, signature: other };
+    expect(isEvidenceAuthentic({ kind: "equivocation", first, second: resent }, identity.publicKey)).toBe(false);
+    expect(findEquivocation([first], [resent])).toBeUndefined();
+  });
+
+  it("is found by comparing two views", () => {
+    const same = sign({ ...envelope, from: 3 });
+    const evidence = must(findEquivocation([same, first], [same, second]));
+    expect(evidence.first).toBe(first);
+    expect(evidence.second).toBe(second);
+    expect(findEquivocation([same, first], [same, first])).toBeUndefined();
+    expect(findEquivocation([first], [])).toBeUndefined();
+  });
+
+  it("of messages opens exactly what was signed", () => {
+    const direct = { salt: bytes32(3), payload: Uint8Array.of(4, 5), leaf: 1 };
+    const broadcast = Uint8Array.of(1);
+    const directLeaves = [bytes32(2), directLeaf(direct)];
+    const signed = sign({ ...envelope, payloadHash: payloadHash(broadcast, directLeaves) });
+    const good: MessagesEvidence = { kind: "messages", messages: [{ signed, broadcast, directLeaves }], direct };
+    const judge = (evidence: MessagesEvidence, accused = identity) => isEvidenceAuthentic(evidence, accused.publicKey);
+    expect(judge(good)).toBe(true);
+    expect(judge(good, stranger)).toBe(false);
+    expect(judge({ ...good, messages: [] })).toBe(false);
+    expect(judge({ ...good, direct: { ...direct, leaf: 0 } })).toBe(false);
+    expect(judge({ ...good, direct: { ...direct, leaf: 2 } })).toBe(false);
+    expect(judge({ ...good, direct: { ...direct, payload: Uint8Array.of(4, 6) } })).toBe(false);
+    expect(judge({ ...good, direct: { ...direct, salt: bytes32(4) } })).toBe(false);
+    expect(judge({ ...good, messages: [{ signed, broadcast: Uint8Array.of(2), directLeaves }] })).toBe(false);
+    expect(judge({ ...good, messages: [{ signed, broadcast, directLeaves: [bytes32(2)] }] })).toBe(false);
+  });
+});

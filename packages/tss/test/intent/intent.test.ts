@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import * as tss from "../../src/index.ts";
+import { intentDigest, type SigningIntent } from "../../src/index.ts";
+import { fromHex, toHex } from "../harness/hex.ts";
+
+type Vector = {
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly expected: { readonly digest: string };
+};
+
+const vectors: readonly Vector[] = JSON.parse(
+  readFileSync(new URL("../../../../test/vectors/eip712.json", import.meta.url), "utf8"),
+);
+
+function intentOf(inputs: Readonly<Record<string, string>>): SigningIntent | undefined {
+  const bytes = (name: string): Uint8Array => fromHex(inputs[name] ?? "");
+  const integer = (name: string): bigint => BigInt(inputs[name] ?? "");
+  if (inputs.message === "Authorization") {
+    return {
+      kind: "authorization",
+      chainId: integer("chainId"),
+      vault: bytes("verifyingContract"),
+      decisionId: bytes("decisionId"),
+      agentId: bytes("agentId"),
+      committeeId: bytes("committeeId"),
+      epoch: integer("epoch"),
+      payloadHash: bytes("payloadHash"),
+      policyHash: bytes("policyHash"),
+      deadline: integer("deadline"),
+      registry: bytes("registry"),
+    };
+  }
+  if (inputs.message !== "ProofOfPossession") return undefined;
+  return {
+    kind: "proofOfPossession",
+    chainId: integer("chainId"),
+    committeeRegistry: bytes("verifyingContract"),
+    committeeId: bytes("committeeId"),
+    epoch: integer("epoch"),
+    membersHash: bytes("membersHash"),
+    groupKeyX: bytes("groupKeyX"),
+    groupKeyY: bytes("groupKeyY"),
+  };
+}
+
+const cases = vectors.flatMap((vector) => {
+  const intent = intentOf(vector.inputs);
+  return intent ? [{ name: vector.name, intent, digest: vector.expected.digest }] : [];
+});
+
+describe("intentDigest", () => {
+  it("finds the shared vectors of both kinds", () => {
+    expect(new Set(cases.map(({ intent }) => intent.kind))).toEqual(new Set(["authorization", "proofOfPossession"]));
+  });
+
+  it.each(cases)("$name: equals what the contracts compute", ({ intent, digest }) => {
+    expect(`0x${toHex(intentDigest(intent))}`).toBe(digest);
+  });
+
+  it.each(cases)("$name: changes with every field", ({ intent, digest }) => {
+    for (const [field, value] of Object.entries(intent)) {
+      if (typeof value === "string") continue;
+      const changed = { ...intent, [field]: typeof value === "bigint" ? value ^ 1n : withFlippedBit(value) };
+      expect(toHex(intentDigest(changed as SigningIntent)), field).not.toBe(digest.slice(2));
+    }
+  });
+
+  it.each(cases)("$name: refuses a field of a wrong length or range", ({ intent }) => {
+    for (const [field, value] of Object.entries(intent)) {
+      if (field === "kind") continue;
+      const wrong = typeof value === "bigint" ? [-1n, 1n << 256n] : [new Uint8Array(0), new Uint8Array(33)];
+      for (const bad of wrong) {
+        const changed = { ...intent, [field]: bad } as SigningIntent;
+        expect(() => intentDigest(changed), field).toThrowError(
+          expect.objectContaining({ code: typeof bad === "bigint" ? "integerOutOfRange" : "invalidLength" }),
+        );
+      }
+    }
+  });
+
+  it("epoch and deadline are uint64", () => {
+    for (const { intent } of cases) {
+      expect(() => intentDigest({ ...intent, epoch: 1n << 64n })).toThrowError(
+        expect.objectContaining({ code: "integerOutOfRange" }),
+      );
+    }
+  });
+});
+
+function withFlippedBit(bytes: Uint8Array): Uint8Array {
+  const out = bytes.slice();
+  out[0] = (out[0] ?? 0) ^ 1;
+  return out;
+}
+
+describe("the entry point of the package", () => {
+  it("offers no function that signs a digest", () => {
+    // What is not in this list is private. A new name must be weighed here first.
+    expect(Object.keys(tss).sort()).toEqual([
+      "KEY_SHARE_VERSION",
+      "MAX_PARTIES",
+      "PHASE",
+      "TssError",
+      "addressOfKey",
+      "affineCoordinates",
+      "burnPair",
+      "burnPresignature",
+      "decodeKeyShare",
+      "encodeKeyShare",
+      "envelopeDigest",
+      "expire",
+      "exposeChainCode",
+      "findEquivocation",
+      "identityKeyFromBytes",
+      "intentDigest",
+      "isEvidenceAuthentic",
+      "partyIndex",
+      "receive",
+      "recordHash",
+      "sessionHandle",
+      "silentParties",
+      "startKeygen",
+      "startPresign",
+      "startSigning",
+      "unverifiedFrameSession",
+      "usablePartners",
+      "wipeKeyShare",
+    ]);
+  });
+});

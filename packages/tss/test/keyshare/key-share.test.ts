@@ -1,0 +1,210 @@
+import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  addressOfKey,
+  affineCoordinates,
+  burnPair,
+  decodeKeyShare,
+  encodeKeyShare,
+  exposeChainCode,
+  type KeyShare,
+  type PartyIndex,
+  type PublicRecord,
+  partyIndex,
+  recordHash,
+  usablePartners,
+  wipeKeyShare,
+} from "../../src/index.ts";
+import { intentDigest } from "../../src/intent/intent.ts";
+import { exposeKeyShare, KeyShare as KeyShareClass, type KeyShareSecrets } from "../../src/keyshare/key-share.ts";
+import { encodePoint, GENERATOR } from "../../src/math/point.ts";
+import { encodeScalar } from "../../src/math/scalar.ts";
+import { Secret } from "../../src/math/secret.ts";
+import { H } from "../../src/transcript/hash.ts";
+import { createCommittee, must } from "../harness/committee.ts";
+import { dealKeyShares } from "../harness/dealer.ts";
+import { toHex } from "../harness/hex.ts";
+import { runPresign, runSigning, sampleIntent } from "../harness/sessions.ts";
+import { flip } from "../harness/tamper.ts";
+import { addressOf, expectValid } from "../harness/verify.ts";
+
+const [one, two, three] = [1, 2, 3].map(partyIndex) as [PartyIndex, PartyIndex, PartyIndex];
+const committee = createCommittee(2, 3, "keyshare");
+
+let shares: ReadonlyMap<PartyIndex, KeyShare>;
+let share: KeyShare;
+
+beforeEach(() => {
+  shares = dealKeyShares(committee);
+  share = must(shares.get(one));
+});
+
+const expected = { domain: committee.domain, self: one };
+
+describe("storing a key share", () => {
+  it("loads what was stored: the loaded shares sign", () => {
+    const loaded = new Map(
+      [...shares].map(([self, original]) => [
+        self,
+        decodeKeyShare(encodeKeyShare(original), { domain: committee.domain, self }),
+      ]),
+    );
+    expect(must(loaded.get(one)).record).toEqual(share.record);
+    expect(exposeChainCode(must(loaded.get(one)))).toEqual(exposeChainCode(share));
+    const { outputs } = runPresign({ committee, shares: loaded, signers: [one, three] });
+    const signed = runSigning(committee, outputs);
+    expectValid(must(signed.outputs.get(one)), intentDigest(sampleIntent(committee)), share.record.groupKey);
+  });
+
+  it("encodes deterministically, and a decoded share encodes to the same bytes", () => {
+    const bytes = encodeKeyShare(share);
+    expect(encodeKeyShare(decodeKeyShare(bytes, expected))).toEqual(bytes);
+  });
+
+  it("reads and writes layout version 1 for ever", () => {
+    const frozen = createCommittee(2, 3, "fixture", "frozen");
+    const stored = new Uint8Array(readFileSync(new URL("./fixtures/key-share-v1.bin", import.meta.url)));
+    expect(stored).toHaveLength(VERSION_1_LENGTH);
+    const loaded = decodeKeyShare(stored, { domain: frozen.domain, self: one });
+    expect(loaded.record.minSigners).toBe(2);
+    expect(encodeKeyShare(must(dealKeyShares(frozen, "fixture", "frozen").get(one)))).toEqual(stored);
+  });
+
+  it("refuses another version", () => {
+    const bytes = encodeKeyShare(share);
+    bytes[0] = 2;
+    expect(() => decodeKeyShare(bytes, expected)).toThrowError(expect.objectContaining({ code: "invalidKeyShare" }));
+  });
+
+  it.each([1, 40, 93, 130, 300, 700, 9000, -1])("refuses a flipped bit at byte %i", (offset) => {
+    expect(() => decodeKeyShare(flip(encodeKeyShare(share), offset), expected)).toThrowError(
+      expect.objectContaining({ code: "invalidKeyShare" }),
+    );
+  });
+
+  it.each([0, 1, 33, 500, 20_000])("refuses a file cut to %i bytes", (length) => {
+    expect(() => decodeKeyShare(encodeKeyShare(share).slice(0, length), expected)).toThrowError(
+      expect.objectContaining({ code: "invalidKeyShare" }),
+    );
+  });
+
+  it("refuses bytes that trail, even under a fresh checksum", () => {
+    const body = encodeKeyShare(share).slice(0, -32);
+    const longer = new Uint8Array([...body, 0]);
+    const bytes = new Uint8Array([...longer, ...H("share", longer)]);
+    expect(() => decodeKeyShare(bytes, expected)).toThrowError(expect.objectContaining({ code: "invalidKeyShare" }));
+  });
+
+  it("refuses another key, epoch, chain, contract or party", () => {
+    const bytes = encodeKeyShare(share);
+    const { domain } = committee;
+    const others = [
+      { domain: { ...domain, keyId: flip(domain.keyId, 0) }, self: one },
+      { domain: { ...domain, epoch: 2n }, self: one },
+      { domain: { ...domain, chainId: 1n }, self: one },
+      { domain: { ...domain, verifyingContract: flip(domain.verifyingContract, 0) }, self: one },
+      { domain, self: two },
+    ];
+    for (const other of others) {
+      expect(() => decodeKeyShare(bytes, other)).toThrowError(expect.objectContaining({ code: "keyShareMismatch" }));
+    }
+  });
+
+  it("refuses pair state of another key generation under this record", () => {
+    const foreign = must(dealKeyShares(committee, "another dealer").get(one));
+    const own = encodeKeyShare(share);
+    const pairBytes = 2 * (32 + 1 + 7_728 + 8_224);
+    const body = new Uint8Array([
+      ...own.slice(0, -32 - pairBytes),
+      ...encodeKeyShare(foreign).slice(-32 - pairBytes, -32),
+    ]);
+    const mixed = new Uint8Array([...body, ...H("share", body)]);
+    expect(() => decodeKeyShare(mixed, expected)).toThrowError(expect.objectContaining({ code: "keyShareMismatch" }));
+  });
+});
+
+const VERSION_1_LENGTH =
+  1 + 92 + 2 + (2 + 2 + 3 * 35 + 33 + 3 * 33 + 32 + 32) + 32 + 32 + 2 * (32 + 1 + 7_728 + 8_224) + 32;
+
+describe("a key share", () => {
+  function rebuild(record: Partial<PublicRecord>, secrets: Partial<KeyShareSecrets> = {}, self = one): () => KeyShare {
+    return () => new KeyShareClass(self, { ...share.record, ...record }, { ...exposeKeyShare(share), ...secrets });
+  }
+
+  const invalid: readonly (readonly [string, () => () => KeyShare])[] = [
+    ["a share that is not the record's", () => rebuild({}, { share: new Secret(5n) })],
+    ["another party's share", () => rebuild({}, {}, two)],
+    ["an unknown party", () => rebuild({}, {}, partyIndex(9))],
+    ["minSigners of 1", () => rebuild({ minSigners: 1 })],
+    ["minSigners above n", () => rebuild({ minSigners: 4 })],
+    ["minSigners that the shares do not interpolate with", () => rebuild({ groupKey: encodePoint(GENERATOR) })],
+    ["a missing zero seed", () => rebuild({}, { zeroSeeds: new Map() })],
+    [
+      "pair state with a stranger",
+      () => rebuild({}, { pairs: new Map([[partyIndex(9), must([...exposeKeyShare(share).pairs.values()][0])]]) }),
+    ],
+  ];
+
+  it.each(invalid)("cannot be built with %s", (_name, build) => {
+    expect(build()).toThrowError(expect.objectContaining({ code: "invalidKeyShare" }));
+  });
+
+  it("prints and serialises without its secrets", () => {
+    const secrets = exposeKeyShare(share);
+    const texts = [inspect(share, { depth: 10, showHidden: true }), JSON.stringify(share, replaceBigint)];
+    for (const text of texts) {
+      expect(text).not.toContain(secrets.share.expose().toString());
+      expect(text).not.toContain(toHex(encodeScalar(secrets.share.expose())));
+      expect(text).not.toContain(JSON.stringify(secrets.chainCode));
+      expect(text).not.toContain([...secrets.chainCode].join(", "));
+    }
+  });
+
+  it("forgets a burnt pair for good", () => {
+    const pair = must(exposeKeyShare(share).pairs.get(two));
+    burnPair(share, two);
+    burnPair(share, two);
+    expect(usablePartners(share)).toEqual(new Set([3]));
+    expect(pair.alice.delta).toEqual(new Uint8Array(16));
+    expect(pair.bob.leaves.every((byte) => byte === 0)).toBe(true);
+    expect(usablePartners(decodeKeyShare(encodeKeyShare(share), expected))).toEqual(new Set([3]));
+  });
+
+  it("wipes", () => {
+    const { chainCode } = exposeKeyShare(share);
+    wipeKeyShare(share);
+    expect(chainCode).toEqual(new Uint8Array(32));
+    expect(() => encodeKeyShare(share)).toThrowError(expect.objectContaining({ code: "secretWiped" }));
+  });
+});
+
+function replaceBigint(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
+}
+
+describe("the public record", () => {
+  it("hashes every field", () => {
+    const { record } = share;
+    const changes: readonly Partial<PublicRecord>[] = [
+      { domain: { ...record.domain, epoch: 9n } },
+      { minSigners: 3 },
+      { parties: new Map([...record.parties].slice(1)) },
+      { groupKey: flip(record.groupKey, 5) },
+      { verificationShares: new Map([...record.verificationShares].reverse()) },
+      { chainCodeHash: flip(record.chainCodeHash, 0) },
+      { openingsHash: flip(record.openingsHash, 0) },
+    ];
+    for (const change of changes) expect(recordHash({ ...record, ...change })).not.toEqual(recordHash(record));
+    expect(share.recordHash).toEqual(recordHash(record));
+  });
+
+  it("gives the address and the coordinates of a key", () => {
+    const { groupKey } = share.record;
+    expect(addressOfKey(groupKey)).toEqual(addressOf(groupKey));
+    const { x, y } = affineCoordinates(groupKey);
+    expect(x).toEqual(groupKey.slice(1));
+    expect((must(y[31]) & 1) + 2).toBe(groupKey[0]);
+    expect(() => addressOfKey(new Uint8Array(33))).toThrowError(expect.objectContaining({ code: "invalidKeyShare" }));
+  });
+});
