@@ -20,6 +20,8 @@ export default defineConfig({
   },
   test: {
     solidity: {
+      // Isolated, every call of a test is a transaction of its own: what the gas figures are measured with.
+      isolate: process.env.SYNOD_ISOLATE_CALLS === "1",
       fuzz: { runs: 1_000 },
       invariant: { runs: 64, depth: 100, failOnRevert: true },
       fsPermissions: { readDirectory: ["../test/vectors"] },

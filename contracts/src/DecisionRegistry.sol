@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IAgentVault} from "./interfaces/IAgentVault.sol";
 import {ICommitteeRegistry} from "./interfaces/ICommitteeRegistry.sol";
 import {IDecisionRegistry} from "./interfaces/IDecisionRegistry.sol";
@@ -91,7 +92,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         );
         decision.reply = reply;
         decision.resultHash = resultHash;
-        decision.resolvedAt = uint64(block.timestamp);
+        decision.resolvedAt = uint40(block.timestamp);
         if (reply) {
             _approve(decisionId, decision);
         } else {
@@ -103,7 +104,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     function cancel(bytes32 decisionId) external {
         Decisions.Decision storage decision = _inState(decisionId, DecisionState.Pending);
         if (msg.sender != decision.submitter) revert DecisionNotSubmitter(msg.sender, decision.submitter);
-        decision.cancelledAt = uint64(block.timestamp);
+        decision.cancelledAt = uint40(block.timestamp);
         emit DecisionCancelled(decisionId, decision.agentId);
     }
 
@@ -112,7 +113,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         Decisions.Decision storage decision = _inState(decisionId, DecisionState.Approved);
         address guardian = _agents[decision.agentId].terms.guardian;
         if (msg.sender != guardian) revert DecisionNotGuardian(msg.sender, guardian);
-        decision.vetoedAt = uint64(block.timestamp);
+        decision.vetoedAt = uint40(block.timestamp);
         emit DecisionVetoed(decisionId, decision.agentId);
     }
 
@@ -121,7 +122,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         Decisions.Decision storage decision = _inState(decisionId, DecisionState.Ready);
         address vault = _agents[decision.agentId].terms.vault;
         if (msg.sender != vault) revert DecisionNotVault(msg.sender, vault);
-        decision.executedAt = uint64(block.timestamp);
+        decision.executedAt = uint40(block.timestamp);
         emit DecisionExecuted(decisionId, decision.agentId, vault);
     }
 
@@ -163,10 +164,11 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         decision.submitter = content.submitter;
         decision.payloadHash = content.payloadHash;
         decision.policyHash = IAgentVault(agent.terms.vault).policyHash();
-        decision.deadline = content.deadline;
+        // At most 30 days ahead: 40 bits hold it for 30,000 years.
+        decision.deadline = uint40(content.deadline);
         decision.expectedSequence = content.expectedSequence;
-        decision.epoch = _activeEpoch(agent.terms.committeeId);
-        decision.submittedAt = uint64(block.timestamp);
+        decision.epoch = SafeCast.toUint32(_activeEpoch(agent.terms.committeeId));
+        decision.submittedAt = uint40(block.timestamp);
     }
 
     function _announce(

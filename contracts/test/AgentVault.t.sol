@@ -210,11 +210,7 @@ contract AgentVaultTest is World {
         _assertReverts(
             address(vault),
             abi.encodeCall(vault.execute, (id, action, signature)),
-            abi.encodeWithSelector(
-                IAgentVault.VaultSignerMismatch.selector,
-                vm.addr(FIRST_MEMBER),
-                vm.addr(GROUP)
-            )
+            abi.encodeWithSelector(IAgentVault.VaultSignerMismatch.selector, vm.addr(FIRST_MEMBER), vm.addr(GROUP))
         );
     }
 

@@ -9,13 +9,7 @@ import {Action, Bound} from "../src/types/Action.sol";
 import {AgentTerms, DecisionState} from "../src/types/Decision.sol";
 import {AssetRule, CallRule, Policy} from "../src/types/Policy.sol";
 import {CallingBack, ForgivingWorker, GasMeter, ReturnBomb} from "./mocks/Callees.sol";
-import {
-    FalseReturnToken,
-    FeeOnTopToken,
-    MuteToken,
-    NoReturnToken,
-    SweepableToken
-} from "./mocks/HostileTokens.sol";
+import {FalseReturnToken, FeeOnTopToken, MuteToken, NoReturnToken, SweepableToken} from "./mocks/HostileTokens.sol";
 import {World} from "./utils/World.sol";
 
 /// @notice Submitters, callees and tokens that mean harm.
@@ -76,11 +70,7 @@ contract AgentVaultHostileTest is World {
         Action memory action = _transfer(1);
         action.gasFloor = type(uint256).max;
         bytes32 id = _submitReady(action);
-        vm.assertEq(
-            bytes32(_executeSelector(id, action)),
-            bytes32(IAgentVault.VaultGasTooLow.selector),
-            "gas too low"
-        );
+        vm.assertEq(bytes32(_executeSelector(id, action)), bytes32(IAgentVault.VaultGasTooLow.selector), "gas too low");
     }
 
     /// @dev A token's balance is read with a fixed amount of gas, so that the submitter cannot make the reading fail.
@@ -88,11 +78,7 @@ contract AgentVaultHostileTest is World {
         SweepableToken sweepable = new SweepableToken();
         _useVault(_tokenPolicy(address(sweepable), sweepable.sweep.selector));
         sweepable.mint(address(vault), 5_000);
-        Action memory action = _action(
-            address(sweepable),
-            0,
-            abi.encodeCall(sweepable.sweep, (RECIPIENT, 1_001))
-        );
+        Action memory action = _action(address(sweepable), 0, abi.encodeCall(sweepable.sweep, (RECIPIENT, 1_001)));
         bytes32 id = _submitReady(action);
         bytes memory signature = _authorization(id);
         for (uint256 i = 0; i < 300; ++i) {
@@ -236,10 +222,7 @@ contract AgentVaultHostileTest is World {
         uint64 next = _proposeEpoch(committeeId, 0x201, FIRST_MEMBER);
         for (uint16 i = 0; i < MEMBERS; ++i) _confirm(committeeId, next, i, 0x201 + i, 0x9002);
         bytes memory proof = _sign(0x9002, _possessionDigest(committeeId, next));
-        callee.prepare(
-            address(committees),
-            abi.encodeCall(committees.activateEpoch, (committeeId, next, proof))
-        );
+        callee.prepare(address(committees), abi.encodeCall(committees.activateEpoch, (committeeId, next, proof)));
         vault.execute(id, action, signature);
         vm.assertTrue(callee.hasSucceeded(), "activated");
         vm.assertTrue(decisions.stateOf(id) == DecisionState.Executed, "executed");
@@ -272,12 +255,7 @@ contract AgentVaultHostileTest is World {
         vm.assertEq(vault.spentInWindow(address(costly)), 1_000, "amount and fee");
         _assertExecuteReverts(
             _action(address(costly), 0, abi.encodeCall(token.transfer, (RECIPIENT, 994))),
-            abi.encodeWithSelector(
-                IAgentVault.VaultTransactionCapExceeded.selector,
-                address(costly),
-                1_001,
-                1_000
-            )
+            abi.encodeWithSelector(IAgentVault.VaultTransactionCapExceeded.selector, address(costly), 1_001, 1_000)
         );
     }
 
@@ -289,12 +267,7 @@ contract AgentVaultHostileTest is World {
         vm.assertEq(vault.spentInWindow(address(sweepable)), 1_000, "measured");
         _assertExecuteReverts(
             _action(address(sweepable), 0, abi.encodeCall(sweepable.sweep, (RECIPIENT, 1_001))),
-            abi.encodeWithSelector(
-                IAgentVault.VaultTransactionCapExceeded.selector,
-                address(sweepable),
-                1_001,
-                1_000
-            )
+            abi.encodeWithSelector(IAgentVault.VaultTransactionCapExceeded.selector, address(sweepable), 1_001, 1_000)
         );
     }
 
@@ -354,11 +327,7 @@ contract AgentVaultHostileTest is World {
     }
 
     function _executeSelector(bytes32 id, Action memory action) private returns (bytes4) {
-        return
-            _selectorOfRevert(
-                address(vault),
-                abi.encodeCall(vault.execute, (id, action, _authorization(id)))
-            );
+        return _selectorOfRevert(address(vault), abi.encodeCall(vault.execute, (id, action, _authorization(id))));
     }
 
     function _assertExecuteReverts(Action memory action, bytes memory reason) private {

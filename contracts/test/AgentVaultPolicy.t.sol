@@ -108,10 +108,7 @@ contract AgentVaultPolicyTest is World {
         _run(_transfer(1_000));
         _assertExecuteReverts(_transfer(1_001), _transactionCap(address(token), 1_001, 1_000));
         _run(_action(RECIPIENT, 1 ether, ""));
-        _assertExecuteReverts(
-            _action(RECIPIENT, 1 ether + 1, ""),
-            _transactionCap(address(0), 1 ether + 1, 1 ether)
-        );
+        _assertExecuteReverts(_action(RECIPIENT, 1 ether + 1, ""), _transactionCap(address(0), 1 ether + 1, 1 ether));
     }
 
     function test_a_batch_counts_as_one_transaction() public {
@@ -121,10 +118,7 @@ contract AgentVaultPolicyTest is World {
 
     function test_amounts_beyond_counting_are_refused_by_name() public {
         bytes memory approval = abi.encodeCall(token.approve, (RECIPIENT, type(uint256).max));
-        _assertExecuteReverts(
-            _pair(approval, approval),
-            _transactionCap(address(token), type(uint256).max, 1_000)
-        );
+        _assertExecuteReverts(_pair(approval, approval), _transactionCap(address(token), type(uint256).max, 1_000));
     }
 
     function test_the_window_cap_holds_and_rolls() public {
@@ -152,10 +146,7 @@ contract AgentVaultPolicyTest is World {
         _run(_action(address(token), 0, abi.encodeCall(token.approve, (RECIPIENT, 400))));
         vm.assertEq(vault.spentInWindow(address(token)), 400, "approve");
         bytes memory more = abi.encodeWithSignature("increaseAllowance(address,uint256)", RECIPIENT, 1_001);
-        _assertExecuteReverts(
-            _action(address(token), 0, more),
-            _transactionCap(address(token), 1_001, 1_000)
-        );
+        _assertExecuteReverts(_action(address(token), 0, more), _transactionCap(address(token), 1_001, 1_000));
     }
 
     function test_pulling_out_of_the_vault_is_spending_and_pulling_in_is_not() public {
@@ -183,23 +174,14 @@ contract AgentVaultPolicyTest is World {
 
     function test_bounds_limit_the_change_over_the_whole_batch() public {
         vm.deal(address(_exchange), 1 ether);
-        Action memory action = _action(
-            address(_exchange),
-            0.5 ether,
-            abi.encodeCall(_exchange.swap, (0.4 ether))
-        );
+        Action memory action = _action(address(_exchange), 0.5 ether, abi.encodeCall(_exchange.swap, (0.4 ether)));
         action.bounds = new Bound[](1);
         action.bounds[0] = Bound(address(0), 0.1 ether, 0);
         _run(action);
         action.bounds[0].maxOut = 0.1 ether - 1;
         _assertExecuteReverts(
             action,
-            abi.encodeWithSelector(
-                IAgentVault.VaultBoundExceeded.selector,
-                address(0),
-                0.1 ether,
-                0.1 ether - 1
-            )
+            abi.encodeWithSelector(IAgentVault.VaultBoundExceeded.selector, address(0), 0.1 ether, 0.1 ether - 1)
         );
     }
 
@@ -219,10 +201,7 @@ contract AgentVaultPolicyTest is World {
         Action memory action = _transfer(1);
         action.bounds = new Bound[](1);
         action.bounds[0] = Bound(RECIPIENT, 0, 0);
-        _assertExecuteReverts(
-            action,
-            abi.encodeWithSelector(IAgentVault.VaultBalanceUnreadable.selector, RECIPIENT)
-        );
+        _assertExecuteReverts(action, abi.encodeWithSelector(IAgentVault.VaultBalanceUnreadable.selector, RECIPIENT));
     }
 
     // ---- policies that cannot be ----
@@ -257,11 +236,7 @@ contract AgentVaultPolicyTest is World {
             policy.calls[1].selector = selectors[i];
             _assertPolicyReverts(
                 policy,
-                abi.encodeWithSelector(
-                    IAgentVault.VaultRuleSelectorForbidden.selector,
-                    address(token),
-                    selectors[i]
-                )
+                abi.encodeWithSelector(IAgentVault.VaultRuleSelectorForbidden.selector, address(token), selectors[i])
             );
         }
     }
@@ -271,18 +246,11 @@ contract AgentVaultPolicyTest is World {
         policy.calls[1] = policy.calls[0];
         _assertPolicyReverts(
             policy,
-            abi.encodeWithSelector(
-                IAgentVault.VaultRuleRepeated.selector,
-                address(token),
-                token.transfer.selector
-            )
+            abi.encodeWithSelector(IAgentVault.VaultRuleRepeated.selector, address(token), token.transfer.selector)
         );
         policy = _policy();
         policy.assets[1].asset = address(token);
-        _assertPolicyReverts(
-            policy,
-            abi.encodeWithSelector(IAgentVault.VaultAssetRepeated.selector, address(token))
-        );
+        _assertPolicyReverts(policy, abi.encodeWithSelector(IAgentVault.VaultAssetRepeated.selector, address(token)));
     }
 
     function test_caps_without_meaning_are_refused() public {
@@ -293,11 +261,7 @@ contract AgentVaultPolicyTest is World {
         policy.assets[0].maxPerWindow = type(uint256).max;
         _assertPolicyReverts(
             policy,
-            abi.encodeWithSelector(
-                IAgentVault.VaultCapTooLarge.selector,
-                address(token),
-                type(uint256).max
-            )
+            abi.encodeWithSelector(IAgentVault.VaultCapTooLarge.selector, address(token), type(uint256).max)
         );
         policy.assets = new AssetRule[](33);
         _assertPolicyReverts(policy, abi.encodeWithSelector(IAgentVault.VaultAssetsTooMany.selector, 33));
@@ -337,11 +301,7 @@ contract AgentVaultPolicyTest is World {
     function _assertMalformed(Action memory action) private {
         _assertExecuteReverts(
             action,
-            abi.encodeWithSelector(
-                IAgentVault.VaultCalldataMalformed.selector,
-                0,
-                action.calls[0].data.length
-            )
+            abi.encodeWithSelector(IAgentVault.VaultCalldataMalformed.selector, 0, action.calls[0].data.length)
         );
     }
 

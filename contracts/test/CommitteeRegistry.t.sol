@@ -23,11 +23,7 @@ contract CommitteeRegistryTest is World {
 
     function test_proposal_is_recorded_under_its_content_hash() public view {
         Member[] memory members = _members(OTHERS, MEMBERS);
-        vm.assertEq(
-            proposed,
-            committees.computeCommitteeId(address(this), SALT, members, MIN_SIGNERS, QUORUM),
-            "id"
-        );
+        vm.assertEq(proposed, committees.computeCommitteeId(address(this), SALT, members, MIN_SIGNERS, QUORUM), "id");
         EpochView memory facts = committees.epochOf(proposed, 1);
         vm.assertTrue(facts.status == EpochStatus.Proposed, "status");
         vm.assertEq(facts.minSigners, MIN_SIGNERS, "minSigners");
@@ -59,10 +55,7 @@ contract CommitteeRegistryTest is World {
     function test_the_same_proposal_twice_is_refused() public {
         _assertReverts(
             address(committees),
-            abi.encodeCall(
-                committees.proposeCommittee,
-                (SALT, _members(OTHERS, MEMBERS), MIN_SIGNERS, QUORUM)
-            ),
+            abi.encodeCall(committees.proposeCommittee, (SALT, _members(OTHERS, MEMBERS), MIN_SIGNERS, QUORUM)),
             abi.encodeWithSelector(ICommitteeRegistry.CommitteeAlreadyExists.selector, proposed)
         );
     }
@@ -105,11 +98,7 @@ contract CommitteeRegistryTest is World {
             members,
             MIN_SIGNERS,
             QUORUM,
-            abi.encodeWithSelector(
-                ICommitteeRegistry.CommitteeIdentityKeyRepeated.selector,
-                3,
-                vm.addr(OTHERS + 1)
-            )
+            abi.encodeWithSelector(ICommitteeRegistry.CommitteeIdentityKeyRepeated.selector, 3, vm.addr(OTHERS + 1))
         );
     }
 
@@ -207,10 +196,7 @@ contract CommitteeRegistryTest is World {
         bytes memory signature = _sign(FIRST_MEMBER, _confirmationDigest(committeeId, 1, GROUP));
         _assertReverts(
             address(committees),
-            abi.encodeCall(
-                committees.confirmEpoch,
-                (committeeId, 1, 0, _groupKey(GROUP), RECORD_HASH, signature)
-            ),
+            abi.encodeCall(committees.confirmEpoch, (committeeId, 1, 0, _groupKey(GROUP), RECORD_HASH, signature)),
             _unexpectedStatus(committeeId, 1, EpochStatus.Active)
         );
     }
@@ -313,10 +299,7 @@ contract CommitteeRegistryTest is World {
         SignedBy[] memory none = new SignedBy[](0);
         _assertReverts(
             address(committees),
-            abi.encodeCall(
-                committees.proposeEpoch,
-                (proposed, _members(OTHERS, MEMBERS), MIN_SIGNERS, QUORUM, none)
-            ),
+            abi.encodeCall(committees.proposeEpoch, (proposed, _members(OTHERS, MEMBERS), MIN_SIGNERS, QUORUM, none)),
             abi.encodeWithSelector(ICommitteeRegistry.CommitteeNotActive.selector, proposed)
         );
     }
@@ -448,11 +431,7 @@ contract CommitteeRegistryTest is World {
             );
     }
 
-    function _unexpectedStatus(
-        bytes32 id,
-        uint64 epoch,
-        EpochStatus status
-    ) private pure returns (bytes memory) {
+    function _unexpectedStatus(bytes32 id, uint64 epoch, EpochStatus status) private pure returns (bytes memory) {
         return abi.encodeWithSelector(ICommitteeRegistry.CommitteeUnexpectedStatus.selector, id, epoch, status);
     }
 

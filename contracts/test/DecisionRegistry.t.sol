@@ -166,11 +166,7 @@ contract DecisionRegistryTest is World {
         _assertReverts(
             address(decisions),
             call,
-            abi.encodeWithSelector(
-                IDecisionRegistry.DecisionSubmitterNotAllowed.selector,
-                address(this),
-                RECIPIENT
-            )
+            abi.encodeWithSelector(IDecisionRegistry.DecisionSubmitterNotAllowed.selector, address(this), RECIPIENT)
         );
         vm.prank(RECIPIENT);
         (bool success, ) = address(decisions).call(call);
@@ -479,11 +475,7 @@ contract DecisionRegistryTest is World {
         vm.assertEq(uint256(decisions.stateOf(id)), uint256(expected), "state");
     }
 
-    function _unexpected(
-        bytes32 id,
-        DecisionState state,
-        DecisionState needed
-    ) private pure returns (bytes memory) {
+    function _unexpected(bytes32 id, DecisionState state, DecisionState needed) private pure returns (bytes memory) {
         return abi.encodeWithSelector(IDecisionRegistry.DecisionUnexpectedState.selector, id, state, needed);
     }
 }

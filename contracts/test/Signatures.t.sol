@@ -148,9 +148,8 @@ contract SignaturesTest is World {
             for (uint256 i = 0; i < values.length; ++i) {
                 bytes memory invalid = abi.encodeWithSelector(ECDSA.ECDSAInvalidSignature.selector);
                 _assertRefused(place, abi.encodePacked(values[i], s, v), invalid);
-                bytes memory badS = i == 0
-                    ? invalid
-                    : abi.encodeWithSelector(ECDSA.ECDSAInvalidSignatureS.selector, values[i]);
+                bytes memory badS =
+                    i == 0 ? invalid : abi.encodeWithSelector(ECDSA.ECDSAInvalidSignatureS.selector, values[i]);
                 _assertRefused(place, abi.encodePacked(r, values[i], v), badS);
             }
         }
@@ -214,9 +213,8 @@ contract SignaturesTest is World {
     }
 
     function _assertMismatch(uint256 place, bytes memory reason) private pure {
-        bytes4 expected = place == 0
-            ? IAgentVault.VaultSignerMismatch.selector
-            : ICommitteeRegistry.CommitteeSignerMismatch.selector;
+        bytes4 expected =
+            place == 0 ? IAgentVault.VaultSignerMismatch.selector : ICommitteeRegistry.CommitteeSignerMismatch.selector;
         vm.assertEq(bytes32(bytes4(reason)), bytes32(expected), "mismatch");
     }
 

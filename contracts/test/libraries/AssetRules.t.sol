@@ -37,11 +37,12 @@ contract AssetRulesTest is Test {
             uint256 amount = (steps[i] / 64) % (PER_TRANSACTION + 10);
             uint256 spent = _spentBetween(block.timestamp - WINDOW, block.timestamp);
             vm.assertEq(_book.spentInWindow(ASSET), spent, "spent");
-            bytes4 expected = amount > PER_TRANSACTION
-                ? IAgentVault.VaultTransactionCapExceeded.selector
-                : spent + amount > PER_WINDOW
-                    ? IAgentVault.VaultWindowCapExceeded.selector
-                    : bytes4(0);
+            bytes4 expected =
+                amount > PER_TRANSACTION
+                    ? IAgentVault.VaultTransactionCapExceeded.selector
+                    : spent + amount > PER_WINDOW
+                        ? IAgentVault.VaultWindowCapExceeded.selector
+                        : bytes4(0);
             bytes4 selector = _selectorOfRevert(address(this), abi.encodeCall(this.charge, (amount)));
             vm.assertEq(bytes32(selector), bytes32(expected), "verdict");
             if (expected == 0) _note(amount);
@@ -69,12 +70,7 @@ contract AssetRulesTest is Test {
         _assertReverts(
             address(this),
             abi.encodeCall(this.chargeMeasured, (50, 61)),
-            abi.encodeWithSelector(
-                IAgentVault.VaultTransactionCapExceeded.selector,
-                ASSET,
-                61,
-                PER_TRANSACTION
-            )
+            abi.encodeWithSelector(IAgentVault.VaultTransactionCapExceeded.selector, ASSET, 61, PER_TRANSACTION)
         );
     }
 

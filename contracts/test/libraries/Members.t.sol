@@ -24,11 +24,12 @@ contract MembersTest is Test {
             address(this),
             abi.encodeCall(this.checkNumbers, (uint256(n), minSigners, quorum))
         );
-        bytes4 expected = !isMinSignersRight
-            ? ICommitteeRegistry.CommitteeMinSignersInvalid.selector
-            : isQuorumRight
-                ? bytes4(0)
-                : ICommitteeRegistry.CommitteeQuorumInvalid.selector;
+        bytes4 expected =
+            !isMinSignersRight
+                ? ICommitteeRegistry.CommitteeMinSignersInvalid.selector
+                : isQuorumRight
+                    ? bytes4(0)
+                    : ICommitteeRegistry.CommitteeQuorumInvalid.selector;
         vm.assertEq(selector, expected, "verdict");
     }
 

@@ -54,7 +54,9 @@ contract SpendingTest is Test {
         vm.assertEq(this.tokenAmount(Call(address(1), 0, data)), isFromVault ? amount : 0, "amount");
     }
 
-    function testFuzz_calldata_is_well_formed_exactly_when_it_is_empty_or_a_whole_call(bytes calldata data) public view {
+    function testFuzz_calldata_is_well_formed_exactly_when_it_is_empty_or_a_whole_call(
+        bytes calldata data
+    ) public view {
         // Decoded functions have a rule of their own, tested below.
         vm.assume(data.length < 4 || !Spending.isDecoded(bytes4(data)));
         bool isCall = data.length >= 4 && bytes4(data) != 0;

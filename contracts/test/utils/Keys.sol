@@ -24,9 +24,10 @@ library Keys {
     /// @dev The sum of two points; (0, 0) stands for the point at infinity. The sum of opposite points is not needed.
     function _add(uint256 x1, uint256 y1, uint256 x2, uint256 y2) private view returns (uint256 x, uint256 y) {
         if (x1 == 0 && y1 == 0) return (x2, y2);
-        uint256 slope = x1 == x2
-            ? mulmod(mulmod(3, mulmod(x1, x1, P), P), _inverse(mulmod(2, y1, P)), P)
-            : mulmod(addmod(y2, P - y1, P), _inverse(addmod(x2, P - x1, P)), P);
+        uint256 slope =
+            x1 == x2
+                ? mulmod(mulmod(3, mulmod(x1, x1, P), P), _inverse(mulmod(2, y1, P)), P)
+                : mulmod(addmod(y2, P - y1, P), _inverse(addmod(x2, P - x1, P)), P);
         x = addmod(mulmod(slope, slope, P), P - addmod(x1, x2, P), P);
         y = addmod(mulmod(slope, addmod(x1, P - x, P), P), P - y1, P);
     }

@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 /// @notice The cheat codes of the test runner that these tests use.
 interface Vm {
-
     struct Log {
         bytes32[] topics;
         bytes data;

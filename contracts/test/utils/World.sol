@@ -102,7 +102,8 @@ abstract contract World is Test {
     // ---- agents and decisions ----
 
     function _terms() internal view returns (AgentTerms memory) {
-        return AgentTerms(keccak256("agent"), "https://lobe", committeeId, GUARDIAN, address(0), VETO_WINDOW, address(0));
+        return
+            AgentTerms(keccak256("agent"), "https://lobe", committeeId, GUARDIAN, address(0), VETO_WINDOW, address(0));
     }
 
     function _policy() internal view virtual returns (Policy memory policy) {
@@ -236,8 +237,7 @@ abstract contract World is Test {
     }
 
     function _confirmationDigest(bytes32 id, uint64 epoch, uint256 groupKey) internal view returns (bytes32) {
-        return
-            _committeeDigest(TypedData.epochConfirmation(_epochTerms(id, epoch), _groupKey(groupKey), RECORD_HASH));
+        return _committeeDigest(TypedData.epochConfirmation(_epochTerms(id, epoch), _groupKey(groupKey), RECORD_HASH));
     }
 
     function _possessionDigest(bytes32 id, uint64 epoch) internal view returns (bytes32) {
@@ -271,10 +271,6 @@ abstract contract World is Test {
             decision.deadline,
             address(decisions)
         );
-        return
-            MessageHashUtils.toTypedDataHash(
-                _separator("Synod AgentVault", home),
-                TypedData.authorization(message)
-            );
+        return MessageHashUtils.toTypedDataHash(_separator("Synod AgentVault", home), TypedData.authorization(message));
     }
 }

@@ -1,0 +1,41 @@
+// Runs the Solidity tests and records the counts in .results/test.json. With --gas-stats-json also compares the gas of
+// the named operations with snapshots/gas.json (SYNOD_UPDATE_SNAPSHOTS=1 writes it instead).
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { checkGas } from "./gas.ts";
+import { PROJECT_FOLDER, runHardhat } from "./hardhat.ts";
+
+type Counts = { readonly numPassedTests: number; readonly numFailedTests: number };
+
+function parseCounts(output: string): Counts {
+  const text = stripVTControlCharacters(output);
+  return { numPassedTests: lastCount(text, "passing"), numFailedTests: lastCount(text, "failing") };
+}
+
+/** The number in the last line of the form `12 passing`; test names cannot be mistaken for it. */
+function lastCount(text: string, word: "passing" | "failing"): number {
+  const matches = [...text.matchAll(new RegExp(`^\\s*(\\d+) ${word}\\b`, "gm"))];
+  return Number(matches.at(-1)?.[1] ?? 0);
+}
+
+function writeCounts(counts: Counts): void {
+  const folder = join(PROJECT_FOLDER, ".results");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "test.json"), `${JSON.stringify(counts)}\n`);
+}
+
+async function main(): Promise<number> {
+  const run = await runHardhat({ args: ["test", "solidity"] });
+  const counts = parseCounts(run.output);
+  writeCounts(counts);
+  if (run.exitCode !== 0) return run.exitCode;
+  if (counts.numPassedTests === 0) {
+    process.stderr.write("contracts: Hardhat reported no passed test\n");
+    return 1;
+  }
+  if (!process.argv.includes("--gas-stats-json")) return 0;
+  return (await checkGas({ update: process.env.SYNOD_UPDATE_SNAPSHOTS === "1" })) ? 0 : 1;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Action, Call} from "../../src/types/Action.sol";
+import {DecisionState} from "../../src/types/Decision.sol";
+import {AssetRule, Policy} from "../../src/types/Policy.sol";
+import {World} from "../utils/World.sol";
+
+/// @notice What anyone can do to one agent, as actions that always find something to do: each prepares what it needs,
+/// so that no call is wasted, and keeps its own record of what happened, against which the contracts are compared.
+contract LifecycleHandler is World {
+    struct Record {
+        bytes32 id;
+        bool isApproved;
+        bool isVetoed;
+        uint64 deadline;
+        uint64 executedAt;
+        uint256 tokensOut;
+        uint256 coinOut;
+        DecisionState lastState;
+    }
+
+    Record[] public records;
+    mapping(string action => uint256) public done;
+    uint256 public refused;
+    uint256 public epochs = 1;
+    uint256 private _firstMember = FIRST_MEMBER;
+
+    function start() external {
+        super.setUp();
+    }
+
+    /// @dev The real set-up happens once, through {start}, on behalf of the test contract.
+    function setUp() public override {}
+
+    // ---- actions ----
+
+    function submit(uint256 tokens, uint256 coin, uint256 lifetime) external {
+        _submitRecord(tokens, coin, lifetime);
+        ++done["submit"];
+    }
+
+    function approve(uint256 choice) external {
+        Record storage record = records[_choose(choice, DecisionState.Pending)];
+        _resolveBy(record.id, true);
+        record.isApproved = true;
+        ++done["approve"];
+    }
+
+    function reject(uint256 choice) external {
+        _resolveBy(records[_choose(choice, DecisionState.Pending)].id, false);
+        ++done["reject"];
+    }
+
+    function cancel(uint256 choice) external {
+        decisions.cancel(records[_choose(choice, DecisionState.Pending)].id);
+        ++done["cancel"];
+    }
+
+    function veto(uint256 choice) external {
+        Record storage record = records[_choose(choice, DecisionState.Approved)];
+        vm.prank(GUARDIAN);
+        decisions.veto(record.id);
+        record.isVetoed = true;
+        ++done["veto"];
+    }
+
+    /// @dev Executes a ready decision. The caps may stand in the way; then nothing must have changed.
+    function execute(uint256 choice) external {
+        uint256 index = _choose(choice, DecisionState.Ready);
+        Record storage record = records[index];
+        Action memory action = _actionOf(index, record.tokensOut, record.coinOut);
+        bytes memory signature = _authorization(record.id);
+        uint256 tokens = token.balanceOf(address(vault));
+        uint256 coin = address(vault).balance;
+        try vault.execute(record.id, action, signature) {
+            record.executedAt = _now();
+            tokens -= record.tokensOut;
+            coin -= record.coinOut;
+            ++done["execute"];
+        } catch {
+            ++refused;
+        }
+        vm.assertEq(token.balanceOf(address(vault)), tokens, "tokens move by execution only");
+        vm.assertEq(address(vault).balance, coin, "coin moves by execution only");
+    }
+
+    /// @dev Tries to execute a decision that is not ready, or was executed: it must never succeed.
+    function executeWrongly(uint256 choice) external {
+        if (records.length == 0) _submitRecord(choice, 0, choice);
+        uint256 index = choice % records.length;
+        Record storage record = records[index];
+        if (decisions.stateOf(record.id) == DecisionState.Ready) return;
+        Action memory action = _actionOf(index, record.tokensOut, record.coinOut);
+        bytes memory signature = _authorization(record.id);
+        try vault.execute(record.id, action, signature) {
+            vm.assertTrue(false, "executed although not ready");
+        } catch {
+            ++done["executeWrongly"];
+        }
+    }
+
+    function passTime(uint256 time) external {
+        vm.warp(block.timestamp + _between(time, 1, 2 hours));
+        ++done["passTime"];
+    }
+
+    /// @dev One time in eight, hands the committee to other members; they keep the group key.
+    function reshare(uint256 choice) external {
+        if (choice % 8 == 0) {
+            uint256 next = 0x1000 * (1 + epochs);
+            uint64 epoch = _proposeEpoch(committeeId, next, _firstMember);
+            _completeEpoch(committeeId, epoch, next, GROUP);
+            _firstMember = next;
+            ++epochs;
+        }
+        ++done["reshare"];
+    }
+
+    /// @dev Gives the vault coin and tokens that nobody asked for.
+    function donate(uint256 amount) external {
+        vm.deal(address(vault), address(vault).balance + _between(amount, 1, 1 ether));
+        token.mint(address(vault), _between(amount, 1, 1_000));
+        ++done["donate"];
+    }
+
+    // ---- what the invariants read ----
+
+    /// @dev Compares each decision's state with the one seen before: final states stay, others only move on.
+    function observe() external {
+        for (uint256 i = 0; i < records.length; ++i) {
+            DecisionState state = decisions.stateOf(records[i].id);
+            if (uint256(records[i].lastState) > uint256(DecisionState.Ready)) {
+                vm.assertEq(uint256(state), uint256(records[i].lastState), "final states are final");
+            } else {
+                vm.assertTrue(_mayFollow(records[i].lastState, state), "states move forward");
+            }
+            records[i].lastState = state;
+        }
+    }
+
+    function count() external view returns (uint256) {
+        return records.length;
+    }
+
+    function record(uint256 index) external view returns (Record memory) {
+        return records[index];
+    }
+
+    function stateOf(uint256 index) external view returns (DecisionState) {
+        return decisions.stateOf(records[index].id);
+    }
+
+    function executedAtOf(uint256 index) external view returns (uint64) {
+        return decisions.decisionOf(records[index].id).executedAt;
+    }
+
+    function sequence() external view returns (uint64) {
+        return decisions.agentOf(agentId).sequence;
+    }
+
+    function activeEpoch() external view returns (uint64) {
+        return committees.activeEpoch(committeeId);
+    }
+
+    function spentInWindow(address asset) external view returns (uint256) {
+        return vault.spentInWindow(asset);
+    }
+
+    function tokenAddress() external view returns (address) {
+        return address(token);
+    }
+
+    function rules() external view returns (AssetRule[] memory) {
+        return _policy().assets;
+    }
+
+    // ---- preparing ----
+
+    function _submitRecord(uint256 tokens, uint256 coin, uint256 lifetime) private returns (uint256) {
+        uint256 tokensOut = _between(tokens, 1, 1_000);
+        uint256 coinOut = _between(coin, 1, 1 ether);
+        uint64 deadline = _now() + VETO_WINDOW + uint64(_between(lifetime, 1, 12 hours));
+        bytes32 salt = bytes32(records.length);
+        // One in four is bound to the agent's sequence and becomes stale by what happens to the others.
+        uint64 expected = lifetime % 4 == 0 ? decisions.agentOf(agentId).sequence : type(uint64).max;
+        bytes32 id = decisions.submit(agentId, _actionOf(records.length, tokensOut, coinOut), deadline, expected, salt);
+        records.push(Record(id, false, false, deadline, 0, tokensOut, coinOut, DecisionState.Pending));
+        return records.length - 1;
+    }
+
+    /// @dev The index makes each payload another one, so that a rejected one does not have to cool down.
+    function _actionOf(uint256 index, uint256 tokensOut, uint256 coinOut) private view returns (Action memory action) {
+        Call[] memory calls = new Call[](2);
+        calls[0] = Call(address(token), 0, abi.encodeCall(token.transfer, (RECIPIENT, tokensOut)));
+        calls[1] = Call(RECIPIENT, coinOut, "");
+        action = _action(calls);
+        action.gasFloor = index;
+    }
+
+    /// @dev A decision in the wanted state: one that is there, or a new one brought there.
+    function _choose(uint256 choice, DecisionState wanted) private returns (uint256 index) {
+        uint256 length = records.length;
+        for (uint256 i = 0; i < length; ++i) {
+            index = addmod(choice, i, length);
+            if (decisions.stateOf(records[index].id) == wanted) return index;
+        }
+        index = _submitRecord(choice, choice >> 32, (choice >> 64) | 1);
+        if (wanted == DecisionState.Pending) return index;
+        _resolveBy(records[index].id, true);
+        records[index].isApproved = true;
+        if (wanted == DecisionState.Ready) vm.warp(block.timestamp + VETO_WINDOW);
+    }
+
+    function _resolveBy(bytes32 id, bool reply) private {
+        decisions.resolve(id, reply, RESULT_HASH, _signatures(_firstMember, QUORUM, _attestationDigest(id, reply)));
+    }
+
+    function _mayFollow(DecisionState before, DecisionState present) private pure returns (bool) {
+        if (before == DecisionState.Pending) return true;
+        if (before == DecisionState.Approved) {
+            return present != DecisionState.Pending && present != DecisionState.Cancelled;
+        }
+        return
+            present == DecisionState.Ready ||
+            present == DecisionState.Executed ||
+            present == DecisionState.Expired ||
+            present == DecisionState.Stale;
+    }
+
+    /// @dev Wider windows than the deadlines, so that the caps really come into play.
+    function _policy() internal view override returns (Policy memory policy) {
+        policy = super._policy();
+        policy.assets[0].maxPerWindow = 3_000;
+        policy.assets[1].maxPerWindow = 3 ether;
+        policy.assets[0].windowSeconds = 6 hours;
+        policy.assets[1].windowSeconds = 6 hours;
+    }
+}
