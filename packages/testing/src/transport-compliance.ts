@@ -223,6 +223,20 @@ export const transportCases: readonly ComplianceCase<TransportHarness>[] = [
       }),
   },
   {
+    name: "carries more than can be under way at once",
+    run: (harness) =>
+      withMembers(
+        harness,
+        ["ada", "ben"],
+        async ([ada, ben]) => {
+          await startAll(ada, ben);
+          for (const index of upTo(96)) ada.transport.send(ben.transport.self, numbered(index, BOUNDS.maxFrameBytes));
+          expect(numbersOf(await ben.frames.count(96))).toEqual(upTo(96));
+        },
+        { ...BOUNDS, maxQueueBytes: 96 * BOUNDS.maxFrameBytes },
+      ),
+  },
+  {
     name: "drops and reports a frame for somebody who is not a peer",
     run: (harness) =>
       withMembers(harness, ["ada", "ben"], async ([ada, ben]) => {

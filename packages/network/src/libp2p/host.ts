@@ -29,11 +29,12 @@ export interface HostOptions {
   readonly onRefused: (id: Libp2pPeerId) => void;
 }
 
-/** Lets in, and lets out to, peers alone. Who it is, the handshake has proved by then. */
+/**
+ * Lets in peers alone; who it is, the handshake has proved by then. What goes out needs no gate: only peers are dialled,
+ * by an address that names their identity.
+ */
 function gaterOf({ isPeer, onRefused }: HostOptions): ConnectionGater {
   return {
-    denyDialPeer: (id) => !isPeer(id),
-    denyOutboundEncryptedConnection: (id) => !isPeer(id),
     denyInboundEncryptedConnection: (id) => {
       if (isPeer(id)) return false;
       onRefused(id);

@@ -109,6 +109,16 @@ describe("a peer that breaks the rules", () => {
     expect((await frames.count(3)).map(({ frame }) => frame[0])).toEqual([1, 2, 3]);
   });
 
+  it("loses its connection when it is removed, also one without a stream", async () => {
+    const { transport, address } = await committer();
+    const connection = await dialRaw(await rawPeer(2), address);
+    await connection.newStream(PROTOCOL);
+    const other = await dialRaw(await rawPeer(2), address);
+    transport.setPeers([]);
+    await Promise.all([ended(connection), ended(other)]);
+    expect([connection.status, other.status]).not.toContain("open");
+  });
+
   it("cannot open a stream of any other protocol", async () => {
     const { address } = await committer();
     const connection = await dialRaw(await rawPeer(2), address);

@@ -130,7 +130,8 @@ describe("a key file", () => {
     const directory = temporaryFolder();
     const fixture = readFileSync(new URL("./identity-v1.hex", import.meta.url), "utf8");
     writeFileSync(join(directory, "identity"), Buffer.from(fixture.trim(), "hex"), { mode: 0o600 });
-    expect(openAt(directory).load("identity", AD)).toStrictEqual(SECRET);
+    const typedAgain = passphraseBytes("correct horse");
+    expect(openAt(directory, typedAgain).load("identity", AD)).toStrictEqual(SECRET);
   });
 });
 
@@ -197,9 +198,11 @@ describe("replacing and destroying", () => {
 
   it("keeps its passphrase when the caller wipes its own", () => {
     const passphrase = passphraseBytes("correct horse");
-    const keystore = openAt(temporaryFolder(), passphrase);
+    const directory = temporaryFolder();
+    const keystore = openAt(directory, passphrase);
     passphrase.fill(0);
     keystore.save("identity", SECRET, AD);
-    expect(keystore.load("identity", AD)).toStrictEqual(SECRET);
+    const typedAgain = passphraseBytes("correct horse");
+    expect(openAt(directory, typedAgain).load("identity", AD)).toStrictEqual(SECRET);
   });
 });
