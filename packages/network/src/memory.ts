@@ -167,14 +167,17 @@ export class MemoryTransport implements Transport {
     else if (this.#connected.has(to)) this.#refresh(to);
   }
 
+  /** See the port. */
   onFrame(handler: (from: PeerId, frame: Uint8Array) => void): Unsubscribe {
     return this.#reports.onFrame(handler);
   }
 
+  /** See the port. */
   onPeerChange(handler: (change: PeerChange) => void): Unsubscribe {
     return this.#reports.onPeerChange(handler);
   }
 
+  /** See the port. */
   onDrop(handler: (drop: FrameDrop) => void): Unsubscribe {
     return this.#reports.onDrop(handler);
   }
@@ -184,6 +187,7 @@ export class MemoryTransport implements Transport {
     return this.#reports.onEvent(handler);
   }
 
+  /** See the port. */
   connected(): ReadonlySet<PeerId> {
     return new Set(this.#connected);
   }

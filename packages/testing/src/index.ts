@@ -13,10 +13,6 @@ export type { SeededRng } from "./seeded-rng.ts";
 export { fraction, hash32, integerBelow, seededRng } from "./seeded-rng.ts";
 export type { SignClaimsHarness } from "./sign-claims-compliance.ts";
 export { sampleClaim, signClaimsCases, signClaimsCompliance } from "./sign-claims-compliance.ts";
-export type {
-  ReceivedFrame,
-  TransportBounds,
-  TransportHarness,
-  TransportUnderTest,
-} from "./transport-compliance.ts";
-export { collectFrames, transportCases, transportCompliance } from "./transport-compliance.ts";
+export { transportCases, transportCompliance } from "./transport-compliance.ts";
+export type { ReceivedFrame, TransportBounds, TransportHarness, TransportUnderTest } from "./transport-members.ts";
+export { collectFrames } from "./transport-members.ts";

@@ -108,14 +108,17 @@ export class Libp2pTransport implements Transport {
     if (reason !== undefined) reports.drop(to, copy.length, reason);
   }
 
+  /** See the port. */
   onFrame(handler: (from: PeerId, frame: Uint8Array) => void): Unsubscribe {
     return this.#parts.reports.onFrame(handler);
   }
 
+  /** See the port. */
   onPeerChange(handler: (change: PeerChange) => void): Unsubscribe {
     return this.#parts.reports.onPeerChange(handler);
   }
 
+  /** See the port. */
   onDrop(handler: (drop: FrameDrop) => void): Unsubscribe {
     return this.#parts.reports.onDrop(handler);
   }
@@ -125,6 +128,7 @@ export class Libp2pTransport implements Transport {
     return this.#parts.reports.onEvent(handler);
   }
 
+  /** See the port. */
   connected(): ReadonlySet<PeerId> {
     const open = this.#parts.book.all().filter(({ outbound }) => outbound.isOpen);
     return new Set(open.map(({ peer }) => peer));
