@@ -17,12 +17,15 @@ import { Stages } from "./stages.ts";
 import { reportSource } from "./status.ts";
 import { openIdentity, openStores } from "./stores.ts";
 
+/** What the sessions need to open: the keystore's passphrase and the identity key (32 bytes). */
+export type SessionSecrets = { readonly passphrase: Uint8Array; readonly identitySecret: Uint8Array };
+
 /** What a committer is made of besides its settings; tests give their own. */
 export type CommitterModules = {
   readonly log: Log;
   readonly rehearsal: Rehearsal;
-  /** Opens the thread that holds the key shares. The passphrase stays the caller's. */
-  readonly openSessions: (passphrase: Uint8Array, onCrash: (cause: unknown) => void) => Promise<SessionPort>;
+  /** Opens the thread that holds the key shares. The secrets stay the caller's. */
+  readonly openSessions: (secrets: SessionSecrets, onCrash: (cause: unknown) => void) => Promise<SessionPort>;
   /** Opens the transport for an identity's secret (32 bytes, the caller wipes them), not started. */
   readonly openTransport: (secret: Uint8Array) => Promise<Transport>;
   /** Called once when the committer can no longer work and must end. */
@@ -66,7 +69,8 @@ async function openFoundations({ settings, modules, stages }: Opening, passphras
   const abort = new AbortController();
   const { metrics, close } = createMetrics();
   stages.onClose(async () => close());
-  const sessions = await modules.openSessions(passphrase, (cause) => onFatal(messageOf(cause)));
+  const onCrash = (cause: unknown) => onFatal(messageOf(cause));
+  const sessions = await modules.openSessions({ passphrase, identitySecret: secret }, onCrash);
   stages.onClose(() => sessions.close());
   const transport = await modules.openTransport(secret);
   secret.fill(0);
@@ -86,6 +90,7 @@ function startEndpoints(base: Foundations, { follower }: Assembly): Promise<Http
     metrics,
     listen: settings.listen,
     moment: () => follower.moment,
+    processed: () => follower.processed?.number,
     connected: () => transport.connected(),
   });
   return startHttpServer(source, settings.http.host, settings.http.port);

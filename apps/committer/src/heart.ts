@@ -14,6 +14,9 @@ import { decodeFrame } from "./sessions/frame.ts";
 import type { SessionHost } from "./sessions/session-host.ts";
 import type { World } from "./world.ts";
 
+/** Time that an attempt is given even when blocks come faster than the mathematics. */
+export const LEAST_ATTEMPT_MS = 3_000;
+
 /** What beats together. */
 export type HeartParts = {
   readonly follower: ChainFollower;
@@ -89,7 +92,7 @@ export class Heart {
     const isNewFinal = this.#seen?.finalised.hash !== moment.finalised.hash;
     const isNewHead = this.#seen?.head.hash !== moment.head.hash;
     if (isNewFinal) await ceremonies.refresh(moment.finalised.number);
-    if (isNewHead) await outbox.tend(moment.head.number);
+    if (isNewHead) await outbox.tend({ head: moment.head.number, finalised: moment.finalised.number });
     if (isNewFinal || isNewHead) await world.advance(moment, memory.state, reader);
     this.#seen = moment;
     if (isNewHead || isNewFinal) driver.onBlock();
@@ -115,13 +118,13 @@ export class Heart {
   /** Attempts whose time on the block clock is over, or whose decision has ended, are expired. */
   #expireOld({ finalised }: ChainMoment): void {
     const { memory, host, attemptBlocks } = this.#parts;
-    for (const { subject, attempt } of host.runs()) {
-      const work = memory.state.open.get(toDecisionId(subject));
-      if (work === undefined && !memory.state.closed.has(toDecisionId(subject))) continue;
-      const now =
-        work?.readyBlock === undefined ? undefined : attemptAt(finalised.number, work.readyBlock, attemptBlocks);
-      const isOver = work === undefined || work.ending !== undefined || (now !== undefined && now > attempt);
-      if (isOver) host.expire({ subject, attempt });
+    for (const run of host.runs()) {
+      const decisionId = toDecisionId(run.subject);
+      const work = memory.state.open.get(decisionId);
+      const isEnded = memory.state.closed.has(decisionId) || work?.ending !== undefined;
+      const now = work?.readyBlock && attemptAt(finalised.number, work.readyBlock, attemptBlocks);
+      const isOver = now !== undefined && now > run.attempt && run.ageMs >= LEAST_ATTEMPT_MS;
+      if (isEnded || isOver) host.expire(run);
     }
     host.forget(({ subject, phase }) => phase !== "keygen" && memory.state.closed.has(toDecisionId(subject)));
   }

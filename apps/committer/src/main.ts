@@ -49,7 +49,7 @@ async function run(): Promise<void> {
   const committer = await startCommitter(settings, passphrase, {
     log,
     rehearsal,
-    openSessions: (secret, onCrash) => startSessionWorker({ directory, passphrase: secret }, onCrash),
+    openSessions: (secrets, onCrash) => startSessionWorker({ directory, ...secrets }, onCrash),
     openTransport: (secret) => Libp2pTransport.create({ secret, listen: settings.listen }),
     onFatal: (reason) => {
       log.error("the committer cannot go on", { reason });

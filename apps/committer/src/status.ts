@@ -6,9 +6,6 @@ import type { Identity } from "./identity.ts";
 import type { Memory } from "./memory.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** Blocks that may be unprocessed while the committer still calls itself in sync. */
-const IN_SYNC_BLOCKS = 3n;
-
 /** What the endpoints are told about. */
 export type StatusSources = {
   readonly identity: Pick<Identity, "peer" | "address">;
@@ -17,6 +14,8 @@ export type StatusSources = {
   readonly metrics: Metrics;
   readonly listen: string;
   readonly moment: () => ChainMoment | undefined;
+  /** Number of the newest processed finalised block. */
+  readonly processed: () => bigint | undefined;
   readonly connected: () => ReadonlySet<string>;
 };
 
@@ -41,14 +40,10 @@ function epochReport(entry: EpochEntry, connected: ReadonlySet<string>) {
   };
 }
 
-function chainMissing({ moment, memory, alarms }: StatusSources): readonly string[] {
+function chainMissing({ moment, processed, alarms }: StatusSources): readonly string[] {
   const now = moment();
-  if (now === undefined) return ["chain: nothing was read yet"];
-  const lag = now.finalised.number - (memory.processed?.number ?? 0n);
-  return [
-    ...(lag > IN_SYNC_BLOCKS ? [`chain: ${lag} finalised blocks behind`] : []),
-    ...alarms.standing().flatMap(({ alarm, reason }) => (STOPPING.has(alarm) ? [`${alarm}: ${reason}`] : [])),
-  ];
+  if (now === undefined) return [`chain: catching up, ${processed() ?? "no"} blocks are processed`];
+  return [...alarms.standing().flatMap(({ alarm, reason }) => (STOPPING.has(alarm) ? [`${alarm}: ${reason}`] : []))];
 }
 
 const STOPPING: ReadonlySet<string> = new Set([
@@ -73,7 +68,7 @@ function readiness(sources: StatusSources): Readiness {
 }
 
 function status(sources: StatusSources): object {
-  const { identity, memory, alarms, listen, moment, connected } = sources;
+  const { identity, memory, alarms, listen, moment, processed, connected } = sources;
   const now = moment();
   const peers = connected();
   return {
@@ -81,7 +76,7 @@ function status(sources: StatusSources): object {
     chain: {
       head: now?.head.number,
       finalised: now?.finalised.number,
-      processed: memory.processed?.number,
+      processed: processed(),
       finality: now?.finality ?? "unknown",
     },
     peers: [...peers],

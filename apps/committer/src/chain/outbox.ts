@@ -6,6 +6,9 @@ import type { Account, Intent } from "./account.ts";
 /** A relayed transaction whose outcome is open. */
 type Pending = { readonly nonce: number; readonly raw: `0x${string}`; sinceBlock: bigint; readonly feeWei: bigint };
 
+/** Numbers of the newest and of the newest finalised block. */
+export type RelayMoment = { readonly head: bigint; readonly finalised: bigint };
+
 /** What the outbox needs. */
 export type OutboxOptions = {
   readonly account: Account;
@@ -26,7 +29,8 @@ export type OutboxOptions = {
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #pending = new Map<string, Pending>();
-  readonly #refusedAt = new Map<string, bigint>();
+  /** Finalised block at which a relay was refused or mined: until the next one its outcome cannot be known. */
+  readonly #settledAt = new Map<string, bigint>();
   #turn: Promise<unknown> = Promise.resolve();
   #minedNonce = 0;
 
@@ -54,31 +58,42 @@ export class Outbox {
   }
 
   /**
-   * Sends an intent that may safely be sent more than once, unless one under the same key is on its way or it was
-   * refused in this very block.
+   * Sends an intent that may safely be sent more than once, unless one under the same key is on its way, or was mined
+   * or refused since the finalised block: what became of it must be final before it is judged.
    */
-  async relay(key: string, intent: Intent, headBlock: bigint): Promise<void> {
-    if (this.#pending.has(key) || this.#refusedAt.get(key) === headBlock) return;
+  async relay(key: string, intent: Intent, at: RelayMoment): Promise<void> {
+    if (!this.#isOpen(key, at)) return;
     await this.withNonce(async (nonce) => {
-      if (!this.#pending.has(key)) await this.#prepareAndSend(key, intent, nonce, headBlock);
+      if (this.#isOpen(key, at)) await this.#prepareAndSend(key, intent, nonce, at);
     });
   }
 
   /** Looks after what is on its way: forgets what is mined, offers again what is stuck. Called once per block. */
-  async tend(headBlock: bigint): Promise<void> {
+  async tend(at: RelayMoment): Promise<void> {
     this.#minedNonce = await this.#options.account.minedNonce();
     for (const [key, pending] of this.#pending) {
-      if (pending.nonce < this.#minedNonce) this.#pending.delete(key);
-      else if (headBlock - pending.sinceBlock >= this.#options.stuckBlocks) await this.#sendAgain(pending, headBlock);
+      if (pending.nonce < this.#minedNonce) this.#settle(key, at);
+      else if (at.head - pending.sinceBlock >= this.#options.stuckBlocks) await this.#sendAgain(pending, at.head);
     }
-    await this.#fillGap(headBlock);
+    await this.#fillGap(at);
+  }
+
+  #isOpen(key: string, { finalised }: RelayMoment): boolean {
+    const settledAt = this.#settledAt.get(key);
+    return !this.#pending.has(key) && (settledAt === undefined || settledAt < finalised);
+  }
+
+  /** Mined or refused at the head: it is judged anew when a block after the head is final. */
+  #settle(key: string, { head }: RelayMoment): void {
+    this.#pending.delete(key);
+    this.#settledAt.set(key, head);
   }
 
   /** A journaled nonce above the next one can never be mined while a lower one is free: spend it on nothing. */
-  async #fillGap(headBlock: bigint): Promise<void> {
+  async #fillGap(at: RelayMoment): Promise<void> {
     const free = this.#lowestFree();
     const isGap = [...this.#options.reservedNonces()].some((nonce) => nonce > free);
-    if (isGap) await this.relay(`gap:${free}`, { to: this.#options.account.address, data: "0x" }, headBlock);
+    if (isGap) await this.relay(`gap:${free}`, { to: this.#options.account.address, data: "0x" }, at);
   }
 
   #lowestFree(): number {
@@ -91,17 +106,17 @@ export class Outbox {
     return nonce;
   }
 
-  async #prepareAndSend(key: string, intent: Intent, nonce: number, headBlock: bigint): Promise<void> {
+  async #prepareAndSend(key: string, intent: Intent, nonce: number, at: RelayMoment): Promise<void> {
     const { account, alarms, metrics, log } = this.#options;
     const prepared = await account.prepare(intent, nonce);
     if (prepared.kind !== "prepared") {
-      this.#refusedAt.set(key, headBlock);
+      this.#settle(key, at);
       if (prepared.kind === "noGasMoney") alarms.raise("outOfGasMoney", prepared.reason);
-      log.info("relay refused", { action: key, kind: prepared.kind, reason: prepared.reason });
+      log.debug("relay refused", { action: key, kind: prepared.kind, reason: prepared.reason });
       return;
     }
     const { raw, hash, maxFeePerGasWei } = prepared.transaction;
-    this.#pending.set(key, { nonce, raw, sinceBlock: headBlock, feeWei: maxFeePerGasWei });
+    this.#pending.set(key, { nonce, raw, sinceBlock: at.head, feeWei: maxFeePerGasWei });
     alarms.clear("outOfGasMoney");
     const sending = await account.send(raw);
     metrics.transactions.inc({ outcome: sending.kind });

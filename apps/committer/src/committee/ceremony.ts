@@ -1,11 +1,13 @@
 import { epochConfirmationDigest, type PeerId } from "@synod/core";
 import type { Hex } from "viem";
 import { messageOf } from "../failure.ts";
+import { shareRef } from "../sessions/share-name.ts";
 import type { CeremonyContext } from "./context.ts";
-import type { EpochEntry, EpochFacts } from "./epoch-book.ts";
+import { type EpochEntry, type EpochFacts, partyOf } from "./epoch-book.ts";
 import { confirmIntent } from "./intents.ts";
 import { KeygenDriver } from "./keygen-driver.ts";
 import { ProofDriver } from "./proof-driver.ts";
+import { domainOf } from "./protocol-domain.ts";
 
 /** Brings one epoch from its proposal to its activation, from this member's side. */
 export class Ceremony {
@@ -14,6 +16,7 @@ export class Ceremony {
   readonly #context: CeremonyContext;
   readonly #entry: () => EpochEntry;
   #isConfirming = false;
+  #isWarm = false;
 
   /** @param entry reads the epoch's newest state */
   constructor(context: CeremonyContext, entry: () => EpochEntry) {
@@ -37,7 +40,7 @@ export class Ceremony {
         break;
       case "active":
         this.#stop();
-        this.#holdsShare({ ...entry, facts: entry.facts });
+        if (this.#holdsShare({ ...entry, facts: entry.facts })) this.#warm(entry);
         break;
       case "none":
       case "retired":
@@ -86,6 +89,19 @@ export class Ceremony {
     return false;
   }
 
+  /** Opens the share once, so that a damaged file is found now and the first signature is not late. */
+  #warm(entry: EpochEntry): void {
+    if (this.#isWarm) return;
+    this.#isWarm = true;
+    const { host, chainId, committeeRegistry, alarms } = this.#context;
+    const { committeeId, epoch, self } = entry;
+    const domain = domainOf(chainId, committeeRegistry, entry);
+    const share = shareRef(committeeId, epoch, self);
+    void host.warm({ kind: "warm", domain, self: partyOf(self), share }).then((failure) => {
+      if (failure !== undefined) alarms.raise("shareMissing", `the share ${share.name} cannot be used: ${failure}`);
+    });
+  }
+
   async #confirm(): Promise<void> {
     if (this.#isConfirming) return;
     this.#isConfirming = true;
@@ -108,6 +124,8 @@ export class Ceremony {
     if (!entry.isConfirmed) record({ kind: "EpochConfirmationSigned", committeeId, epoch, recordHash });
     const signature = await identity.sign(digest);
     const intent = confirmIntent(committeeRegistry, entry, share, signature);
-    await outbox.relay(`confirm:${committeeId}:${epoch}`, intent, moment().head.number);
+    const { head, finalised } = moment();
+    const at = { head: head.number, finalised: finalised.number };
+    await outbox.relay(`confirm:${committeeId}:${epoch}`, intent, at);
   }
 }

@@ -1,5 +1,6 @@
 import { memberOrder, proofOfPossessionDigest, toDecisionId } from "@synod/core";
 import { concat, type Hex, hexToBytes, keccak256, recoverAddress } from "viem";
+import type { RelayMoment } from "../chain/outbox.ts";
 import { encodeFrame } from "../sessions/frame.ts";
 import type { RunOutcome } from "../sessions/messages.ts";
 import { proofSubject, shareRef } from "../sessions/share-name.ts";
@@ -19,7 +20,7 @@ export class ProofDriver {
   readonly subject: Hex;
   readonly #context: CeremonyContext;
   #lastAttempt = -1;
-  #running: number | undefined;
+  readonly #running = new Set<number>();
   #proof: Hex | undefined;
   #confirmedSeenAt: bigint | undefined;
 
@@ -33,17 +34,22 @@ export class ProofDriver {
     const { finalised, head } = this.#context.moment();
     this.#confirmedSeenAt ??= head.number;
     if (this.#proof === undefined) this.#attempt(entry, Number(finalised.number / this.#context.attemptBlocks));
-    else this.#post(entry, this.#proof, head.number);
+    else this.#post(entry, this.#proof, { head: head.number, finalised: finalised.number });
   }
 
+  /** An attempt that begins late in its window may go on through the next one, beside that one's attempt. */
   #attempt(entry: Confirmed, attempt: number): void {
-    if (this.#running !== undefined && this.#running < attempt) this.stop();
-    if (this.#running === undefined && this.#lastAttempt < attempt) void this.#start(entry, attempt);
+    for (const old of this.#running) if (old < attempt - 1) this.#expire(old);
+    if (this.#lastAttempt < attempt) void this.#start(entry, attempt);
+  }
+
+  #expire(attempt: number): void {
+    this.#context.host.expire({ subject: this.subject, attempt });
   }
 
   /** Stops what runs: the epoch is active or gone. */
   stop(): void {
-    if (this.#running !== undefined) this.#context.host.expire({ subject: this.subject, attempt: this.#running });
+    for (const attempt of this.#running) this.#expire(attempt);
   }
 
   /** A peer sent the finished proof. It counts only if it recovers to the group address. */
@@ -72,7 +78,7 @@ export class ProofDriver {
     const order = memberOrder(toDecisionId(this.subject), { kind: "sign", attempt }, entry.members.length);
     const signers = order.slice(0, entry.minSigners).toSorted((a, b) => a - b);
     if (!signers.includes(entry.self)) return;
-    this.#running = attempt;
+    this.#running.add(attempt);
     const { chainId, committeeRegistry, reader, host, banned } = this.#context;
     const message = this.#message(entry);
     const block = await reader.block(BigInt(attempt) * this.#context.attemptBlocks);
@@ -105,7 +111,7 @@ export class ProofDriver {
   #onEnd(entry: Confirmed, attempt: number, outcome: RunOutcome): void {
     const { committeeId, epoch } = entry;
     const { log, metrics, transport, wake } = this.#context;
-    this.#running = undefined;
+    this.#running.delete(attempt);
     if (outcome.kind === "signed") {
       this.#proof = outcome.signature;
       const frame = encodeFrame({ kind: "signature", subject: this.subject, signature: outcome.signature });
@@ -120,13 +126,13 @@ export class ProofDriver {
     wake();
   }
 
-  #post(entry: Confirmed, proof: Hex, headBlock: bigint): void {
+  #post(entry: Confirmed, proof: Hex, at: RelayMoment): void {
     const { outbox, committeeRegistry, submitStaggerBlocks, log } = this.#context;
     const order = memberOrder(toDecisionId(this.subject), "execute", entry.members.length);
-    const turn = (this.#confirmedSeenAt ?? headBlock) + BigInt(order.indexOf(entry.self)) * submitStaggerBlocks;
-    if (headBlock < turn) return;
+    const turn = (this.#confirmedSeenAt ?? at.head) + BigInt(order.indexOf(entry.self)) * submitStaggerBlocks;
+    if (at.head < turn) return;
     const intent = activateIntent(committeeRegistry, entry, proof);
-    outbox.relay(`activate:${this.subject}`, intent, headBlock).catch((cause: unknown) => {
+    outbox.relay(`activate:${this.subject}`, intent, at).catch((cause: unknown) => {
       log.warn("activation could not be relayed", { committeeId: entry.committeeId, reason: String(cause) });
     });
   }

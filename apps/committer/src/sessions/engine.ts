@@ -29,6 +29,7 @@ import {
   type SessionRequest,
   type ShareRef,
   type SignOrder,
+  type WarmOrder,
 } from "./messages.ts";
 import type { ShareVault } from "./share-vault.ts";
 
@@ -68,6 +69,9 @@ export class SessionEngine {
       case "sign":
         this.#guard(request.run, () => this.#presign(request));
         break;
+      case "warm":
+        this.#warm(request);
+        break;
       case "frame": {
         const live = this.#live.get(slotKey(request.slot));
         if (live !== undefined) this.#guard(request.slot, () => live.receive(request.from, request.payload));
@@ -96,6 +100,16 @@ export class SessionEngine {
   #end(run: RunId, outcome: RunOutcome): void {
     for (const [key, live] of this.#live) if (runKey(live.slot) === runKey(run)) this.#live.delete(key);
     this.#options.report({ kind: "ended", run, outcome });
+  }
+
+  #warm({ share, domain, self }: WarmOrder): void {
+    const { report, vault } = this.#options;
+    try {
+      vault.load(share, domain, self);
+      report({ kind: "warmed", name: share.name });
+    } catch (cause) {
+      report({ kind: "warmed", name: share.name, failure: messageOf(cause) });
+    }
   }
 
   #keygen(order: KeygenOrder): void {

@@ -47,8 +47,17 @@ export type SignOrder = {
   readonly beacon: Uint8Array;
 };
 
+/** Open a share now, so that the first signature does not wait for its decryption. */
+export type WarmOrder = {
+  readonly kind: "warm";
+  readonly domain: Domain;
+  readonly self: number;
+  readonly share: ShareRef;
+};
+
 /** What the daemon tells the thread that holds the key shares. */
 export type SessionRequest =
+  | WarmOrder
   | KeygenOrder
   | SignOrder
   | { readonly kind: "frame"; readonly slot: Slot; readonly from: number; readonly payload: Uint8Array }
@@ -66,6 +75,11 @@ export type RunOutcome =
 export type SessionReport =
   | { readonly kind: "ready" }
   | { readonly kind: "unusable"; readonly reason: string }
+  | {
+      readonly kind: "warmed";
+      readonly name: string /** Why the share cannot be used; absent: it can. */;
+      readonly failure?: string;
+    }
   | { readonly kind: "opened"; readonly slot: Slot; readonly handle: Uint8Array }
   | {
       readonly kind: "send";

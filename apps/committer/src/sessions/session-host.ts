@@ -10,6 +10,7 @@ import {
   type SessionPort,
   type SessionReport,
   type SignOrder,
+  type WarmOrder,
 } from "./messages.ts";
 
 type SessionFrame = Extract<PeerFrame, { kind: "session" }>;
@@ -29,6 +30,7 @@ export type SessionHostOptions = {
 
 type Run = {
   readonly run: RunId;
+  readonly startedAtMs: number;
   readonly peers: ReadonlyMap<PeerId, number>;
   readonly opened: Map<string, Uint8Array>;
   readonly end: (outcome: RunOutcome) => void;
@@ -44,15 +46,17 @@ export class SessionHost {
   readonly #options: SessionHostOptions;
   readonly #early = new EarlyFrames();
   readonly #runs = new Map<string, Run>();
+  readonly #warming = new Map<string, (failure: string | undefined) => void>();
 
   constructor(options: SessionHostOptions) {
     this.#options = options;
     options.port.onReport((report) => this.#onReport(report));
   }
 
-  /** Runs that have begun and not ended. */
-  runs(): readonly RunId[] {
-    return [...this.#runs.values()].map(({ run }) => run);
+  /** Runs that have begun and not ended, with their age. */
+  runs(): readonly (RunId & { readonly ageMs: number })[] {
+    const nowMs = performance.now();
+    return [...this.#runs.values()].map(({ run, startedAtMs }) => ({ ...run, ageMs: nowMs - startedAtMs }));
   }
 
   /**
@@ -61,7 +65,21 @@ export class SessionHost {
    */
   run(order: KeygenOrder | SignOrder, peers: ReadonlyMap<PeerId, number>): Promise<RunOutcome> {
     const { promise, resolve } = Promise.withResolvers<RunOutcome>();
-    this.#runs.set(runKey(order.run), { run: order.run, peers, opened: new Map(), end: resolve });
+    this.#runs.set(runKey(order.run), {
+      run: order.run,
+      startedAtMs: performance.now(),
+      peers,
+      opened: new Map(),
+      end: resolve,
+    });
+    this.#options.port.post(order);
+    return promise;
+  }
+
+  /** Opens a share ahead of its first use; resolves with why it cannot be used, or nothing. */
+  warm(order: WarmOrder): Promise<string | undefined> {
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    this.#warming.set(order.share.name, resolve);
     this.#options.port.post(order);
     return promise;
   }
@@ -112,6 +130,9 @@ export class SessionHost {
       case "ended":
         this.#onEnded(report.run, report.outcome);
         break;
+      case "warmed":
+        this.#onWarmed(report.name, report.failure);
+        break;
       case "ignored":
         this.#options.onIgnored(report.reason);
         break;
@@ -119,6 +140,11 @@ export class SessionHost {
       case "unusable":
         break;
     }
+  }
+
+  #onWarmed(name: string, failure: string | undefined): void {
+    this.#warming.get(name)?.(failure);
+    this.#warming.delete(name);
   }
 
   #onOpened(slot: Slot, handle: Uint8Array): void {

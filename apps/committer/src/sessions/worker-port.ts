@@ -12,7 +12,7 @@ function firstReport(worker: Worker): Promise<SessionReport> {
 
 /**
  * Starts the thread that holds the key shares and waits until its keystore is open.
- * @param opening the passphrase is copied to the thread; the caller wipes its own
+ * @param opening its secrets are copied to the thread; the caller wipes its own
  * @param onCrash called when the thread ends by itself: nothing can be signed any more
  * @throws StartError `keystoreDamaged`
  */

@@ -1,33 +1,39 @@
 /**
- * Entry point of the thread that holds the key shares. The passphrase arrives in the first message and is wiped here
- * once the keystore is open; identity key and shares are loaded here and never leave.
+ * Entry point of the thread that holds the key shares. Passphrase and identity secret arrive in the first message and
+ * are wiped here once they are taken up; the shares are loaded here and never leave.
  */
 import { randomBytes } from "node:crypto";
 import { parentPort } from "node:worker_threads";
 import { FileKeystore } from "@synod/storage";
 import { identityKeyFromBytes } from "@synod/tss";
 import { messageOf } from "../failure.ts";
-import { loadIdentitySecret } from "../identity.ts";
 import { SessionEngine } from "./engine.ts";
 import type { SessionReport, SessionRequest } from "./messages.ts";
 import { ShareVault } from "./share-vault.ts";
 
 /** First message to the thread. */
 export type WorkerOpening = {
+  /** Folder of the key files. */
   readonly directory: string;
   readonly passphrase: Uint8Array;
+  /** 32 bytes. */
+  readonly identitySecret: Uint8Array;
+  /** See `FileKeystoreOptions.unsafeTestScryptCost`. */
   readonly scryptCost?: number;
 };
 
-function openEngine({ directory, passphrase, scryptCost }: WorkerOpening, report: (report: SessionReport) => void) {
+function openEngine(opening: WorkerOpening, report: (report: SessionReport) => void): SessionEngine {
+  const { directory, passphrase, identitySecret, scryptCost } = opening;
   const cost = scryptCost === undefined ? {} : { unsafeTestScryptCost: scryptCost };
-  const keystore = FileKeystore.open({ directory, passphrase, ...cost });
-  passphrase.fill(0);
-  const secret = loadIdentitySecret(keystore);
-  const identity = identityKeyFromBytes(secret);
-  secret.fill(0);
-  const rng = (length: number) => Uint8Array.from(randomBytes(length));
-  return new SessionEngine({ identity, vault: new ShareVault(keystore), rng, report });
+  try {
+    const keystore = FileKeystore.open({ directory, passphrase, ...cost });
+    const identity = identityKeyFromBytes(identitySecret);
+    const rng = (length: number) => Uint8Array.from(randomBytes(length));
+    return new SessionEngine({ identity, vault: new ShareVault(keystore), rng, report });
+  } finally {
+    passphrase.fill(0);
+    identitySecret.fill(0);
+  }
 }
 
 function serve(port: NonNullable<typeof parentPort>): void {

@@ -156,12 +156,12 @@ async function ended(
 
 /**
  * Passes the guard with a fresh policy snapshot, binds the decision to its digest for ever, and takes part in one
- * signing session.
+ * signing session. While an earlier attempt of the decision still runs it waits: that one is about to end or expire.
  */
 export const claimAndSign: Handler<ClaimAndSign> = async (context, order) => {
   const { decisionId, attempt } = order;
   const vault = context.state().open.get(decisionId)?.decision.action.vault;
-  if (vault === undefined) return [];
+  if (vault === undefined || context.host.runs().some(({ subject }) => subject === decisionId)) return [];
   const { finalised } = context.view();
   const snapshot = await readPolicySnapshot(context.reader, vault, finalised.number);
   const question = { decisionId, snapshot, registry: context.decisionRegistry, now: finalised.time };
