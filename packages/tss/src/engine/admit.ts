@@ -43,9 +43,15 @@ function ignored(reason: IgnoredReason): Admission {
   return { kind: "ignored", reason };
 }
 
+/**
+ * Room above a round's exact frame length: a signed payload with an element too many is then an accusation instead of
+ * silence. Still a fixed bound on memory.
+ */
+const SLACK_BYTES = 256;
+
 function maxFrameLength(context: SessionContext, size: RoundSize): number {
   const sealedBytes = size.directBytes === 0 ? 0 : LEAF_LENGTH + size.directBytes + SEAL_OVERHEAD;
-  return frameLength(size.broadcastBytes, context.others.length, sealedBytes);
+  return frameLength(size.broadcastBytes, context.others.length, sealedBytes) + SLACK_BYTES;
 }
 
 function misplacement(

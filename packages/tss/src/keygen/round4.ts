@@ -38,11 +38,13 @@ export const round4: Round<AwaitShares, Message, AwaitConfirmations> = {
     // R5.2 Feldman: f_j(i) G is the dealer's public polynomial at i.
     const bad = [...inbox].filter(([party, { share }]) => !isDealtShare(state, party, share)).map(([party]) => party);
     if (bad.length > 0) return { kind: "abort", abort: blamePairwise("feldmanShare", bad) };
-    const shares = [...inbox.values()].map((message) => message.share);
-    const s = sumScalars([ownShare(state), ...shares]);
-    // R5.3 A zero share would be no secret. Probability 2^-256.
-    if (s === 0n) return { kind: "abort", abort: blameNobody("zeroKeyShare") };
-    return confirm(state, inbox, s, tools);
+    const points = verificationShares(state);
+    // R5.3 A zero share, here or at another party, would be no secret. Probability n 2^-256.
+    if ([...points.values()].some((point) => point.is0())) {
+      return { kind: "abort", abort: blameNobody("zeroKeyShare") };
+    }
+    const s = sumScalars([ownShare(state), ...[...inbox.values()].map((message) => message.share)]);
+    return confirm(state, inbox, { s, points }, tools);
   },
 };
 
@@ -57,9 +59,13 @@ function isDealtShare(state: AwaitShares, dealer: PartyIndex, share: Scalar): bo
 }
 
 /** R5.4–R5.6 The record, the proof of the share and the signature of the record. */
-function confirm(state: AwaitShares, inbox: Inbox<Message>, s: Scalar, tools: RoundTools): Step<AwaitConfirmations> {
+function confirm(
+  state: AwaitShares,
+  inbox: Inbox<Message>,
+  { s, points }: { readonly s: Scalar; readonly points: ReadonlyMap<PartyIndex, Point> },
+  tools: RoundTools,
+): Step<AwaitConfirmations> {
   const { terms, dsid, e2 } = state;
-  const points = verificationShares(state);
   const record = buildRecord(state, points);
   const hash = recordHash(record);
   const setupHash = H("dkg/setup", dsid, ...[...state.setups.values()].map(({ transcript }) => concat(...transcript)));

@@ -17,11 +17,13 @@ import {
 import { intentDigest } from "../../src/intent/intent.ts";
 import { exposeKeyShare, KeyShare as KeyShareClass } from "../../src/keyshare/key-share.ts";
 import { encodePoint, GENERATOR } from "../../src/math/point.ts";
-import { encodeScalar, ORDER } from "../../src/math/scalar.ts";
+import { encodeScalar } from "../../src/math/scalar.ts";
 import { Secret } from "../../src/math/secret.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
+import { toHex } from "../harness/hex.ts";
 import { pump, type Report, shuffledBy } from "../harness/pump.ts";
+import { scriptedRng, wideScalar } from "../harness/scripted-rng.ts";
 import { type PresignSetup, presignInput, runPresign, runSigning, sampleIntent } from "../harness/sessions.ts";
 import {
   flip,
@@ -276,14 +278,14 @@ describe("a signer that cheats", () => {
   });
 
   it("makes the nonces cancel: R is the identity, nobody is named", () => {
-    // The third draw of a party is its nonce scalar, 48 bytes wide.
-    const record = countedRng(committee.rngOf(one), () => undefined);
-    const rngs = new Map<PartyIndex, Rng>([[one, record.rng]]);
-    const mirror = (): Uint8Array => {
-      const r = BigInt(`0x${Buffer.from(must(record.draws[2])).toString("hex")}`) % ORDER;
-      return new Uint8Array(Buffer.from((ORDER - r).toString(16).padStart(96, "0"), "hex"));
-    };
-    rngs.set(three, countedRng(committee.rngOf(three), (call) => (call === 3 ? mirror() : undefined)).rng);
+    // The third draw of a party is its nonce scalar.
+    const record = scriptedRng(committee.rngOf(one), () => undefined);
+    const mirror = (): Uint8Array => wideScalar(-BigInt(`0x${toHex(must(record.draws[2]))}`));
+    const mirrored = scriptedRng(committee.rngOf(three), (call) => (call === 3 ? mirror() : undefined));
+    const rngs = new Map<PartyIndex, Rng>([
+      [one, record.rng],
+      [three, mirrored.rng],
+    ]);
     const rngOf = (party: PartyIndex): Rng => must(rngs.get(party));
     const report = runPresign({ ...setup, committee: { ...committee, rngOf } });
     expect(abortOf(report, one)).toMatchObject({
@@ -294,20 +296,6 @@ describe("a signer that cheats", () => {
     });
   });
 });
-
-/** A random source that records its draws and lets a test replace some. */
-function countedRng(
-  source: Rng,
-  replace: (call: number) => Uint8Array | undefined,
-): { readonly rng: Rng; readonly draws: Uint8Array[] } {
-  const draws: Uint8Array[] = [];
-  const rng: Rng = (length) => {
-    const bytes = replace(draws.length + 1) ?? source(length);
-    draws.push(bytes.slice());
-    return bytes;
-  };
-  return { rng, draws };
-}
 
 describe("bans", () => {
   function startWith(change: Partial<Parameters<typeof startPresign>[0]>): () => unknown {
