@@ -9,17 +9,18 @@ export type Devnet = { readonly deployment: Deployment; readonly stop: () => Pro
 
 /**
  * Starts `synod devnet` in a folder of its own and waits until it runs.
- * Side effects: a chain, the committers and their files; `stop` ends and removes all of it.
+ * Side effects: a chain, the committers and their files; `stop` ends and removes all of it, except that the files with
+ * the logs stay when SYNOD_E2E_KEEP is set.
  */
 export async function startDevnet(args: readonly string[]): Promise<Devnet> {
   const folder = mkdtempSync(join(tmpdir(), "synod-e2e-"));
-  const program = synod(["devnet", "--json", "--port", "0", "--dir", join(folder, "devnet"), ...args]);
+  const program = synod(["devnet", "--json", "--port", "0", "--keep", "--dir", join(folder, "devnet"), ...args]);
   const deployment = await Promise.race([readDeployment(program), failOnExit(program)]);
   return {
     deployment,
     stop: async () => {
       await program.stop("SIGTERM");
-      rmSync(folder, { recursive: true, force: true });
+      if (process.env.SYNOD_E2E_KEEP === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -76,7 +76,7 @@ function startAll<Output>(parties: Iterable<PartyIndex>, start: (self: PartyInde
   return new Map([...parties].map((self) => [self, start(self)]));
 }
 
-function valueOf<Value>(map: ReadonlyMap<PartyIndex, Value>, party: PartyIndex): Value {
+function entryOf<Value>(map: ReadonlyMap<PartyIndex, Value>, party: PartyIndex): Value {
   const value = map.get(party);
   if (value === undefined) throw new TypeError(`party ${party} is not in the committee`);
   return value;
@@ -89,13 +89,13 @@ export function generateKey(domain: Domain, members: number, minSigners: number,
   const parties = new Map([...identities].map(([party, { publicKey }]) => [party, publicKey]));
   const outputs = runToEnd(
     startAll(indices, (self) => {
-      const identity = valueOf(identities, self);
+      const identity = entryOf(identities, self);
       return startKeygen({ domain, attempt: 0n, self, parties, minSigners, identity }, rng);
     }),
     rng,
   );
   const shares = new Map([...outputs].map(([party, { share }]) => [party, share]));
-  const { groupKey } = valueOf(outputs, partyIndex(1)).record;
+  const { groupKey } = entryOf(outputs, partyIndex(1)).record;
   return { domain, identities, shares, groupKey, groupAddress: bytesToHex(addressOfKey(groupKey)) };
 }
 
@@ -103,10 +103,10 @@ export function generateKey(domain: Domain, members: number, minSigners: number,
 export function sign(committee: InProcessCommittee, request: SigningRequest, rng: Rng): GroupSignature {
   const { domain, identities, shares } = committee;
   const { signers, purpose } = request;
-  const common = (self: PartyIndex) => ({ domain, purpose, attempt: 0n, self, identity: valueOf(identities, self) });
+  const common = (self: PartyIndex) => ({ domain, purpose, attempt: 0n, self, identity: entryOf(identities, self) });
   const presignatures = runToEnd<Presignature>(
     startAll(signers, (self) => {
-      const share = valueOf(shares, self);
+      const share = entryOf(shares, self);
       return startPresign({ ...common(self), signers, share, banned: new Set() }, rng);
     }),
     rng,
@@ -114,7 +114,7 @@ export function sign(committee: InProcessCommittee, request: SigningRequest, rng
   const signatures = runToEnd<GroupSignature>(
     startAll(signers, (self) => {
       const { intent, tweak, beacon } = request;
-      return startSigning({ ...common(self), presignature: valueOf(presignatures, self), intent, tweak, beacon }, rng);
+      return startSigning({ ...common(self), presignature: entryOf(presignatures, self), intent, tweak, beacon }, rng);
     }),
     rng,
   );

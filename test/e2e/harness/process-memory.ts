@@ -2,6 +2,12 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } fr
 import { join } from "node:path";
 
 const CHUNK = 1 << 24;
+/** What lies across two chunks is seen whole in the first. */
+const OVERLAP = 64;
+const PAGE = 4096;
+/** Bytes per page in /proc/<pid>/pagemap; the two highest bits say "present" and "swapped". */
+const ENTRY = 8;
+const PRESENT_OR_SWAPPED = 0xc0;
 
 /** The forms in which 32 secret bytes could stand in memory or in a file. */
 export function formsOf(secret: Uint8Array): readonly Buffer[] {
@@ -14,34 +20,48 @@ export function formsOf(secret: Uint8Array): readonly Buffer[] {
 /** Which of the secrets stand in the writable memory of a running process, by position. Linux only: reads /proc. */
 export function secretsInMemory(pid: number, secrets: readonly Uint8Array[]): ReadonlySet<number> {
   const found = new Set<number>();
-  const memory = openSync(`/proc/${pid}/mem`, "r");
+  const [memory, pages] = [openSync(`/proc/${pid}/mem`, "r"), openSync(`/proc/${pid}/pagemap`, "r")];
   try {
-    for (const [start, end] of writableRegions(pid)) scanRegion(memory, start, end, secrets, found);
+    for (const region of writableRegions(pid)) {
+      for (const run of presentRuns(pages, region)) scanRun(memory, run, secrets, found);
+    }
   } finally {
     closeSync(memory);
+    closeSync(pages);
   }
   return found;
 }
 
-function writableRegions(pid: number): readonly (readonly [number, number])[] {
+/** Addresses from start up to, not including, end. */
+type Range = { readonly start: number; readonly end: number };
+
+function writableRegions(pid: number): readonly Range[] {
   const lines = readFileSync(`/proc/${pid}/maps`, "utf8").split("\n");
   return lines.flatMap((line) => {
     const match = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line);
-    return match ? [[Number.parseInt(match[1] ?? "", 16), Number.parseInt(match[2] ?? "", 16)] as const] : [];
+    return match ? [{ start: Number.parseInt(match[1] ?? "", 16), end: Number.parseInt(match[2] ?? "", 16) }] : [];
   });
 }
 
-function scanRegion(
-  memory: number,
-  start: number,
-  end: number,
-  secrets: readonly Uint8Array[],
-  found: Set<number>,
-): void {
-  const overlap = 64;
-  const buffer = Buffer.alloc(CHUNK + overlap);
+/** The parts of a region that hold anything: most of what V8 reserves was never touched. */
+function presentRuns(pages: number, { start, end }: Range): readonly Range[] {
+  const entries = Buffer.alloc(((end - start) / PAGE) * ENTRY);
+  const length = readOrNothing(pages, entries, entries.length, (start / PAGE) * ENTRY);
+  const runs: { start: number; end: number }[] = [];
+  for (let at = 0; at < length; at += ENTRY) {
+    if (((entries[at + ENTRY - 1] ?? 0) & PRESENT_OR_SWAPPED) === 0) continue;
+    const page = start + (at / ENTRY) * PAGE;
+    const last = runs.at(-1);
+    if (last?.end === page) last.end += PAGE;
+    else runs.push({ start: page, end: page + PAGE });
+  }
+  return runs;
+}
+
+function scanRun(memory: number, { start, end }: Range, secrets: readonly Uint8Array[], found: Set<number>): void {
+  const buffer = Buffer.alloc(Math.min(CHUNK + OVERLAP, end - start));
   for (let at = start; at < end; at += CHUNK) {
-    const length = readOrNothing(memory, buffer, Math.min(CHUNK + overlap, end - at), at);
+    const length = readOrNothing(memory, buffer, Math.min(buffer.length, end - at), at);
     for (const position of secretsIn(buffer.subarray(0, length), secrets)) found.add(position);
   }
 }

@@ -76,17 +76,17 @@ describe("a committer killed with -9", () => {
   });
 
   it("two at once: nothing is signed by t - 1, and the queue drains when one returns", async () => {
-    const [first_, second] = [memberAt(2), memberAt(3)];
-    await processes.kill(first_);
-    await processes.kill(second);
+    const [early, late] = [memberAt(2), memberAt(3)];
+    await processes.kill(early);
+    await processes.kill(late);
     const decisionId = await submit(client, deployment, tokenPayment(deployment, "1"));
     const start = await client.getBlockNumber();
     await eventually(async () => ((await client.getBlockNumber()) >= start + 8n ? true : undefined));
     expect((await client.getDecision({ decisionId })).state).toBe("Pending");
     expect(await executions(client, deployment, decisionId)).toBe(0);
-    await processes.restart(first_);
+    await processes.restart(early);
     await expectExecutedOnce(decisionId);
-    await processes.restart(second);
+    await processes.restart(late);
   });
 });
 
