@@ -1,10 +1,12 @@
-import { parseEther, parseUnits } from "viem";
+import { SynodSdkError } from "@synod/sdk";
+import { parseEther, parseUnits, zeroHash } from "viem";
 import { readDecisionFile } from "../decision/decision-file.ts";
 import type { DeployedAgent } from "../deployment/deployment.ts";
 import { deploymentOf } from "../devnet/devnet-deployment.ts";
 import { devnetPolicy } from "../devnet/devnet-policy.ts";
 import { establishAgent, fundVault } from "../devnet/establish-agent.ts";
 import { clientOf, type Devnet, deployerOf } from "../devnet/start-devnet.ts";
+import { CliError } from "../errors/cli-error.ts";
 import { type Progress, type ProgressStep, withStep } from "../output/progress.ts";
 import { raiseColludingCommittee } from "./colluding-committee.ts";
 import type { DemoRow } from "./demo-row.ts";
@@ -29,8 +31,7 @@ export async function runDemo(plan: DemoPlan): Promise<readonly DemoRow[]> {
   const { devnet, progress } = plan;
   const stage = await withStep(progress, "raise a committee that colludes", () => setStage(plan));
   const tokens = (amount: string): bigint => parseUnits(amount, devnet.contracts.token.decimals);
-  const show = (name: string, scenario: (step: ProgressStep) => Promise<DemoRow>): Promise<DemoRow> =>
-    withStep(progress, name, scenario, ({ state }) => state);
+  const show = (name: string, scenario: Scenario): Promise<DemoRow> => showScenario(plan, name, scenario);
   const payment = await show("token payment", (step) =>
     executedScenario(stage, step, { name: "token payment", gain: { native: 0n, token: tokens("250") } }),
   );
@@ -44,6 +45,20 @@ export async function runDemo(plan: DemoPlan): Promise<readonly DemoRow[]> {
   const replayed = { executed: payment.decisionId, ready: refused.decisionId };
   const replay = await show("replay", () => replayScenario(stage, replayed));
   return [payment, batch, rejected, refused, forced, crash, replay];
+}
+
+type Scenario = (step: ProgressStep) => Promise<DemoRow>;
+
+/** Runs one scenario. One that cannot come to its end is a row that failed, so that the others are still shown. */
+async function showScenario({ progress, signal }: DemoPlan, name: string, scenario: Scenario): Promise<DemoRow> {
+  try {
+    return await withStep(progress, name, scenario, ({ state }) => state);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof SynodSdkError) && !(error instanceof CliError)) throw error;
+    const check = { what: "comes to its end", holds: false, detail: error.message };
+    return { name, decisionId: zeroHash, state: "unknown", attesters: [], signers: [], checks: [check] };
+  }
 }
 
 async function setStage({ devnet, decisionsFile, nowMs, signal }: DemoPlan): Promise<DemoStage> {

@@ -13,6 +13,7 @@ export type CommitterProcess = {
 };
 
 const READY_TIMEOUT_MS = 60_000;
+const PATIENCE_MS = 2_000;
 
 /** Starts the committer of a setup. Side effects: starts a process that appends to the committer's log. */
 export function startCommitter(setup: CommitterSetup): CommitterProcess {
@@ -42,7 +43,7 @@ export function requireRunning(committer: CommitterProcess): void {
 
 async function isAlive(httpUrl: string): Promise<boolean> {
   try {
-    return (await fetch(`${httpUrl}/healthz`)).ok;
+    return (await fetch(`${httpUrl}/healthz`, { signal: AbortSignal.timeout(PATIENCE_MS) })).ok;
   } catch {
     return false;
   }

@@ -67,8 +67,11 @@ export async function startDevnet(plan: DevnetPlan): Promise<Devnet> {
     await chain.child.stop();
   };
   try {
+    signal.throwIfAborted();
     const stage = await deployStage(plan, chain);
+    signal.throwIfAborted();
     const committee = await raiseCommittee(stage, committers);
+    signal.throwIfAborted();
     const agent = await raiseAgent(stage, committee);
     return { ...stage, committers, committee, agent, stop };
   } catch (error) {

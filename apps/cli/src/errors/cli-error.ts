@@ -13,6 +13,7 @@ export type CliErrorCode =
   | "CHAIN_START_FAILED"
   | "COMMITTER_FAILED"
   | "PORT_TAKEN"
+  | "RPC_FAILED"
   | "RPC_UNREACHABLE"
   | "WRONG_CHAIN"
   | "EXPECTATION_FAILED"

@@ -26,6 +26,7 @@ export function exitCodeOf(code: CliErrorCode): ExitCode {
     case "CHAIN_START_FAILED":
     case "COMMITTER_FAILED":
     case "PORT_TAKEN":
+    case "RPC_FAILED":
     case "RPC_UNREACHABLE":
     case "WRONG_CHAIN":
       return 3;

@@ -30,6 +30,7 @@ function cliCodeOf(code: SynodSdkErrorCode): CliErrorCode {
     case "UNKNOWN_ID":
       return "NOT_FOUND";
     case "CONTRACT_REVERTED":
+    case "FUNDS_INSUFFICIENT":
     case "TRANSACTION_FAILED":
       return "TRANSACTION_FAILED";
     case "WAIT_TIMED_OUT":
@@ -40,6 +41,7 @@ function cliCodeOf(code: SynodSdkErrorCode): CliErrorCode {
     case "WRONG_CHAIN":
       return "WRONG_CHAIN";
     case "RPC_FAILED":
+      return "RPC_FAILED";
     case "RPC_UNREACHABLE":
       return "RPC_UNREACHABLE";
   }

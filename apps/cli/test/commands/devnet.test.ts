@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DeployedMember, Deployment } from "../../src/deployment/deployment.ts";
 import { readDeployment } from "../../src/deployment/read-deployment.ts";
@@ -150,5 +151,22 @@ describe("stopping a devnet", () => {
     for (const index of [0, 1, 2]) expect(isRunning(member(index).pid ?? 0)).toBe(false);
     await expect(fetch(deployment.rpcUrl)).rejects.toThrow();
     expect(existsSync(join(cwd, "net"))).toBe(false);
+  });
+});
+
+describe("stopping a devnet that is still starting", () => {
+  it("ends what was started, in one line", async () => {
+    const child = spawnSynod(["devnet", "--port", "0", "--dir", "early"], { cwd });
+    const exited = once(child, "exit");
+    const lines: string[] = [];
+    for await (const line of createInterface(child.stderr)) {
+      lines.push(line);
+      if (line.startsWith("ok   start the chain")) child.kill("SIGINT");
+    }
+    expect(await exited).toEqual([1, null]);
+    expect(lines.at(-1)).toMatch(/^synod: interrupted/);
+    const rpcUrl = lines.join("\n").match(/http:\/\/[\d.:]+/)?.[0] ?? "";
+    await expect(fetch(rpcUrl)).rejects.toThrow();
+    expect(existsSync(join(cwd, "early", "deployment.json"))).toBe(false);
   });
 });

@@ -21,6 +21,7 @@ const EXPECTED: Readonly<Record<CliErrorCode, ExitCode>> = {
   CHAIN_START_FAILED: 3,
   COMMITTER_FAILED: 3,
   PORT_TAKEN: 3,
+  RPC_FAILED: 3,
   RPC_UNREACHABLE: 3,
   WRONG_CHAIN: 3,
 };

@@ -10,6 +10,7 @@ describe("reportOf", () => {
     ["ARGUMENT_INVALID", 2],
     ["CONTRACT_MISSING", 3],
     ["CONTRACT_REVERTED", 1],
+    ["FUNDS_INSUFFICIENT", 1],
     ["RPC_FAILED", 3],
     ["RPC_UNREACHABLE", 3],
     ["TRANSACTION_FAILED", 1],

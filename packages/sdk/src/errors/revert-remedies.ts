@@ -19,6 +19,7 @@ const REMEDIES: Readonly<Record<SynodRevertName, string>> = {
   ECDSAInvalidSignatureS: FIX_SIGNATURE,
   InvalidShortString: FIX_DEPLOYMENT,
   ReentrancyGuardReentrantCall: FIX_CALLS,
+  SafeCastOverflowedUintDowncast: "give numbers that fit the contract's fields",
   StringTooLong: FIX_DEPLOYMENT,
   CommitteeUnknown: "check the committee id and the chain",
   CommitteeAlreadyExists: "propose with another salt",

@@ -2,7 +2,7 @@ import type { SynodRevert } from "./synod-revert.ts";
 
 /** Everything that can go wrong in an action, one code per cause.
  *
- * caller: ARGUMENT_INVALID, ACCOUNT_MISSING, UNKNOWN_ID · contract: CONTRACT_REVERTED ·
+ * caller: ARGUMENT_INVALID, ACCOUNT_MISSING, FUNDS_INSUFFICIENT, UNKNOWN_ID · contract: CONTRACT_REVERTED ·
  * waiting: WAIT_TIMED_OUT, WAIT_ABORTED · environment: RPC_UNREACHABLE, RPC_FAILED, WRONG_CHAIN, CONTRACT_MISSING,
  * TRANSACTION_FAILED */
 export type SynodSdkErrorCode =
@@ -10,6 +10,7 @@ export type SynodSdkErrorCode =
   | "ARGUMENT_INVALID"
   | "CONTRACT_MISSING"
   | "CONTRACT_REVERTED"
+  | "FUNDS_INSUFFICIENT"
   | "RPC_FAILED"
   | "RPC_UNREACHABLE"
   | "TRANSACTION_FAILED"

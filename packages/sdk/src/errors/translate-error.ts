@@ -6,6 +6,7 @@ import {
   ContractFunctionZeroDataError,
   type Hex,
   HttpRequestError,
+  InsufficientFundsError,
   InvalidAddressError,
   isHex,
   RpcRequestError,
@@ -16,6 +17,9 @@ import {
 import { remedyOf } from "./revert-remedies.ts";
 import { decodeSynodRevert, type SynodRevert, showRevert } from "./synod-revert.ts";
 import { SynodSdkError, type SynodSdkErrorDetail } from "./synod-sdk-error.ts";
+
+/** What development chains say in words that viem does not know. */
+const LACKS_FUNDS = /enough funds|enough balance|insufficient funds/i;
 
 /** Runs the body of an action; whatever viem throws leaves it as a SynodSdkError. */
 export async function withSynodErrors<T>(body: () => Promise<T>): Promise<T> {
@@ -65,6 +69,12 @@ function environmentDetail(error: BaseError): SynodSdkErrorDetail {
     return { code: "CONTRACT_MISSING", what, remedy: "check the contract's address and the chain" };
   if (isCausedBy(error, [ChainMismatchError]))
     return { code: "WRONG_CHAIN", what, remedy: "use the chain that the client is configured for" };
+  if (isCausedBy(error, [InsufficientFundsError]) || LACKS_FUNDS.test(error.message))
+    return {
+      code: "FUNDS_INSUFFICIENT",
+      what: "the account cannot pay for the transaction",
+      remedy: "give it native coin",
+    };
   if (isCausedBy(error, [InvalidAddressError]))
     return { code: "ARGUMENT_INVALID", what, remedy: "correct the address" };
   return { code: "RPC_FAILED", what, remedy: "read the cause; try again if it was the chain's" };

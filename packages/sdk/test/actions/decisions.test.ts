@@ -3,7 +3,7 @@ import { keccak256, parseEther, stringToHex } from "viem";
 import { beforeAll, describe, expect, it } from "vitest";
 import { SynodSdkError } from "../../src/index.ts";
 import { synodClient } from "../devnet/deploy.ts";
-import { authorize, resolve } from "../devnet/local-committee.ts";
+import { authorize, localKey, resolve } from "../devnet/local-committee.ts";
 import { actAs, inSeconds, payee, payment, roles, type Scene, setScene } from "../devnet/scene.ts";
 
 let scene: Scene;
@@ -73,6 +73,13 @@ describe("submitDecision", () => {
     const deadline = await inSeconds(3_600n);
     const submitted = actAs(scene, "submitter").submitDecision({ agentId: scene.agentId, action, deadline });
     await expect(submitted).rejects.toMatchObject({ revert: { name: "DecisionWrongVault" } });
+  });
+
+  it("says that an account without native coin cannot pay", async () => {
+    const client = synodClient(scene.committee.contracts, localKey("pauper"));
+    const deadline = await inSeconds(3_600n);
+    const submitted = client.submitDecision({ agentId: scene.agentId, action: payment(scene, 1n), deadline });
+    await expect(submitted).rejects.toMatchObject({ code: "FUNDS_INSUFFICIENT" });
   });
 
   it("asks for an account when the client has none", async () => {
