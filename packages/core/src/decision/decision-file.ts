@@ -43,8 +43,8 @@ const nativeCall = object({ native: transfer });
 /** One call: `{target, value?, data?}`, `{erc20: {token, transfer: {to, amount}}}` or `{native: {to, amount}}`. */
 const call: Reader<Call> = (value, path) => {
   const source = properties(value, path);
-  if ("erc20" in source) return erc20Transfer(erc20Call(source, path).erc20);
-  if ("native" in source) {
+  if (Object.hasOwn(source, "erc20")) return erc20Transfer(erc20Call(source, path).erc20);
+  if (Object.hasOwn(source, "native")) {
     const { to, amount: sent } = nativeCall(source, path).native;
     return { target: to, value: sent, data: "0x" };
   }

@@ -90,16 +90,22 @@ export const properties: Reader<Readonly<Record<string, unknown>>> = (value, pat
 /** Readers of an object's properties. */
 export type Shape<Value> = { readonly [Key in keyof Value]-?: Reader<Value[Key]> };
 
+/** What only a prototype has was not given. */
+function own(source: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(source, key) ? source[key] : undefined;
+}
+
 /** An object with the properties of `shape` and, if the reader of one allows it to be absent, without it. */
 export function object<Value extends object>(shape: Shape<Value>): Reader<Value> {
   return (value, path) => {
     const source = properties(value, path);
     for (const key of Object.keys(source)) {
-      if (!(key in shape)) invalid(`${path}.${key}`, source[key], `only ${Object.keys(shape).join(", ")} here`);
+      if (!Object.hasOwn(shape, key))
+        invalid(`${path}.${key}`, source[key], `only ${Object.keys(shape).join(", ")} here`);
     }
     const entries = Object.entries<Reader<unknown>>(shape).map(([key, read]) => [
       key,
-      read(source[key], `${path}.${key}`),
+      read(own(source, key), `${path}.${key}`),
     ]);
     return Object.fromEntries(entries.filter(([, item]) => item !== undefined)) as Value;
   };

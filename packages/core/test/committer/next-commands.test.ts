@@ -3,6 +3,7 @@ import {
   type AgentView,
   type CommitterView,
   commandKey,
+  isPeriodic,
   type JournalEvent,
   memberOrder,
   nextCommands,
@@ -214,6 +215,11 @@ describe("executing", () => {
     expect(kinds(signed, seat(0, { headExecuted: new Set([id]) }))).toEqual([]);
   });
 
+  it("does not start a transaction that would come after the deadline", () => {
+    expect(kinds(signed, seat(0, { head: { number: 100n, time: 10_000n } }))).toContain("Execute");
+    expect(kinds(signed, seat(0, { head: { number: 100n, time: 10_001n } }))).toEqual(["RebroadcastSignature"]);
+  });
+
   it("does not start a second transaction", () => {
     expect(kinds([...signed, prepared("execute")], seat(0))).toEqual(["SendTransaction", "RebroadcastSignature"]);
     expect(kinds([...signed, prepared("execute"), confirmed("execute")], seat(0))).toEqual(["RebroadcastSignature"]);
@@ -262,6 +268,11 @@ describe("closing", () => {
     expect(states([...boundOpen, boundEvents.validated, boundEvents.approved, boundEvents.ready], view)).toEqual([
       "CheckPolicy",
     ]);
+  });
+
+  it("a decision for the agent's present sequence is not stale", () => {
+    const present: AgentView = { agentId: AGENT, sequence: 7n, landedAt: new Map([[6n, 900n]]) };
+    expect(states(boundOpen, aView({ agents: new Map([[AGENT, present]]) }))).toEqual(["ValidateDecision"]);
   });
 
   it("is done also while halted", () => {
@@ -321,6 +332,22 @@ describe("issued commands", () => {
       const issued = new Set(commands(given).map(commandKey));
       expect(commands(given, aView({ issued }))).toEqual([]);
     }
+  });
+
+  it("what was issued in one attempt or period does not hold back the next", () => {
+    const later = finalisedAt(105n);
+    for (const given of [attested, ready, signed]) {
+      const issued = new Set(commands(given).map(commandKey));
+      expect(commands(given, { ...later, issued }).length).toBeGreaterThan(0);
+    }
+  });
+
+  it("only those that leave no trace in the journal stay issued", () => {
+    const given = [attested, signed].flatMap((each) => commands(each));
+    expect(given.filter(isPeriodic).map(({ kind }) => kind)).toEqual(["BroadcastAttestation", "RebroadcastSignature"]);
+    const stuck = commands([...signed, prepared("execute"), sent("execute")], headAt(111n));
+    const used = commands([...signed, prepared("execute")], aView({ minedNonce: 1 }));
+    expect([stuck[0], used[0]].map((command) => command !== undefined && isPeriodic(command))).toEqual([true, true]);
   });
 
   it("one decision's commands do not depend on another's", () => {
