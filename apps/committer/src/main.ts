@@ -1,13 +1,10 @@
 import { parseArgs } from "node:util";
-import { Libp2pTransport } from "@synod/network";
-import { startCommitter } from "./committer.ts";
+import type { Committer } from "./committer.ts";
 import { EXIT_BUG, messageOf, StartError } from "./failure.ts";
-import { createLog } from "./log.ts";
+import { createLog, type Log } from "./log.ts";
 import { takePassphrase } from "./passphrase.ts";
-import { readRehearsal } from "./rehearsal.ts";
-import { startSessionWorker } from "./sessions/worker-port.ts";
-import { loadSettings } from "./settings.ts";
-import { keysDirectory } from "./stores.ts";
+import { type Rehearsal, readRehearsal } from "./rehearsal.ts";
+import { loadSettings, type Settings } from "./settings.ts";
 
 const USAGE = "usage: node apps/committer/src/main.ts --settings <file>";
 
@@ -39,14 +36,23 @@ function disableInspectorSignal(): void {
   process.on("SIGUSR1", () => undefined);
 }
 
-async function run(): Promise<void> {
-  disableInspectorSignal();
-  const settings = loadSettings(settingsFile(process.argv.slice(2)), process.env);
-  const rehearsal = readRehearsal(process.env.SYNOD_REHEARSE_CRASH, () => process.kill(process.pid, "SIGKILL"));
-  const passphrase = takePassphrase(process.env);
-  const log = createLog(settings.logLevel);
+type Run = {
+  readonly settings: Settings;
+  readonly rehearsal: Rehearsal;
+  readonly passphrase: Uint8Array;
+  readonly log: Log;
+};
+
+/** What costs time to load is loaded only when settings and passphrase are there. */
+async function start({ settings, rehearsal, passphrase, log }: Run): Promise<Committer> {
+  const [{ startCommitter }, { Libp2pTransport }, { startSessionWorker }, { keysDirectory }] = await Promise.all([
+    import("./committer.ts"),
+    import("@synod/network"),
+    import("./sessions/worker-port.ts"),
+    import("./stores.ts"),
+  ]);
   const directory = keysDirectory(settings.dataDir);
-  const committer = await startCommitter(settings, passphrase, {
+  return startCommitter(settings, passphrase, {
     log,
     rehearsal,
     openSessions: (secrets, onCrash) => startSessionWorker({ directory, ...secrets }, onCrash),
@@ -55,14 +61,34 @@ async function run(): Promise<void> {
       log.error("the committer cannot go on", { reason });
       process.exit(EXIT_BUG);
     },
-  }).finally(() => passphrase.fill(0));
+  });
+}
+
+/** Ends the committer in stages on SIGTERM and SIGINT. Before it has started there is nothing to end. */
+function endOnSignal(committer: () => Committer | undefined, log: Log): void {
   const end = (signal: NodeJS.Signals) => {
     log.info("closing", { reason: signal });
     setTimeout(() => process.exit(0), CLOSE_LIMIT_MS).unref();
-    committer.close().then(() => process.exit(0), refuse);
+    const closing = committer()?.close() ?? Promise.resolve();
+    closing.then(() => process.exit(0), refuse);
   };
   process.once("SIGTERM", end);
   process.once("SIGINT", end);
+}
+
+async function run(): Promise<void> {
+  disableInspectorSignal();
+  const settings = loadSettings(settingsFile(process.argv.slice(2)), process.env);
+  const rehearsal = readRehearsal(process.env.SYNOD_REHEARSE_CRASH, () => process.kill(process.pid, "SIGKILL"));
+  const passphrase = takePassphrase(process.env);
+  const log = createLog(settings.logLevel);
+  let committer: Committer | undefined;
+  endOnSignal(() => committer, log);
+  try {
+    committer = await start({ settings, rehearsal, passphrase, log });
+  } finally {
+    passphrase.fill(0);
+  }
 }
 
 run().catch(refuse);
