@@ -59,9 +59,17 @@ export class StartError extends Error {
   }
 }
 
+/** viem puts the provider's own words into `details`, and hints and request dumps around them into `message`. */
+function wordsOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const short =
+    "shortMessage" in thrown && typeof thrown.shortMessage === "string" ? thrown.shortMessage : thrown.message;
+  const details = "details" in thrown && typeof thrown.details === "string" ? thrown.details : "";
+  return details === "" || short.includes(details) ? short : `${short} (${details})`;
+}
+
 /** The message of whatever was thrown, on one line and at most `limit` characters long. */
 export function messageOf(thrown: unknown, limit = 300): string {
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
-  const line = text.replaceAll(/\s*\n\s*/g, " ");
+  const line = wordsOf(thrown).replaceAll(/\s*\n\s*/g, " ");
   return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }

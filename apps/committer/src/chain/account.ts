@@ -95,7 +95,7 @@ export class Account {
     } catch (cause) {
       const revert = revertOf(cause);
       if (revert !== undefined) return { kind: "reverts", revert, reason: showRevert(revert) };
-      if (/insufficient funds|exceeds the balance|gas required exceeds allowance/i.test(messageOf(cause, 2_000)))
+      if (/insufficient funds|exceeds the balance|gas required exceeds allowance/i.test(messageOf(cause)))
         return { kind: "noGasMoney", reason: `${this.address} cannot pay for gas` };
       throw cause;
     }
