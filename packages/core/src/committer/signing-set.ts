@@ -19,9 +19,22 @@ export function aliveMembers(committee: CommitteeView, presence: Presence): Read
 }
 
 /**
- * The members that sign in an attempt, ascending: the first `minSigners` in the attempt's hash order that are alive.
- * Committers that see the same members alive derive the same set without talking; each attempt has another order, so
- * that a member that fails is soon left out. `undefined` when fewer than `minSigners` are alive.
+ * The order in which an attempt asks the members. Attempts come in cycles with a hash order each; every attempt of a
+ * cycle puts another n - t of its members last, so that whoever fails is left out within ⌈n / (n - t)⌉ attempts.
+ */
+function askingOrder(decisionId: DecisionId, attempt: number, { members, minSigners }: CommitteeView) {
+  const spare = Math.max(members.length - minSigners, 1);
+  const attemptsPerCycle = Math.ceil(members.length / spare);
+  const cycle = Math.floor(attempt / attemptsPerCycle);
+  const order = memberOrder(decisionId, { kind: "sign", cycle }, members.length);
+  const shift = ((attempt % attemptsPerCycle) * spare) % members.length;
+  return [...order.slice(shift), ...order.slice(0, shift)];
+}
+
+/**
+ * The members that sign in an attempt, ascending: the first `minSigners` in the attempt's order that are alive.
+ * Committers that see the same members alive derive the same set without talking. `undefined` when fewer than
+ * `minSigners` are alive.
  */
 export function signingSet(
   decisionId: DecisionId,
@@ -30,7 +43,7 @@ export function signingSet(
   presence: Presence,
 ): readonly MemberIndex[] | undefined {
   const alive = aliveMembers(committee, presence);
-  const order = memberOrder(decisionId, { kind: "sign", attempt }, committee.members.length);
+  const order = askingOrder(decisionId, attempt, committee);
   const signers = order.filter((memberIndex) => alive.has(memberIndex)).slice(0, committee.minSigners);
   return signers.length === committee.minSigners ? signers.sort((a, b) => a - b) : undefined;
 }

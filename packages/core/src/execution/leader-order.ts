@@ -4,10 +4,10 @@ import { toMemberIndex } from "../decision/ids.ts";
 import type { TransactionPurpose } from "./transaction.ts";
 
 /** What an order of members is for. Different uses give independent orders. */
-export type OrderPurpose = TransactionPurpose | { readonly kind: "sign"; readonly attempt: number };
+export type OrderPurpose = TransactionPurpose | { readonly kind: "sign"; readonly cycle: number };
 
 function purposeTag(purpose: OrderPurpose): string {
-  return typeof purpose === "string" ? `synod.order.${purpose}` : `synod.order.sign.${purpose.attempt}`;
+  return typeof purpose === "string" ? `synod.order.${purpose}` : `synod.order.sign.${purpose.cycle}`;
 }
 
 /**

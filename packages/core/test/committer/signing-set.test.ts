@@ -61,15 +61,33 @@ describe("signingSet", () => {
     fc.assert(property, runs(200));
   });
 
-  it("leaves each member out in some of the next attempts", () => {
-    const committee = aCommittee({}, 5);
-    const sets = Array.from({ length: 12 }, (_, attempt) =>
-      signingSet(id, attempt, committee, { connected: everyone, banned: nobody }),
+  it("leaves each member out within ⌈n / (n - t)⌉ attempts, from the first attempt of any cycle on", () => {
+    const sizes = fc.record({
+      count: fc.integer({ min: 3, max: 9 }),
+      spare: fc.integer({ min: 1, max: 7 }),
+      cycle: fc.nat(9),
+    });
+    const property = fc.property(sizes, ({ count, spare, cycle }) => {
+      const minSigners = Math.max(count - spare, 2);
+      const committee = aCommittee({ minSigners }, count);
+      const attempts = Math.ceil(count / (count - minSigners));
+      const all = new Set(Array.from({ length: count }, (_, index) => peer(index)));
+      const sets = Array.from({ length: attempts }, (_, i) =>
+        signingSet(id, cycle * attempts + i, committee, { connected: all, banned: nobody }),
+      );
+      for (const { memberIndex } of committee.members) {
+        expect(sets.some((signers) => signers?.includes(memberIndex) === false)).toBe(true);
+      }
+    });
+    fc.assert(property, runs(200));
+  });
+
+  it("changes the order from cycle to cycle", () => {
+    const committee = aCommittee({ minSigners: 3 }, 5);
+    const sets = Array.from({ length: 30 }, (_, i) =>
+      signingSet(id, i, committee, { connected: everyone, banned: nobody }),
     );
-    for (const index of [0, 1, 2, 3, 4]) {
-      expect(sets.some((signers) => signers?.includes(member(index)) === false)).toBe(true);
-      expect(sets.some((signers) => signers?.includes(member(index)) === true)).toBe(true);
-    }
+    expect(new Set(sets.map(String)).size).toBeGreaterThan(3);
   });
 
   it("does not let a banned self sign", () => {

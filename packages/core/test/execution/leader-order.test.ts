@@ -13,9 +13,9 @@ describe("memberOrder", () => {
       fc.integer({ min: 1, max: 64 }),
       fc.nat(1_000),
       (decision, count, attempt) => {
-        const order = memberOrder(decision, { kind: "sign", attempt }, count);
+        const order = memberOrder(decision, { kind: "sign", cycle: attempt }, count);
         expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, index) => index));
-        expect(memberOrder(decision, { kind: "sign", attempt }, count)).toEqual(order);
+        expect(memberOrder(decision, { kind: "sign", cycle: attempt }, count)).toEqual(order);
       },
     );
     fc.assert(property, runs(200));
@@ -25,8 +25,8 @@ describe("memberOrder", () => {
     const orders = [
       memberOrder(id, "postResult", 16),
       memberOrder(id, "execute", 16),
-      memberOrder(id, { kind: "sign", attempt: 0 }, 16),
-      memberOrder(id, { kind: "sign", attempt: 1 }, 16),
+      memberOrder(id, { kind: "sign", cycle: 0 }, 16),
+      memberOrder(id, { kind: "sign", cycle: 1 }, 16),
       memberOrder(toDecisionId(word("other")), "execute", 16),
     ];
     expect(new Set(orders.map(String)).size).toBe(orders.length);
@@ -43,7 +43,7 @@ describe("memberOrder", () => {
 
   it("is frozen: all versions of the committer must agree", () => {
     expect(memberOrder(id, "execute", 5)).toEqual([3, 0, 4, 1, 2]);
-    expect(memberOrder(id, { kind: "sign", attempt: 0 }, 5)).toEqual([0, 4, 3, 1, 2]);
+    expect(memberOrder(id, { kind: "sign", cycle: 0 }, 5)).toEqual([0, 4, 3, 1, 2]);
   });
 });
 
