@@ -19,7 +19,11 @@ beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), "synod-devnet-"));
   const child = spawnSynod(["devnet", "--json", "--port", "0", "--committers", "3", "--dir", "net"], { cwd });
   devnet = child;
-  deployment = await printedDeployment(child.stdout);
+  let log = "";
+  child.stderr.on("data", (chunk) => {
+    log += String(chunk);
+  });
+  deployment = await printedDeployment(child.stdout).catch((error: unknown) => expect.fail(`${error}\n${log}`));
 });
 afterAll(async () => {
   if (devnet.exitCode === null) {
