@@ -53,7 +53,8 @@ export function multiplyUnsafe(point: Point, s: Scalar): Point {
 
 /** a * G + b * P in time that depends on a and b: for public values only. */
 export function combineUnsafe(a: Scalar, point: Point, b: Scalar): Point {
-  return GENERATOR.mulAddUnsafe(a, point, b);
+  // Two multiplications and not one joint one: the generator, and a known key, have tables of their own.
+  return GENERATOR.multiplyUnsafe(a).add(point.multiplyUnsafe(b));
 }
 
 /** The sum of all points; the identity for none. */
