@@ -8,6 +8,7 @@ import { isAuthenticMessage } from "../envelope/message.ts";
 import { LEAF_LENGTH } from "../envelope/payload.ts";
 import { equalBytes } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
+import type { Point } from "../math/point.ts";
 import type { SessionContext } from "./context.ts";
 import type { IgnoredReason, Session, Slot } from "./session.ts";
 import { slotOf } from "./session.ts";
@@ -27,7 +28,7 @@ export type Admission =
  */
 export function admitFrame(session: Session<unknown>, from: PartyIndex, bytes: Uint8Array): Admission {
   if (session.status !== "running") return ignored("sessionOver");
-  const publicKey = session.context.parties.get(from);
+  const publicKey = session.context.keys.get(from);
   if (publicKey === undefined || from === session.context.self) return ignored("unknownSender");
   // Length first: nothing is parsed or hashed that no round could have sent.
   if (bytes.length > Math.max(...session.sizes.map((size) => maxFrameLength(session.context, size)))) {
@@ -75,7 +76,7 @@ function misplacement(
   return length > maxFrameLength(context, size) ? "oversized" : undefined;
 }
 
-function authenticate(session: Session<unknown>, from: PartyIndex, publicKey: Uint8Array, frame: Frame): Admission {
+function authenticate(session: Session<unknown>, from: PartyIndex, publicKey: Point, frame: Frame): Admission {
   const { signed, broadcast, directLeaves, sealed } = frame;
   const { round } = signed.envelope;
   const digest = envelopeDigest(signed.envelope);
@@ -87,7 +88,7 @@ function authenticate(session: Session<unknown>, from: PartyIndex, publicKey: Ui
 }
 
 /** A resend is harmless whatever its signature bytes; a different envelope for the slot is proof of equivocation. */
-function compare(filled: Slot, slot: Slot, publicKey: Uint8Array): Admission {
+function compare(filled: Slot, slot: Slot, publicKey: Point): Admission {
   if (equalBytes(filled.digest, slot.digest)) return ignored("duplicate");
   if (!isSameSlot(filled.message.signed.envelope, slot.message.signed.envelope)) return ignored("otherSession");
   if (!isSignedBy(publicKey, slot.digest, slot.message.signed.signature)) return ignored("unauthentic");

@@ -3,8 +3,9 @@ import { type Phase, PROTOCOL_VERSION } from "../envelope/envelope.ts";
 import type { IdentityKey } from "../envelope/identity-key.ts";
 import { TssError } from "../errors.ts";
 import { assertLength, concat, equalBytes, u8, u16, u64 } from "../math/bytes.ts";
+import { knownPoint } from "../math/known-point.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { decodePoint } from "../math/point.ts";
+import type { Point } from "../math/point.ts";
 import { H } from "../transcript/hash.ts";
 
 /** Identity public keys (33 bytes, compressed) by party. */
@@ -38,6 +39,8 @@ export type SessionContext = {
   readonly parties: Parties;
   /** Everybody but this party, ascending. */
   readonly others: readonly PartyIndex[];
+  /** Identity keys as points. */
+  readonly keys: ReadonlyMap<PartyIndex, Point>;
   readonly identity: IdentityKey;
   /** 32 bytes: names the session before any message is exchanged. */
   readonly handle: Uint8Array;
@@ -58,7 +61,8 @@ export function createContext(terms: SessionTerms): SessionContext {
   }
   const { domain, phase, self, identity } = terms;
   const others = [...parties.keys()].filter((party) => party !== self);
-  return { domain, phase, self, parties, others, identity, handle: deriveHandle(terms, parties) };
+  const keys = identityPoints(parties);
+  return { domain, phase, self, parties, others, keys, identity, handle: deriveHandle(terms, parties) };
 }
 
 /** H('session/handle', version, domain, phase, attempt, purpose, parties, binding). */
@@ -81,19 +85,29 @@ export function encodeParties(parties: Parties): Uint8Array {
 }
 
 /**
- * A copy of the parties, ascending.
- * @throws TssError `invalidParties` unless there are 2..64 with valid, distinct keys
+ * The parties, ascending, with the same key arrays.
+ * @throws TssError `invalidParties` unless there are 2..64 with distinct keys
  */
 export function sortParties(parties: Parties): Parties {
   if (parties.size < 2 || parties.size > MAX_PARTIES) {
     throw new TssError("invalidParties", `a session has 2..${MAX_PARTIES} parties, not ${parties.size}`);
   }
-  const seen = new Set<string>();
+  const distinct = new Set([...parties.values()].map((key) => key.join()));
+  if (distinct.size !== parties.size) throw new TssError("invalidParties", "two parties have the same identity key");
+  return new Map([...parties].sort(([a], [b]) => a - b));
+}
+
+/** As {@link sortParties}, with copies of the keys that nobody else can change. */
+export function copyParties(parties: Parties): Parties {
+  return new Map([...sortParties(parties)].map(([party, key]) => [party, key.slice()]));
+}
+
+function identityPoints(parties: Parties): ReadonlyMap<PartyIndex, Point> {
+  const points = new Map<PartyIndex, Point>();
   for (const [party, key] of parties) {
-    if (decodePoint(key) === undefined)
-      throw new TssError("invalidParties", `party ${party} has no valid identity key`);
-    seen.add(key.join());
+    const point = knownPoint(key);
+    if (point === undefined) throw new TssError("invalidParties", `party ${party} has no valid identity key`);
+    points.set(party, point);
   }
-  if (seen.size !== parties.size) throw new TssError("invalidParties", "two parties have the same identity key");
-  return new Map([...parties].sort(([a], [b]) => a - b).map(([party, key]) => [party, key.slice()]));
+  return points;
 }

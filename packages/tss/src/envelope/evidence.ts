@@ -1,4 +1,5 @@
 import { equalBytes } from "../math/bytes.ts";
+import { decodePoint, type Point } from "../math/point.ts";
 import { encodeDomain } from "./domain.ts";
 import { type Envelope, envelopeDigest, type SignedEnvelope } from "./envelope.ts";
 import { isSignedBy } from "./identity-key.ts";
@@ -44,11 +45,13 @@ export function isSameSlot(a: Envelope, b: Envelope): boolean {
  * @returns true if the evidence is authentic; for `messages` the fault itself is for the reader to recompute
  */
 export function isEvidenceAuthentic(evidence: EquivocationEvidence | MessagesEvidence, accused: Uint8Array): boolean {
+  const publicKey = decodePoint(accused);
+  if (publicKey === undefined) return false;
   switch (evidence.kind) {
     case "equivocation":
-      return isEquivocation(evidence, accused);
+      return isEquivocation(evidence, publicKey);
     case "messages":
-      return isMessageListAuthentic(evidence, accused);
+      return isMessageListAuthentic(evidence, publicKey);
   }
 }
 
@@ -71,13 +74,13 @@ function isConflict(a: Envelope, b: Envelope): boolean {
   return isSameSlot(a, b) && !equalBytes(envelopeDigest(a), envelopeDigest(b));
 }
 
-function isEquivocation(evidence: EquivocationEvidence, accused: Uint8Array): boolean {
+function isEquivocation(evidence: EquivocationEvidence, accused: Point): boolean {
   const { first, second } = evidence;
   if (!isConflict(first.envelope, second.envelope)) return false;
   return [first, second].every((signed) => isSignedBy(accused, envelopeDigest(signed.envelope), signed.signature));
 }
 
-function isMessageListAuthentic(evidence: MessagesEvidence, accused: Uint8Array): boolean {
+function isMessageListAuthentic(evidence: MessagesEvidence, accused: Point): boolean {
   const last = evidence.messages.at(-1);
   if (last === undefined) return false;
   if (!evidence.messages.every((message) => isAuthenticMessage(message, accused))) return false;

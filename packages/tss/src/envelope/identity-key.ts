@@ -1,5 +1,16 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { TssError } from "../errors.ts";
+import { splitEqual } from "../math/bytes.ts";
+import { combineUnsafe, type Point } from "../math/point.ts";
+import {
+  decodeScalar,
+  invertScalar,
+  multiplyScalars,
+  ORDER,
+  reduce,
+  reduceBytes32,
+  SCALAR_LENGTH,
+} from "../math/scalar.ts";
 import { Secret } from "../math/secret.ts";
 
 /** Bytes of an identity signature: r ‖ s, low s. */
@@ -52,8 +63,18 @@ export function identityKeyFromBytes(bytes: Uint8Array): IdentityKey {
   return new IdentityKey(bytes.slice());
 }
 
-/** True if `signature` (64 bytes, low s) over `digest` (32 bytes) was made by the owner of `publicKey` (33 bytes). */
-export function isSignedBy(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
-  if (signature.length !== SIGNATURE_LENGTH) return false;
-  return secp256k1.verify(signature, digest, publicKey, { prehash: false, lowS: true });
+/**
+ * ECDSA verification, low s only. Written out because the key's multiplication table belongs to the point, which the
+ * curve library's own function does not take.
+ * @param publicKey not the identity
+ * @param digest 32 bytes
+ * @param signature r ‖ s, 64 bytes
+ */
+export function isSignedBy(publicKey: Point, digest: Uint8Array, signature: Uint8Array): boolean {
+  const [r, s] = (splitEqual(signature, 2, SCALAR_LENGTH) ?? []).map(decodeScalar);
+  if (!r || !s || s > ORDER / 2n) return false;
+  const inverse = invertScalar(s);
+  const m = reduceBytes32(digest);
+  const point = combineUnsafe(multiplyScalars(m, inverse), publicKey, multiplyScalars(r, inverse));
+  return !point.is0() && reduce(point.toAffine().x) === r;
 }

@@ -1,4 +1,5 @@
 import { equalBytes } from "../math/bytes.ts";
+import type { Point } from "../math/point.ts";
 import { envelopeDigest, type SignedEnvelope } from "./envelope.ts";
 import { isSignedBy } from "./identity-key.ts";
 import { type DirectPayload, directLeaf, payloadHash } from "./payload.ts";
@@ -13,8 +14,8 @@ export type SignedMessage = {
 /** A message of which one direct payload is opened. `leaf` is its position among the direct leaves. */
 export type OpenedDirect = DirectPayload & { readonly leaf: number };
 
-/** True if `publicKey` (33 bytes) signed exactly this broadcast and these direct leaves. */
-export function isAuthenticMessage(message: SignedMessage, publicKey: Uint8Array): boolean {
+/** True if the owner of `publicKey` signed exactly this broadcast and these direct leaves. */
+export function isAuthenticMessage(message: SignedMessage, publicKey: Point): boolean {
   const { envelope, signature } = message.signed;
   if (!equalBytes(payloadHash(message.broadcast, message.directLeaves), envelope.payloadHash)) return false;
   return isSignedBy(publicKey, envelopeDigest(envelope), signature);

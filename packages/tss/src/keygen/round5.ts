@@ -4,6 +4,7 @@ import { isSignedBy, SIGNATURE_LENGTH } from "../envelope/identity-key.ts";
 import { KeyShare } from "../keyshare/key-share.ts";
 import { type PublicRecord, recordHash } from "../keyshare/record.ts";
 import { equalBytes, splitFixed } from "../math/bytes.ts";
+import { knownPoint } from "../math/known-point.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { decodePoint } from "../math/point.ts";
 import { decodeProof, PROOF_LENGTH, type SchnorrProof, verifyKnowledge } from "../math/schnorr.ts";
@@ -50,7 +51,8 @@ function findFailure(state: AwaitConfirmations, inbox: Inbox<Message>, hash: Uin
   if (unproved.length > 0) return blamePublicly("keyShareProof", unproved);
   const digest = recordSignatureDigest(hash);
   const unsigned = senders(inbox, ({ signature }, party) => {
-    const publicKey = state.terms.parties.get(party);
+    const key = state.terms.parties.get(party);
+    const publicKey = key && knownPoint(key);
     return publicKey === undefined || !isSignedBy(publicKey, digest, signature);
   });
   return unsigned.length > 0 ? blamePublicly("recordSignature", unsigned) : undefined;

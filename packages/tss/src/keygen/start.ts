@@ -41,6 +41,7 @@ export function startKeygen(input: KeygenInput, rng: Rng): Started<KeygenOutput>
   const context = createContext({
     ...input,
     phase: PHASE.keygen,
+    parties: terms.parties,
     purpose: input.domain.keyId,
     binding: keygenBinding(terms),
   });

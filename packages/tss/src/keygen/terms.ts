@@ -1,4 +1,4 @@
-import { encodeParties, type Parties, sortParties } from "../engine/context.ts";
+import { copyParties, encodeParties, type Parties } from "../engine/context.ts";
 import type { RoundSize } from "../engine/stage.ts";
 import type { Domain } from "../envelope/domain.ts";
 import type { IdentityKey } from "../envelope/identity-key.ts";
@@ -29,7 +29,7 @@ export type KeygenTerms = {
  */
 export function createKeygenTerms(input: Omit<KeygenTerms, "others">): KeygenTerms {
   const { domain, self, minSigners, identity } = input;
-  const parties = sortParties(input.parties);
+  const parties = copyParties(input.parties);
   if (!Number.isInteger(minSigners) || minSigners < 2 || minSigners > parties.size) {
     throw new TssError("invalidParties", `minSigners must be in 2..${parties.size}, is ${minSigners}`);
   }

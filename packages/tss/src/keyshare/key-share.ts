@@ -1,3 +1,4 @@
+import { copyParties } from "../engine/context.ts";
 import { TssError } from "../errors.ts";
 import { equalBytes, wipe } from "../math/bytes.ts";
 import { lagrangeCoefficient } from "../math/lagrange.ts";
@@ -42,8 +43,8 @@ export class KeyShare {
   constructor(self: PartyIndex, record: PublicRecord, secrets: KeyShareSecrets) {
     assertConsistent(self, record, secrets);
     this.self = self;
-    this.record = record;
-    this.recordHash = recordHash(record);
+    this.record = { ...record, parties: copyParties(record.parties) };
+    this.recordHash = recordHash(this.record);
     secretsOf.set(this, secrets);
   }
 }

@@ -3,8 +3,9 @@ import type { RoundSize } from "../engine/stage.ts";
 import { TssError } from "../errors.ts";
 import { type KeyShare, usablePartners } from "../keyshare/key-share.ts";
 import { concat, u16 } from "../math/bytes.ts";
+import { knownPoint } from "../math/known-point.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { decodePoint, POINT_LENGTH, type Point } from "../math/point.ts";
+import { POINT_LENGTH, type Point } from "../math/point.ts";
 import { SCALAR_LENGTH } from "../math/scalar.ts";
 import { EXTENSION_MESSAGE_LENGTH, VOLE_MESSAGE_LENGTH } from "../primitives/parameters.ts";
 import { HASH_LENGTH } from "../transcript/hash.ts";
@@ -46,7 +47,7 @@ export function createPresignTerms(
   }
   const others = [...keys.keys()].filter((party) => party !== self);
   assertNotBanned(share, others, banned);
-  const groupKey = decodePoint(record.groupKey);
+  const groupKey = knownPoint(record.groupKey);
   if (groupKey === undefined) throw new TssError("invalidKeyShare", "the group key is no point");
   return { share, self, signers: keys, others, groupKey };
 }

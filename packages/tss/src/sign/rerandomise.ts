@@ -46,7 +46,8 @@ export type Rerandomised = {
  */
 export function rerandomise(terms: SigningTerms): Rerandomised | undefined {
   const m = reduceBytes32(terms.digest);
-  const childKey = terms.groupKey.add(multiplyBase(terms.tweak));
+  // The group key itself and not a copy of it: it has a multiplication table.
+  const childKey = terms.tweak === 0n ? terms.groupKey : terms.groupKey.add(multiplyBase(terms.tweak));
   if (m === 0n || childKey.is0()) return undefined;
   const delta = rerandomiser(terms, childKey);
   const noncePoint = terms.noncePoint.add(multiplyBase(delta));

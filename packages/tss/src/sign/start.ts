@@ -9,6 +9,7 @@ import type { IdentityKey } from "../envelope/identity-key.ts";
 import { TssError } from "../errors.ts";
 import { intentDigest, type SigningIntent } from "../intent/intent.ts";
 import { assertLength, concat, equalBytes } from "../math/bytes.ts";
+import { knownPoint } from "../math/known-point.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { decodePoint } from "../math/point.ts";
 import type { Rng } from "../math/rng.ts";
@@ -65,7 +66,7 @@ function signingTerms(input: SigningInput): SigningTerms {
   if (!belongs) throw new TssError("keyShareMismatch", "the presignature belongs to another key, epoch or party");
   if (reduce(tweak) !== tweak) throw new TssError("scalarOutOfRange", "the tweak must be in 0..q-1");
   const noncePoint = decodePoint(terms.noncePoint);
-  const groupKey = decodePoint(terms.groupKey);
+  const groupKey = knownPoint(terms.groupKey);
   if (!noncePoint || !groupKey) throw new TssError("invalidKeyShare", "the presignature holds an invalid point");
   const signers = [...terms.parties.keys()];
   return { noncePoint, groupKey, tweak, digest: intentDigest(input.intent), signers, presignatureId: terms.id, beacon };

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { HELLO_LENGTH } from "../../src/engine/hello.ts";
 import { finalStage, stage } from "../../src/engine/stage.ts";
@@ -240,6 +241,32 @@ describe("frames that are not authentic", () => {
       ),
     });
     expect(cheat.ignored).toContainEqual({ by: 2, from: 1, reason: "undecryptable" });
+  });
+});
+
+describe("random frames", () => {
+  it("never throw and never change what the session waits for", () => {
+    const { session, effects } = startToy(committee, one);
+    const own = must(effects.flatMap((effect) => (effect.kind === "send" ? [effect.frame] : []))[0]);
+    const peer = startToy(committee, two).effects.flatMap((effect) => (effect.kind === "send" ? [effect.frame] : []));
+    const template = must(peer[0]);
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 500 }),
+        fc.nat(template.length - 1),
+        fc.integer({ min: 1, max: 255 }),
+        (noise, at, change) => {
+          const damaged = template.slice();
+          damaged[at] = must(damaged[at]) ^ change;
+          for (const frame of [noise, damaged, own]) {
+            const next = receive(session, two, frame, committee.rngOf(one));
+            expect(next.effects).toMatchObject([{ kind: "ignored", from: 2 }]);
+            expect(next.session).toBe(session);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 });
 

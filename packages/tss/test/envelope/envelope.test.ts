@@ -5,14 +5,20 @@ import { Channel, deriveChannels } from "../../src/envelope/channel.ts";
 import { ENVELOPE_LENGTH, type Envelope, encodeEnvelope, envelopeDigest } from "../../src/envelope/envelope.ts";
 import { findEquivocation, isEvidenceAuthentic, type MessagesEvidence } from "../../src/envelope/evidence.ts";
 import { decodeFrame, encodeFrame, unverifiedFrameSession } from "../../src/envelope/frame.ts";
-import { identityKeyFromBytes, isSignedBy, signWithIdentity } from "../../src/envelope/identity-key.ts";
+import {
+  type IdentityKey,
+  identityKeyFromBytes,
+  isSignedBy,
+  signWithIdentity,
+} from "../../src/envelope/identity-key.ts";
 import { directLeaf, payloadHash } from "../../src/envelope/payload.ts";
 import { partyIndex } from "../../src/math/party-index.ts";
-import { multiplyBase } from "../../src/math/point.ts";
+import { decodePoint, multiplyBase, type Point } from "../../src/math/point.ts";
 import { ORDER } from "../../src/math/scalar.ts";
 import { must } from "../harness/committee.ts";
 import { fromHex, toHex } from "../harness/hex.ts";
-import { flip } from "../harness/tamper.ts";
+import { flip, overwrite } from "../harness/tamper.ts";
+import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 
 const bytes32 = (value: number): Uint8Array => new Uint8Array(32).fill(value);
 const identity = identityKeyFromBytes(bytes32(7));
@@ -34,6 +40,10 @@ const envelope: Envelope = {
   prevView: bytes32(8),
   payloadHash: bytes32(9),
 };
+
+function pointOf(key: IdentityKey): Point {
+  return must(decodePoint(key.publicKey));
+}
 
 function sign(content: Envelope, key = identity) {
   return { envelope: content, signature: signWithIdentity(key, envelopeDigest(content)) };
@@ -78,13 +88,40 @@ describe("identity signatures", () => {
     const signature = signWithIdentity(identity, digest);
     expect(signWithIdentity(identity, digest)).toEqual(signature);
     expect(secp256k1.verify(signature, digest, identity.publicKey, { prehash: false, lowS: true })).toBe(true);
-    expect(isSignedBy(identity.publicKey, digest, signature)).toBe(true);
-    expect(isSignedBy(stranger.publicKey, digest, signature)).toBe(false);
-    expect(isSignedBy(identity.publicKey, bytes32(1), signature)).toBe(false);
-    expect(isSignedBy(identity.publicKey, digest, signature.slice(1))).toBe(false);
+    expect(isSignedBy(pointOf(identity), digest, signature)).toBe(true);
+    expect(isSignedBy(pointOf(stranger), digest, signature)).toBe(false);
+    expect(isSignedBy(pointOf(identity), bytes32(1), signature)).toBe(false);
+    expect(isSignedBy(pointOf(identity), digest, signature.slice(1))).toBe(false);
     const s = ORDER - BigInt(`0x${toHex(signature.slice(32))}`);
     const high = new Uint8Array([...signature.slice(0, 32), ...fromHex(s.toString(16).padStart(64, "0"))]);
-    expect(isSignedBy(identity.publicKey, digest, high)).toBe(false);
+    expect(isSignedBy(pointOf(identity), digest, high)).toBe(false);
+  });
+
+  it("verify exactly what noble verifies, with and without a table", () => {
+    const rng = seededRng(`${TEST_SEED}/ecdsa`);
+    for (let i = 0; i < 60; i++) {
+      const key = identityKeyFromBytes(rng(32));
+      const point = pointOf(key);
+      if (i % 2 === 0) point.precompute(4, false);
+      const digest = rng(32);
+      const signature = signWithIdentity(key, digest);
+      const damaged = flip(signature, i % 64);
+      for (const candidate of [signature, damaged]) {
+        const expected = secp256k1.verify(candidate, digest, key.publicKey, { prehash: false, lowS: true });
+        expect(isSignedBy(point, digest, candidate)).toBe(expected);
+      }
+    }
+  });
+
+  it.each([
+    ["r = 0", (signature: Uint8Array) => overwrite(signature, 0, new Uint8Array(32))],
+    ["s = 0", (signature: Uint8Array) => overwrite(signature, 32, new Uint8Array(32))],
+    ["r = q", (signature: Uint8Array) => overwrite(signature, 0, fromHex(ORDER.toString(16)))],
+    ["s = q", (signature: Uint8Array) => overwrite(signature, 32, fromHex(ORDER.toString(16)))],
+    ["all ones", (signature: Uint8Array) => signature.slice().fill(0xff)],
+  ])("%s is no signature", (_name, change) => {
+    const digest = envelopeDigest(envelope);
+    expect(isSignedBy(pointOf(identity), digest, change(signWithIdentity(identity, digest)))).toBe(false);
   });
 
   it.each([
@@ -108,7 +145,7 @@ describe("identity signatures", () => {
     const secret = bytes32(9);
     const key = identityKeyFromBytes(secret);
     secret.fill(0);
-    expect(isSignedBy(key.publicKey, bytes32(1), signWithIdentity(key, bytes32(1)))).toBe(true);
+    expect(isSignedBy(pointOf(key), bytes32(1), signWithIdentity(key, bytes32(1)))).toBe(true);
   });
 });
 

@@ -1,5 +1,6 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openSession } from "../../src/engine/open.ts";
 import {
   burnPresignature,
   type GroupSignature,
@@ -12,13 +13,16 @@ import {
 } from "../../src/index.ts";
 import { decodePoint, GENERATOR, multiplyBase } from "../../src/math/point.ts";
 import { encodeScalar, invertScalar, multiplyScalars, ORDER, reduce } from "../../src/math/scalar.ts";
+import { Secret } from "../../src/math/secret.ts";
 import { combine } from "../../src/sign/combine.ts";
 import { rerandomise, rerandomiser, type SigningTerms } from "../../src/sign/rerandomise.ts";
+import { openSigning } from "../../src/sign/start.ts";
 import { bytes32, createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
 import { pump, type Report } from "../harness/pump.ts";
 import { runPresign, runSigning, sampleIntent, signingInput } from "../harness/sessions.ts";
 import { flip, overwrite, resignFrame } from "../harness/tamper.ts";
+import { toyContext } from "../harness/toy-protocol.ts";
 import { expectValid, tweakedKey } from "../harness/verify.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 
@@ -272,6 +276,31 @@ describe("re-randomisation", () => {
     const lands = { ...terms, noncePoint: Object.create(terms.noncePoint, { add: { value: () => must(point) } }) };
     expect(must(point).toAffine().x >= ORDER).toBe(true);
     expect(rerandomise(lands)).toBeUndefined();
+  });
+});
+
+describe("a degenerate signature", () => {
+  it("aborts before anything is sent, with nobody named", () => {
+    const shares = { phi: new Secret(1n), u: new Secret(2n), v: new Secret(3n) };
+    const terms: SigningTerms = {
+      noncePoint: GENERATOR,
+      groupKey: GENERATOR,
+      tweak: ORDER - 1n,
+      digest,
+      signers: committee.members,
+      presignatureId: bytes32("id"),
+      beacon: bytes32("beacon"),
+    };
+    const { session, effects } = openSession(
+      toyContext(committee, one),
+      [{ broadcastBytes: 64, directBytes: 0 }],
+      () => openSigning(terms, shares),
+      committee.rngOf(one),
+    );
+    expect(effects).toMatchObject([
+      { kind: "abort", abort: { code: "degenerateSignature", severity: "retry", culprits: [], blame: "nobody" } },
+    ]);
+    expect(session.status).toBe("aborted");
   });
 });
 

@@ -1,0 +1,70 @@
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { type Envelope, envelopeDigest } from "../src/envelope/envelope.ts";
+import { identityKeyFromBytes, isSignedBy, signWithIdentity } from "../src/envelope/identity-key.ts";
+import type { Rng } from "../src/index.ts";
+import { aliceFinishSetup, aliceStartSetup, bobFinishSetup, bobStartSetup } from "../src/primitives/pair-setup.ts";
+import { median, perCallMs, timed } from "./measure.ts";
+
+/** Cost of the curve library's own operations, the yardstick of everything else. */
+export function curveCost(rng: Rng) {
+  const scalar = secp256k1.Point.Fn.fromBytes(rng(32));
+  const point = secp256k1.Point.BASE.multiply(7n);
+  const secret = rng(32);
+  const digest = rng(32);
+  const publicKey = secp256k1.getPublicKey(secret);
+  const signature = secp256k1.sign(digest, secret, { prehash: false });
+  return {
+    baseMultiplyMs: perCallMs(() => secp256k1.Point.BASE.multiply(scalar), 50),
+    multiplyMs: perCallMs(() => point.multiply(scalar), 20),
+    verifyMs: perCallMs(() => secp256k1.verify(signature, digest, publicKey, { prehash: false }), 20),
+  };
+}
+
+/** Cost of authenticating one message: paid once per party and round by the sender, once per message by a recipient. */
+export function envelopeCost(rng: Rng) {
+  const identity = identityKeyFromBytes(rng(32));
+  const envelope: Envelope = {
+    domain: { chainId: 1n, verifyingContract: rng(20), keyId: rng(32), epoch: 1n },
+    phase: 2,
+    session: rng(32),
+    sid: rng(32),
+    round: 1,
+    from: 1,
+    to: 0,
+    prevView: rng(32),
+    payloadHash: rng(32),
+  };
+  const digest = envelopeDigest(envelope);
+  const signature = signWithIdentity(identity, digest);
+  const key = secp256k1.Point.fromBytes(identity.publicKey);
+  const keyWithTable = secp256k1.Point.fromBytes(identity.publicKey);
+  keyWithTable.precompute(4, false);
+  return {
+    digestMs: perCallMs(() => envelopeDigest(envelope), 100),
+    signMs: perCallMs(() => signWithIdentity(identity, digest), 20),
+    firstVerifyMs: perCallMs(() => isSignedBy(key, digest, signature), 20),
+    verifyMs: perCallMs(() => isSignedBy(keyWithTable, digest, signature), 20),
+  };
+}
+
+/** Cost of one pair setup in one direction. */
+export function pairSetupCost(rng: Rng, rounds: number) {
+  const runs = Array.from({ length: rounds }, () => onePairSetup(rng));
+  const pick = (name: keyof ReturnType<typeof onePairSetup>): number => median(runs.map((run) => run[name]));
+  return { aliceMs: pick("aliceMs"), bobMs: pick("bobMs"), aliceBytes: pick("aliceBytes"), bobBytes: pick("bobBytes") };
+}
+
+function onePairSetup(rng: Rng) {
+  const sid = rng(32);
+  const alice = timed(() => aliceStartSetup(sid, rng));
+  const bob = timed(() => bobStartSetup(sid, rng));
+  const trees = timed(() => bobFinishSetup(bob.result.state, alice.result.message));
+  const message = trees.result.kind === "ok" ? trees.result.message : new Uint8Array(0);
+  const end = timed(() => aliceFinishSetup(alice.result.state, bob.result.message, message));
+  return {
+    aliceMs: alice.ms + end.ms,
+    bobMs: bob.ms + trees.ms,
+    aliceBytes: alice.result.message.length,
+    bobBytes: bob.result.message.length + message.length,
+  };
+}
