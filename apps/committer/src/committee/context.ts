@@ -18,7 +18,7 @@ export type CeremonyContext = {
   readonly identity: Identity;
   readonly host: SessionHost;
   readonly outbox: Outbox;
-  readonly transport: Pick<Transport, "send">;
+  readonly transport: Pick<Transport, "send" | "connected">;
   /** Makes an event durable, then folds it. */
   readonly record: (event: DaemonEvent) => void;
   /** Peers that were banned for cheating, with what they did. */

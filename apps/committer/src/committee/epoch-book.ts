@@ -122,16 +122,17 @@ export class EpochBook {
   views(): ReadonlyMap<string, CommitteeView> {
     const views = new Map<string, CommitteeView>();
     for (const entry of this.#entries.values()) {
-      const view = viewOf(entry);
-      if (view !== undefined) views.set(epochKey(entry.committeeId, entry.epoch), view);
+      const { facts, committeeId, epoch } = entry;
+      if (facts?.status !== "active" && facts?.status !== "retired") continue;
+      views.set(epochKey(committeeId, epoch), committeeView(entry, facts));
     }
     return views;
   }
 }
 
-function viewOf(entry: EpochEntry): CommitteeView | undefined {
-  const { committeeId, epoch, members, minSigners, quorum, self, facts } = entry;
-  if (facts === undefined || (facts.status !== "active" && facts.status !== "retired")) return undefined;
+/** An epoch as core sees it. */
+export function committeeView(entry: EpochEntry, facts: EpochFacts): CommitteeView {
+  const { committeeId, epoch, members, minSigners, quorum, self } = entry;
   const view = { committeeId, epoch, members, minSigners, quorum, groupAddress: facts.groupAddress, self };
   return facts.retiredAt === 0n ? view : { ...view, retiredAt: facts.retiredAt };
 }

@@ -1,11 +1,11 @@
-import { memberOrder, proofOfPossessionDigest, toDecisionId } from "@synod/core";
+import { memberOrder, proofOfPossessionDigest, signingSet, toDecisionId } from "@synod/core";
 import { concat, type Hex, hexToBytes, keccak256, recoverAddress } from "viem";
 import type { RelayMoment } from "../chain/outbox.ts";
 import { encodeFrame } from "../sessions/frame.ts";
 import type { RunOutcome } from "../sessions/messages.ts";
 import { proofSubject, shareRef } from "../sessions/share-name.ts";
 import type { CeremonyContext } from "./context.ts";
-import { bannedParties, type EpochEntry, type EpochFacts, otherParties, partyOf } from "./epoch-book.ts";
+import { bannedParties, committeeView, type EpochEntry, type EpochFacts, otherParties, partyOf } from "./epoch-book.ts";
 import { activateIntent } from "./intents.ts";
 import { domainOf } from "./protocol-domain.ts";
 
@@ -75,9 +75,9 @@ export class ProofDriver {
 
   async #start(entry: Confirmed, attempt: number): Promise<void> {
     this.#lastAttempt = attempt;
-    const order = memberOrder(toDecisionId(this.subject), { kind: "sign", attempt }, entry.members.length);
-    const signers = order.slice(0, entry.minSigners).toSorted((a, b) => a - b);
-    if (!signers.includes(entry.self)) return;
+    const presence = { connected: this.#context.transport.connected(), banned: this.#context.banned() };
+    const signers = signingSet(toDecisionId(this.subject), attempt, committeeView(entry, entry.facts), presence);
+    if (signers?.includes(entry.self) !== true) return;
     this.#running.add(attempt);
     const { chainId, committeeRegistry, reader, host, banned } = this.#context;
     const message = this.#message(entry);

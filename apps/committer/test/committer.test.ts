@@ -1,0 +1,201 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MemoryHub } from "@synod/network";
+import { synodActions } from "@synod/sdk";
+import { type Hex, keccak256, parseEther, stringToHex } from "viem";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Committer } from "../src/committer.ts";
+import type { DecisionReport } from "../src/http/report.ts";
+import { identityOf } from "../src/identity.ts";
+import { encodeFrame, type PeerFrame } from "../src/sessions/frame.ts";
+import { startTestChain } from "./devnet/chain.ts";
+import {
+  chainClient,
+  deployRegistries,
+  PAYEE,
+  payment,
+  proposeCommittee,
+  registerAgent,
+  submit,
+  type TestAgent,
+} from "./devnet/scene.ts";
+import { testSecret } from "./support/data-folder.ts";
+import {
+  askMember,
+  type LocalMember,
+  type LocalNetwork,
+  prepareMember,
+  startMember,
+} from "./support/local-committee.ts";
+
+const RULES = {
+  version: 1,
+  rules: [{ name: "small payments", when: { targets: PAYEE, nativeValueAtMost: "1000" }, reply: true }],
+};
+const NAMES = ["ann", "ben", "cid"] as const;
+type Name = (typeof NAMES)[number];
+
+const root = mkdtempSync(join(tmpdir(), "synod-committee-"));
+const running = new Map<Name, Committer>();
+let network: LocalNetwork;
+let agent: TestAgent;
+
+function memberOf(name: Name): LocalMember {
+  return { name, folder: join(root, name), lobes: [{ kind: "rules", file: join(root, "rules.json") }] };
+}
+
+async function startNamed(name: Name): Promise<void> {
+  running.set(name, await startMember(network, memberOf(name)));
+}
+
+async function stopNamed(name: Name): Promise<void> {
+  await running.get(name)?.close();
+  running.delete(name);
+}
+
+/** Resolves at the first block at which `probe` has an answer. */
+async function atSomeBlock<Answer>(probe: () => Promise<Answer | undefined>): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const stop = chainClient(network.chain).watchBlockNumber({
+    emitOnBegin: true,
+    onError: reject,
+    onBlockNumber: () => {
+      probe().then((answer) => answer !== undefined && resolve(answer), reject);
+    },
+  });
+  return promise.finally(stop);
+}
+
+function chainState(decisionId: Hex) {
+  const client = chainClient(network.chain).extend(synodActions(network.contracts));
+  return atSomeBlock(async () => {
+    const { state } = await client.getDecision({ decisionId });
+    return ["Pending", "Approved", "Ready"].includes(state) ? undefined : state;
+  });
+}
+
+/** Every running member's report, once all say that the decision is closed on chain. */
+function reports(decisionId: Hex): Promise<readonly DecisionReport[]> {
+  return atSomeBlock(async () => {
+    const asked = await Promise.all(
+      [...running.values()].map((member) => askMember(member, `/decisions/${decisionId}`)),
+    );
+    const all = asked.filter(({ status }) => status === 200).map(({ body }): DecisionReport => body);
+    const isDone = all.length === running.size && all.every(({ state }) => ["executed", "rejected"].includes(state));
+    return isDone ? all : undefined;
+  });
+}
+
+function allReady(): Promise<true> {
+  return atSomeBlock(async () => {
+    const asked = await Promise.all([...running.values()].map((member) => askMember(member, "/readyz")));
+    return asked.every(({ status }) => status === 200) ? true : undefined;
+  });
+}
+
+beforeAll(async () => {
+  const chain = await startTestChain();
+  network = { chain, contracts: await deployRegistries(chain), hub: new MemoryHub({ delivery: "automatic" }) };
+  await chainClient(chain).setIntervalMining({ interval: 1 });
+  writeFileSync(join(root, "rules.json"), JSON.stringify(RULES));
+  for (const name of NAMES) {
+    await prepareMember(network, memberOf(name));
+    await startNamed(name);
+  }
+});
+
+afterAll(async () => {
+  for (const name of NAMES) await stopNamed(name);
+  await network.chain.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+test("three committers generate a key, prove that it signs and activate their epoch", async () => {
+  const members = NAMES.map((name) => ({ name, endpoint: "/ip4/127.0.0.1/tcp/1" }));
+  const committeeId = await proposeCommittee(network.chain, network.contracts, members, { minSigners: 2, quorum: 2 });
+  const client = chainClient(network.chain).extend(synodActions(network.contracts));
+  const active = await atSomeBlock(async () => (await client.getCommittee({ committeeId })).activeEpoch);
+  expect(active).toBe(1n);
+  agent = await registerAgent(network.chain, network.contracts, committeeId);
+  await allReady();
+}, 180_000);
+
+test("an approved decision is executed once, and every committer knows", async () => {
+  const before = await chainClient(network.chain).getBalance({ address: PAYEE });
+  const decisionId = await submit(network.chain, network.contracts, agent.agentId, payment(agent.vault, 700n));
+  expect(await chainState(decisionId)).toBe("Executed");
+  const all = await reports(decisionId);
+  expect(all.map(({ state, reply }) => [state, reply])).toEqual(Array(3).fill(["executed", true]));
+  for (const { attesters } of all) expect(attesters.length).toBeGreaterThanOrEqual(2);
+  expect(all.filter(({ signers }) => signers.length === 2).length).toBeGreaterThanOrEqual(2);
+  expect(await chainClient(network.chain).getBalance({ address: PAYEE })).toBe(before + 700n);
+}, 120_000);
+
+test("what the rules reject is recorded as rejected and never signed", async () => {
+  const decisionId = await submit(
+    network.chain,
+    network.contracts,
+    agent.agentId,
+    payment(agent.vault, parseEther("0.5")),
+  );
+  expect(await chainState(decisionId)).toBe("Rejected");
+  for (const { state, signers } of await reports(decisionId)) expect([state, signers]).toEqual(["rejected", []]);
+}, 120_000);
+
+test("a member that sends garbage, forged attestations and forged signatures changes nothing", async () => {
+  await stopNamed("cid");
+  const cid = network.hub.transport(identityOf(testSecret("cid")).peer);
+  await cid.start();
+  const others = ["ann", "ben"].map((name) => ({
+    publicKey: identityOf(testSecret(name)).peer,
+    endpoint: "/ip4/127.0.0.1/tcp/1",
+  }));
+  cid.setPeers(others);
+  const decisionId = await submit(network.chain, network.contracts, agent.agentId, payment(agent.vault, 300n));
+  const forged: Hex = `0x${"11".repeat(64)}1b`;
+  const handle = new Uint8Array(32);
+  const slot = { phase: "presign", subject: decisionId, attempt: 0 } as const;
+  const frames: readonly PeerFrame[] = [
+    { kind: "attestation", decisionId, reply: false, resultHash: keccak256(stringToHex("no")), signature: forged },
+    { kind: "signature", subject: decisionId, signature: forged },
+    { kind: "stored", subject: decisionId, attempt: 1, recordHash: decisionId },
+    { kind: "session", slot, handle, payload: new Uint8Array(300) },
+  ];
+  for (const { publicKey } of others) {
+    for (const frame of frames) cid.send(publicKey, encodeFrame(frame));
+    cid.send(publicKey, Uint8Array.of(0, 1, 2, 3));
+  }
+  expect(await chainState(decisionId)).toBe("Executed");
+  for (const { attesters } of await reports(decisionId)) expect(attesters).toEqual([0, 1]);
+  await cid.close();
+}, 120_000);
+
+test("a committer that was away catches up, opens its share and signs again", async () => {
+  await startNamed("cid");
+  await allReady();
+  await stopNamed("ann");
+  const decisionId = await submit(network.chain, network.contracts, agent.agentId, payment(agent.vault, 400n));
+  expect(await chainState(decisionId)).toBe("Executed");
+  const all = await reports(decisionId);
+  expect(all).toHaveLength(2);
+  for (const { signers, attesters } of all)
+    expect([signers, attesters]).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+  await startNamed("ann");
+  const late = (await reports(decisionId)).find(({ attempts }) => attempts === 0);
+  expect(late).toMatchObject({ state: "executed", signers: [] });
+}, 180_000);
+
+test("with fewer than minSigners connected a committer is not ready and says why", async () => {
+  await stopNamed("ben");
+  await stopNamed("cid");
+  const ann = running.get("ann");
+  const missing = await atSomeBlock(async () => {
+    const { status, body } = await askMember(ann as Committer, "/readyz");
+    return status === 503 ? (body as { missing: readonly string[] }).missing : undefined;
+  });
+  expect(missing.join()).toContain("peers: 0 of committee");
+}, 60_000);

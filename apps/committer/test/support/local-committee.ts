@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import type { MemoryHub } from "@synod/network";
+import type { SynodContracts } from "@synod/sdk";
+import { passphraseBytes } from "@synod/storage";
+import { parseEther } from "viem";
+import { type Committer, startCommitter } from "../../src/committer.ts";
+import { identityOf } from "../../src/identity.ts";
+import { createLog } from "../../src/log.ts";
+import { NO_REHEARSAL, type Rehearsal } from "../../src/rehearsal.ts";
+import type { TestChain } from "../devnet/chain.ts";
+import { chainClient } from "../devnet/scene.ts";
+import { storeIdentity, TEST_SCRYPT_COST, testSecret } from "./data-folder.ts";
+import { inProcessSessions } from "./in-process-sessions.ts";
+import { settingsOf } from "./settings-of.ts";
+
+/** Where one test committer lives. */
+export type LocalMember = {
+  readonly name: string;
+  readonly folder: string;
+  readonly lobes: readonly object[];
+};
+
+/** What the members of a test committee share. */
+export type LocalNetwork = { readonly chain: TestChain; readonly contracts: SynodContracts; readonly hub: MemoryHub };
+
+const PASSPHRASE = passphraseBytes("test passphrase");
+
+/** Makes a member's identity key and gives it gas money. */
+export async function prepareMember({ chain }: LocalNetwork, { name, folder }: LocalMember): Promise<void> {
+  const secret = testSecret(name);
+  storeIdentity(join(folder, "data"), secret, PASSPHRASE, TEST_SCRYPT_COST);
+  await chainClient(chain).setBalance({ address: identityOf(secret).address, value: parseEther("10") });
+}
+
+/** Starts a member in this process, with the memory transport. */
+export function startMember(
+  network: LocalNetwork,
+  member: LocalMember,
+  rehearsal: Rehearsal = NO_REHEARSAL,
+): Promise<Committer> {
+  const { chain, contracts, hub } = network;
+  const dataDir = join(member.folder, "data");
+  const settings = settingsOf(chain, contracts, { dataDir, lobes: member.lobes, attemptBlocks: 8 });
+  return startCommitter(settings, Uint8Array.from(PASSPHRASE), {
+    log: createLog("warn", { write: () => undefined }),
+    rehearsal,
+    openSessions: async (secrets) => inProcessSessions(join(dataDir, "keys"), secrets),
+    openTransport: async (secret) => hub.transport(identityOf(secret).peer),
+    onFatal: (reason) => {
+      throw new TypeError(reason);
+    },
+    unsafeTestScryptCost: TEST_SCRYPT_COST,
+  });
+}
+
+/** What a member's endpoint says. */
+export async function askMember(
+  member: Committer,
+  path: string,
+): Promise<{ readonly status: number; readonly body: never }> {
+  const response = await fetch(`http://127.0.0.1:${member.httpPort}${path}`);
+  return { status: response.status, body: (await response.json()) as never };
+}
