@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as tss from "@synod/tss";
+import { describe, expect, it } from "vitest";
+
+const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+
+/** Files that may call a signing primitive, and what they sign. Anything else that does is a hole. */
+const SIGNERS = new Map([
+  // Envelopes and the record of a key generation, hashed in the same package. Not exported from it.
+  ["packages/tss/src/envelope/identity-key.ts", "identity key: envelopes and records"],
+  // Attestations, epoch confirmations and transactions, built from typed fields.
+  ["apps/committer/src/identity.ts", "identity key: typed data and transactions"],
+]);
+
+const PRIMITIVE = /\.sign\(|\bsign\(\{|signMessage\(|signTypedData\(|signTransaction\(|\bunsafeSign\w*\(/;
+const DIGEST_PARAMETER =
+  /export (?:async )?function \w*[sS]ign\w*\([^)]*\b(?:digest|hash|message|bytes)\w*\??: *(?:Uint8Array|Hex|Hash|`0x)/;
+
+function sources(folder: string): readonly string[] {
+  const packages = readdirSync(join(root, folder)).map((name) => join(folder, name, "src"));
+  return packages.flatMap((source) =>
+    readdirSync(join(root, source), { recursive: true })
+      .map((file) => join(source, String(file)))
+      .filter((file) => file.endsWith(".ts") && !file.includes("/generated/")),
+  );
+}
+
+function withoutComments(file: string): string {
+  return readFileSync(join(root, file), "utf8")
+    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/\/\/[^\n]*/g, "");
+}
+
+/** What ships with a committer. The command line signs its user's own transactions with its user's own key. */
+const files = [...sources("packages"), ...sources("apps")].filter(
+  (file) => !file.startsWith("packages/testing/") && !file.startsWith("apps/cli/"),
+);
+
+describe("no raw digest, in any layer", () => {
+  it("only the listed files call a signing primitive", () => {
+    const callers = files.filter((file) => PRIMITIVE.test(withoutComments(file)));
+    expect(callers.map((file) => relative(".", file)).sort()).toEqual([...SIGNERS.keys()].sort());
+  });
+
+  it("no exported signing function outside the identity key's own file takes opaque bytes", () => {
+    const holes = files.filter((file) => DIGEST_PARAMETER.test(withoutComments(file)));
+    expect(holes).toEqual(["packages/tss/src/envelope/identity-key.ts"]);
+  });
+
+  it("the threshold library exports no way to sign but startSigning, and nothing of the identity key's signer", () => {
+    const names = Object.keys(tss).filter((name) => /sign/i.test(name));
+    expect(names.sort()).toEqual(["burnPresignature", "startPresign", "startSigning"]);
+  });
+
+  it("startSigning refuses anything that is not one of its typed intents", () => {
+    const digest = new Uint8Array(32).fill(1);
+    const intents: readonly unknown[] = [digest, { kind: "digest", digest }, { kind: "authorization" }, undefined];
+    for (const intent of intents) {
+      expect(() => tss.intentDigest(intent as tss.SigningIntent)).toThrow();
+    }
+  });
+});
