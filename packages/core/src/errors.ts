@@ -5,9 +5,7 @@ export type CoreFailure =
   /** Invalid argument: a file or message from outside does not have the documented shape. */
   | { readonly code: "INPUT_INVALID"; readonly path: string; readonly value: string; readonly wanted: string }
   /** Invalid stored data: a journal entry that this version does not know. */
-  | { readonly code: "JOURNAL_EVENT_INVALID"; readonly kind: string; readonly reason: string }
-  /** Invalid argument: a committee whose numbers break the rules of the registry. */
-  | { readonly code: "SIGNERS_TOO_FEW"; readonly wanted: number; readonly available: number };
+  | { readonly code: "JOURNAL_EVENT_INVALID"; readonly kind: string; readonly reason: string };
 
 /** The codes alone. */
 export type CoreErrorCode = CoreFailure["code"];
@@ -20,8 +18,6 @@ function describe(failure: CoreFailure): string {
       return `${failure.path} is ${failure.value}: give ${failure.wanted}`;
     case "JOURNAL_EVENT_INVALID":
       return `journal event ${failure.kind} cannot be read: ${failure.reason}; was it written by a newer version?`;
-    case "SIGNERS_TOO_FEW":
-      return `${failure.wanted} signers are needed and ${failure.available} are there: wait for more members`;
   }
 }
 

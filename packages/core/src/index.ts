@@ -89,8 +89,6 @@ export type {
 export { epochKey } from "./committer/view.ts";
 export type { Attestation, SignedBy } from "./decision/attestation.ts";
 export { beaconOf } from "./decision/beacon.ts";
-export type { DecisionFile, FileDeadline } from "./decision/decision-file.ts";
-export { deadlineAt, parseDecisionFile, toAction } from "./decision/decision-file.ts";
 export type {
   AttestationMessage,
   CommitteeRegistryPlace,

@@ -17,9 +17,9 @@ export interface KeystoreAssociatedData {
 /** Encrypted secrets on disk, one file each, synchronous. */
 export interface Keystore {
   /**
-   * Encrypts and stores a secret under a name (`identity`, `share-<committeeId>-<epoch>`); an existing file is
-   * replaced as a whole. The caller keeps `secret` and wipes it.
-   * Side effects: writes a new file, syncs it, renames it, syncs the folder.
+   * Encrypts and stores a secret under a new name (`identity`, `share-<committeeId>-<epoch>`). The caller keeps
+   * `secret` and wipes it. Errors: a name that exists is refused, nothing is overwritten.
+   * Side effects: writes a new file, syncs it, gives it its name, syncs the folder.
    */
   save(name: string, secret: Uint8Array, associatedData: KeystoreAssociatedData): void;
   /**

@@ -39,18 +39,6 @@ export const count: Reader<number> = (value, path) =>
 export const natural: Reader<bigint> = (value, path) =>
   typeof value === "bigint" && value >= 0n ? value : invalid(path, value, "a bigint, 0 or more");
 
-/** An unsigned integer of at most `bits` bits, from a decimal text or a safe whole number. */
-export function uint(bits: number): Reader<bigint> {
-  const end = 1n << BigInt(bits);
-  return (value, path) => {
-    const wanted = `a whole number from 0 to 2^${bits}-1, as decimal text ("1000") or number`;
-    const isDecimal = typeof value === "string" && /^(0|[1-9][0-9]*)$/.test(value);
-    if (!isDecimal && !(typeof value === "number" && Number.isSafeInteger(value))) invalid(path, value, wanted);
-    const parsed = BigInt(value as string | number);
-    return parsed >= 0n && parsed < end ? parsed : invalid(path, value, wanted);
-  };
-}
-
 /** Bytes as hex, any length, or exactly `bytes` long. Lower-cased. */
 export function hex(bytes?: number): Reader<Hex> {
   const wanted = bytes === undefined ? "bytes as hex (0x…)" : `${bytes} bytes as hex (0x and ${bytes * 2} digits)`;

@@ -12,7 +12,6 @@ import {
   optional,
   type Reader,
   text,
-  uint,
 } from "../../src/reading/reader.ts";
 import { TOKEN } from "../builders.ts";
 
@@ -33,8 +32,6 @@ describe("readers take", () => {
     [count, 0, 0],
     [count, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
     [natural, 0n, 0n],
-    [uint(8), "255", 255n],
-    [uint(8), 0, 0n],
     [hex(), "0x", "0x"],
     [hex(2), "0xABcd", "0xabcd"],
     [address, TOKEN.toLowerCase(), TOKEN],
@@ -60,12 +57,6 @@ describe("readers refuse", () => {
     [count, 2 ** 53, "x"],
     [natural, -1n, "x"],
     [natural, 1, "x"],
-    [uint(8), "256", "x"],
-    [uint(8), "01", "x"],
-    [uint(8), "0x1", "x"],
-    [uint(8), "", "x"],
-    [uint(8), -1, "x"],
-    [uint(8), null, "x"],
     [hex(), "0x1", "x"],
     [hex(), "12", "x"],
     [hex(2), "0x12", "x"],
