@@ -53,7 +53,10 @@ const RULES: Readonly<Record<string, Rule>> = {
 const IMPORT =
   /(?:^|[\s;])(?:import|export)\s[^'"();]*?from\s*["']([^"']+)["']|(?:^|[\s;])import\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/g;
 const EFFECTS =
-  /\basync\b|\bawait\b|\bDate\b|\bMath\.random\b|\bset(?:Timeout|Interval|Immediate)\b|\bfetch\(|\bprocess\.|\bconsole\.|\bperformance\.|\bglobalThis\b|\bgetRandomValues\b|\brandomBytes\b|\brandomSecretKey\b|\brandomPrivateKey\b/;
+  /\basync\b|\bawait\b|\bDate\b|\bMath\.random\b|\bset(?:Timeout|Interval|Immediate)\b|\bfetch\(|\bprocess\.|\bconsole\.|\bperformance\.|\bglobalThis\b|\bgetRandomValues\b|\brandomSecretKey\b|\brandomPrivateKey\b/;
+
+/** Randomness of a library instead of the argument's. */
+const OUTSIDE_RANDOMNESS = /import[^;]*\brandomBytes\b[^;]*from\s*["'][^."']/;
 
 type Manifest = { name: string; dependencies?: Record<string, string>; devDependencies?: Record<string, string> };
 type Workspace = { readonly folder: string; readonly manifest: Manifest; readonly files: readonly string[] };
@@ -143,6 +146,7 @@ function checkSpecifier(importer: Importer, specifier: string): string | undefin
 }
 
 function checkPurity(file: string, source: string): readonly string[] {
+  if (OUTSIDE_RANDOMNESS.test(source)) return [`${file}: takes randomness from a library instead of an argument`];
   return source.split("\n").flatMap((line, index) => {
     const found = EFFECTS.exec(line);
     return found ? [`${file}:${index + 1}: "${found[0]}" in a pure core`] : [];
