@@ -7,20 +7,21 @@ import { encodeDomain } from "../envelope/domain.ts";
 import { PHASE } from "../envelope/envelope.ts";
 import type { IdentityKey } from "../envelope/identity-key.ts";
 import { TssError } from "../errors.ts";
-import type { KeyShare } from "../keyshare/key-share.ts";
-import { equalBytes } from "../math/bytes.ts";
+import { exposeKeyShare, type KeyShare } from "../keyshare/key-share.ts";
+import { equalBytes, u8, wipe } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { encodePoint, multiplyBase } from "../math/point.ts";
 import { type Rng, randomBytes } from "../math/rng.ts";
-import { randomScalar } from "../math/scalar.ts";
+import { encodeScalar, type Scalar } from "../math/scalar.ts";
 import { Secret } from "../math/secret.ts";
+import { hashToScalar } from "../transcript/hash.ts";
 import { nonceCommitment } from "./hashes.ts";
 import type { Presignature } from "./presignature.ts";
 import { round1 } from "./round1.ts";
 import { round2 } from "./round2.ts";
 import { round3 } from "./round3.ts";
 import { round4 } from "./round4.ts";
-import type { NonceShare } from "./state.ts";
+import type { AwaitCommitments, NonceShare } from "./state.ts";
 import { createPresignTerms, PRESIGN_SIZES, type PresignTerms, presignBinding } from "./terms.ts";
 
 /** Input of {@link startPresign}. */
@@ -54,7 +55,7 @@ export function startPresign(input: PresignInput, rng: Rng): Started<Presignatur
     parties: terms.signers,
     binding: presignBinding(terms),
   });
-  return openSession(context, PRESIGN_SIZES, (nonce) => openPresign(terms, nonce, rng), rng);
+  return openSession(context, PRESIGN_SIZES, (nonce) => openPresign(terms, context.handle, nonce, rng), rng);
 }
 
 function assertShareBelongs({ share, domain, self }: PresignInput): void {
@@ -63,22 +64,46 @@ function assertShareBelongs({ share, domain, self }: PresignInput): void {
   }
 }
 
-/** R1: samples nonce and mask and commits to the nonce (docs/protocol/presign.md step R1.1). */
-export function openPresign(terms: PresignTerms, nonce: Uint8Array, rng: Rng): Opening<Presignature> {
-  const own = sampleNonce(terms, nonce, rng);
+/**
+ * R1: samples nonce and mask and commits to the nonce (docs/protocol/presign.md step R1.1).
+ * @param handle of the session, 32 bytes
+ * @param nonce this party's fresh 32 bytes of the session
+ */
+export function openPresign(
+  terms: PresignTerms,
+  handle: Uint8Array,
+  nonce: Uint8Array,
+  rng: Rng,
+): Opening<Presignature> {
+  const r = new Secret(hedgedScalar(terms.share, [handle, nonce, u8(0)], rng));
+  const phi = new Secret(hedgedScalar(terms.share, [handle, nonce, u8(1)], rng));
+  return commitNonce(terms, nonce, { r, phi, salt: randomBytes(rng, 32) });
+}
+
+/** The opening for a given nonce r_i and mask φ_i. */
+export function commitNonce(
+  terms: PresignTerms,
+  nonce: Uint8Array,
+  { r, phi, salt }: Pick<NonceShare, "r" | "phi" | "salt">,
+): Opening<Presignature> {
+  const noncePoint = multiplyBase(r.expose());
+  const com = nonceCommitment(terms.self, nonce, encodePoint(noncePoint), salt);
+  const state: AwaitCommitments = { terms, own: { r, noncePoint, phi, salt, com }, secrets: [r, phi] };
   return {
     kind: "opened",
-    outgoing: { broadcast: own.com, direct: new Map() },
-    stage: stage(round1, { terms, own, secrets: [own.r, own.phi] }, (s2) =>
-      stage(round2, s2, (s3) => stage(round3, s3, (s4) => finalStage(round4, s4))),
-    ),
+    outgoing: { broadcast: com, direct: new Map() },
+    stage: stage(round1, state, (s2) => stage(round2, s2, (s3) => stage(round3, s3, (s4) => finalStage(round4, s4)))),
   };
 }
 
-function sampleNonce(terms: PresignTerms, nonce: Uint8Array, rng: Rng): NonceShare {
-  const r = new Secret(randomScalar(rng));
-  const noncePoint = multiplyBase(r.expose());
-  const phi = new Secret(randomScalar(rng));
-  const salt = randomBytes(rng, 32);
-  return { r, noncePoint, phi, salt, com: nonceCommitment(terms.self, nonce, encodePoint(noncePoint), salt) };
+/**
+ * A random scalar that stays secret and never repeats even if the random source is weak, stuck or rewound: the key share
+ * and the session are hashed in. Nonzero up to probability 2^-256.
+ */
+function hedgedScalar(share: KeyShare, context: readonly Uint8Array[], rng: Rng): Scalar {
+  const seed = randomBytes(rng, 32);
+  const secret = encodeScalar(exposeKeyShare(share).share.expose());
+  const scalar = hashToScalar("ps/nonce", seed, secret, ...context);
+  wipe(seed, secret);
+  return scalar;
 }

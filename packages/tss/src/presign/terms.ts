@@ -38,7 +38,6 @@ export function createPresignTerms(
     throw new TssError("invalidParties", `exactly ${record.minSigners} signers are needed, not ${signers.length}`);
   }
   if (new Set(signers).size !== signers.length) throw new TssError("invalidParties", "a signer is named twice");
-  if (!signers.includes(self)) throw new TssError("invalidParties", `party ${self} is not among the signers`);
   const keys = new Map<PartyIndex, Uint8Array>();
   for (const party of [...signers].sort((a, b) => a - b)) {
     const key = record.parties.get(party);

@@ -64,7 +64,6 @@ function signingTerms(input: SigningInput): SigningTerms {
   assertLength(beacon, 32, "beacon");
   const belongs = equalBytes(encodeDomain(terms.domain), encodeDomain(input.domain)) && terms.self === input.self;
   if (!belongs) throw new TssError("keyShareMismatch", "the presignature belongs to another key, epoch or party");
-  if (reduce(tweak) !== tweak) throw new TssError("scalarOutOfRange", "the tweak must be in 0..q-1");
   const noncePoint = decodePoint(terms.noncePoint);
   const groupKey = knownPoint(terms.groupKey);
   if (!noncePoint || !groupKey) throw new TssError("invalidKeyShare", "the presignature holds an invalid point");

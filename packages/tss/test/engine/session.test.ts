@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { HELLO_LENGTH } from "../../src/engine/hello.ts";
 import { finalStage, stage } from "../../src/engine/stage.ts";
+import { deriveChannels } from "../../src/envelope/channel.ts";
+import { envelopeDigest } from "../../src/envelope/envelope.ts";
 import { decodeFrame, encodeFrame } from "../../src/envelope/frame.ts";
 import {
   type Abort,
@@ -14,8 +16,12 @@ import {
   sessionHandle,
   silentParties,
 } from "../../src/index.ts";
+import { decodePoint } from "../../src/math/point.ts";
+import { reduce } from "../../src/math/scalar.ts";
 import { type Committee, createCommittee, must } from "../harness/committee.ts";
+import { toHex } from "../harness/hex.ts";
 import { type Delivery, type PumpOptions, pump, type Report, shuffledBy } from "../harness/pump.ts";
+import { scriptedRng } from "../harness/scripted-rng.ts";
 import { flip, overwrite, resignFrame, roundOf, tamperBroadcast, tamperDirect } from "../harness/tamper.ts";
 import { openToy, startToy, type ToyOptions, toyRound1, toyRound2, toyRound3 } from "../harness/toy-protocol.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
@@ -227,20 +233,54 @@ describe("frames that are not authentic", () => {
   });
 
   it("a direct payload that is not the signed one is ignored", () => {
-    // Party 1 encrypts for party 2 what its envelope does not commit to.
-    const cheat = runToy(new Map([[one, { tamper: tamperDirect(2, (bytes) => flip(bytes, 0), two) }]]), {
+    // Party 1 encrypts for party 2, under the right key and envelope, something else than its envelope commits to.
+    const scripted = scriptedRng(committee.rngOf(one), () => undefined);
+    const hellos: Uint8Array[] = [];
+    const report = runToy(new Map([[one, { rng: scripted.rng }]]), {
       cheaters: [one],
-      intercept: rewrite(
-        (frame) => {
-          const decoded = must(decodeFrame(frame));
-          const directLeaves = decoded.directLeaves.map((leaf, i) => (i === 0 ? flip(leaf, 0) : leaf));
-          const lying = encodeFrame({ ...decoded, directLeaves });
-          return [resignFrame(lying, committee.identityOf(one), () => ({}))];
-        },
-        { round: 2, to: two },
-      ),
+      intercept(delivery) {
+        if (delivery.from === two && delivery.to === one && roundOf(delivery.frame) === 1) hellos.push(delivery.frame);
+        if (delivery.from !== one || delivery.to !== two || roundOf(delivery.frame) !== 2) return [delivery];
+        const frame = must(decodeFrame(delivery.frame));
+        const remote = must(decodePoint(must(decodeFrame(must(hellos[0]))).broadcast.slice(32, 65)));
+        const ephemeral = reduce(BigInt(`0x${toHex(must(scripted.draws[1]))}`));
+        const { outgoing } = deriveChannels(frame.signed.envelope.sid, one, two, ephemeral, remote);
+        const sealed = outgoing.seal(2, envelopeDigest(frame.signed.envelope), new Uint8Array(36).fill(1));
+        return [{ ...delivery, frame: encodeFrame({ ...frame, sealed }) }];
+      },
     });
-    expect(cheat.ignored).toContainEqual({ by: 2, from: 1, reason: "undecryptable" });
+    expect(report.ignored).toEqual([{ by: 2, from: 1, reason: "undecryptable" }]);
+    expect(report.outputs.has(two)).toBe(false);
+  });
+
+  it("a second envelope for a slot under a wrong signature proves nothing and is ignored", () => {
+    const report = runToy(new Map(), {
+      intercept: rewrite((frame) => [frame, flip(frame, 195)], { round: 1, to: two }),
+    });
+    expect(report.ignored).toEqual([{ by: 2, from: 1, reason: "unauthentic" }]);
+    expect(report.outputs.size).toBe(3);
+  });
+
+  it("a second envelope with another session id is of another run and is ignored", () => {
+    const otherRun = (frame: Uint8Array): Uint8Array =>
+      resignFrame(frame, committee.identityOf(one), ({ signed }) => ({
+        envelope: { sid: flip(signed.envelope.sid, 0) },
+      }));
+    const report = runToy(new Map(), {
+      intercept: rewrite((frame) => [frame, otherRun(frame)], { round: 2, to: two }),
+    });
+    expect(report.ignored).toEqual([{ by: 2, from: 1, reason: "otherSession" }]);
+    expect(report.outputs.size).toBe(3);
+  });
+
+  it("a signed frame longer than its own round allows is dropped unread", () => {
+    const longer = (frame: Uint8Array): Uint8Array =>
+      resignFrame(frame, committee.identityOf(one), ({ broadcast }) => ({
+        broadcast: new Uint8Array([...broadcast, ...new Uint8Array(270)]),
+      }));
+    const report = runToy(new Map(), { intercept: rewrite((frame) => [longer(frame), frame], { round: 1, to: two }) });
+    expect(report.ignored).toEqual([{ by: 2, from: 1, reason: "oversized" }]);
+    expect(report.outputs.size).toBe(3);
   });
 });
 
@@ -416,6 +456,7 @@ describe("malicious parties", () => {
 
   const malformed: readonly (readonly [string, ToyOptions])[] = [
     ["a broadcast that is too short", { tamper: tamperBroadcast(1, () => new Uint8Array(0)) }],
+    ["a broadcast that is too long", { tamper: tamperBroadcast(1, (bytes) => new Uint8Array([...bytes, 0])) }],
     ["a broadcast out of range", { tamper: tamperBroadcast(1, () => Uint8Array.of(250)) }],
     ["a direct payload that is too short", { tamper: tamperDirect(2, () => new Uint8Array(3)) }],
     ["a direct payload out of range", { tamper: tamperDirect(2, () => Uint8Array.of(250, 0, 0, 0)) }],

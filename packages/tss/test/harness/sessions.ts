@@ -85,13 +85,14 @@ export function presignInput(setup: PresignSetup, self: PartyIndex): Parameters<
   };
 }
 
-function startTamperedPresign(setup: PresignSetup, self: PartyIndex, tamper: Tamper): Started<Presignature> {
+/** A presigning whose first message the test makes. */
+export function startPresignAs(setup: PresignSetup, self: PartyIndex, open: typeof openPresign): Started<Presignature> {
   const input = presignInput(setup, self);
   const terms = createPresignTerms(input.share, input.signers, input.banned);
   const binding = presignBinding(terms);
   const context = createContext({ ...input, phase: PHASE.presign, parties: terms.signers, binding });
   const rng = setup.committee.rngOf(self);
-  return openSession(context, PRESIGN_SIZES, (nonce) => tamperOpening(openPresign(terms, nonce, rng), tamper), rng);
+  return openSession(context, PRESIGN_SIZES, (nonce) => open(terms, context.handle, nonce, rng), rng);
 }
 
 /** Runs one presigning of the given signers. */
@@ -103,7 +104,8 @@ export function runPresign(
   const { rngOf } = setup.committee;
   const start = (self: PartyIndex): Started<Presignature> => {
     const tamper = tampers.get(self);
-    return tamper ? startTamperedPresign(setup, self, tamper) : startPresign(presignInput(setup, self), rngOf(self));
+    if (tamper === undefined) return startPresign(presignInput(setup, self), rngOf(self));
+    return startPresignAs(setup, self, (...args) => tamperOpening(openPresign(...args), tamper));
   };
   const starts = new Map([...setup.signers].sort((a, b) => a - b).map((party) => [party, start(party)]));
   return pump(starts, { rngOf, cheaters: [...tampers.keys()], ...options });

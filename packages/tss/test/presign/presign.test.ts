@@ -17,14 +17,20 @@ import {
 import { intentDigest } from "../../src/intent/intent.ts";
 import { exposeKeyShare, KeyShare as KeyShareClass } from "../../src/keyshare/key-share.ts";
 import { encodePoint, GENERATOR } from "../../src/math/point.ts";
-import { encodeScalar } from "../../src/math/scalar.ts";
+import { encodeScalar, reduce } from "../../src/math/scalar.ts";
 import { Secret } from "../../src/math/secret.ts";
+import { commitNonce, openPresign } from "../../src/presign/start.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
-import { toHex } from "../harness/hex.ts";
 import { pump, type Report, shuffledBy } from "../harness/pump.ts";
-import { scriptedRng, wideScalar } from "../harness/scripted-rng.ts";
-import { type PresignSetup, presignInput, runPresign, runSigning, sampleIntent } from "../harness/sessions.ts";
+import {
+  type PresignSetup,
+  presignInput,
+  runPresign,
+  runSigning,
+  sampleIntent,
+  startPresignAs,
+} from "../harness/sessions.ts";
 import {
   flip,
   overwrite,
@@ -278,22 +284,50 @@ describe("a signer that cheats", () => {
   });
 
   it("makes the nonces cancel: R is the identity, nobody is named", () => {
-    // The third draw of a party is its nonce scalar.
-    const record = scriptedRng(committee.rngOf(one), () => undefined);
-    const mirror = (): Uint8Array => wideScalar(-BigInt(`0x${toHex(must(record.draws[2]))}`));
-    const mirrored = scriptedRng(committee.rngOf(three), (call) => (call === 3 ? mirror() : undefined));
-    const rngs = new Map<PartyIndex, Rng>([
-      [one, record.rng],
-      [three, mirrored.rng],
-    ]);
-    const rngOf = (party: PartyIndex): Rng => must(rngs.get(party));
-    const report = runPresign({ ...setup, committee: { ...committee, rngOf } });
-    expect(abortOf(report, one)).toMatchObject({
+    let negated = 0n;
+    const honest = startPresignAs(setup, three, (...args) => {
+      const opening = openPresign(...args);
+      const [r] = opening.kind === "opened" ? opening.stage.secrets : [];
+      if (r instanceof Secret) negated = reduce(-BigInt(r.expose() as bigint));
+      return opening;
+    });
+    const cheat = startPresignAs(setup, one, (terms, _handle, nonce, rng) =>
+      commitNonce(terms, nonce, { r: new Secret(negated), phi: new Secret(5n), salt: rng(32) }),
+    );
+    const report = pump(
+      new Map([
+        [one, cheat],
+        [three, honest],
+      ]),
+      { rngOf: committee.rngOf, cheaters: [one] },
+    );
+    expect(abortOf(report, three)).toMatchObject({
       code: "nonceIdentity",
       severity: "retry",
       culprits: [],
       blame: "nobody",
     });
+  });
+});
+
+describe("a random source that is stuck", () => {
+  const stuck: Rng = (length) => new Uint8Array(length).fill(7);
+
+  function secretsOf(input: ReturnType<typeof presignInput>): readonly unknown[] {
+    const { session } = startPresign(input, stuck);
+    return session.stage.take().secrets.map((secret) => (secret instanceof Secret ? secret.expose() : undefined));
+  }
+
+  it("still gives every session and every party its own nonce and mask", () => {
+    const input = presignInput(setup, three);
+    const draws = [
+      secretsOf(input),
+      secretsOf({ ...input, attempt: 1n }),
+      secretsOf({ ...input, purpose: new Uint8Array(32).fill(1) }),
+      secretsOf(presignInput(setup, one)),
+    ].flat();
+    expect(draws).toHaveLength(8);
+    expect(new Set(draws).size).toBe(8);
   });
 });
 
@@ -321,20 +355,23 @@ describe("bans", () => {
     expect(startWith({ share: loaded })).toThrowError(expect.objectContaining({ code: "bannedParty" }));
   });
 
-  it.each([1, 2, 3])("stops a session in flight whose pair another session burnt (before round %i ran)", (round) => {
-    let isBurnt = false;
-    const report = runPresign(setup, new Map(), {
-      intercept(delivery) {
-        if (delivery.to === three && roundOf(delivery.frame) === round && !isBurnt) {
-          isBurnt = true;
-          burnPair(must(shares.get(three)), one);
-        }
-        return [delivery];
-      },
-      cheaters: [one],
-    });
-    expect(abortOf(report, three)).toMatchObject({ code: "pairBurnt", severity: "retry", culprits: [1] });
-  });
+  it.each([1, 2, 3])(
+    "stops a session in flight whose pair another session burnt (after round %i was sent)",
+    (round) => {
+      let isBurnt = false;
+      const report = runPresign(setup, new Map(), {
+        intercept(delivery) {
+          if (delivery.from === three && roundOf(delivery.frame) === round && !isBurnt) {
+            isBurnt = true;
+            burnPair(must(shares.get(three)), one);
+          }
+          return [delivery];
+        },
+        cheaters: [one],
+      });
+      expect(abortOf(report, three)).toMatchObject({ code: "pairBurnt", severity: "retry", culprits: [1] });
+    },
+  );
 });
 
 describe("signing sets", () => {
@@ -348,6 +385,14 @@ describe("signing sets", () => {
 
   it.each(cases)("%s: a typed error before any message", (_name, signers) => {
     expect(() => startPresign({ ...presignInput(setup, three), signers }, committee.rngOf(three))).toThrowError(
+      expect.objectContaining({ code: "invalidParties" }),
+    );
+  });
+
+  it("a duplicate among three: a typed error, not a smaller session", () => {
+    const wide = createCommittee(3, 4, "presign");
+    const input = presignInput({ committee: wide, shares: dealKeyShares(wide), signers: [one, one, two] }, one);
+    expect(() => startPresign(input, wide.rngOf(one))).toThrowError(
       expect.objectContaining({ code: "invalidParties" }),
     );
   });
