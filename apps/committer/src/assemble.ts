@@ -1,4 +1,4 @@
-import { type Transport, toDecisionId } from "@synod/core";
+import { type DecisionId, epochKey, type PeerId, type Transport, toDecisionId } from "@synod/core";
 import type { Alarms } from "./alarms.ts";
 import { Account } from "./chain/account.ts";
 import { finalisedHandler } from "./chain/finalised.ts";
@@ -13,6 +13,7 @@ import { Heart } from "./heart.ts";
 import type { Identity } from "./identity.ts";
 import type { LobeDirectory } from "./lobes/choose-lobe.ts";
 import type { Log } from "./log.ts";
+import type { Memory } from "./memory.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Rehearsal } from "./rehearsal.ts";
 import type { SessionPort } from "./sessions/messages.ts";
@@ -50,13 +51,20 @@ const GENESIS: ChainMoment = {
   unfinalised: [],
 };
 
+/** Whether a decision is open and the peer is a member of its epoch. */
+function isMemberFor({ state, book }: Memory, decisionId: DecisionId, from: PeerId): boolean {
+  const work = state.open.get(decisionId);
+  const entry = work && book.get(epochKey(work.decision.committeeId, work.decision.epoch));
+  return entry?.members.some(({ peer }) => peer === from) === true;
+}
+
 function createHost(base: Foundations, ceremonies: () => Ceremonies): SessionHost {
   const { sessions: port, transport, stores, metrics } = base;
   return new SessionHost({
     port,
     transport,
     isExpected: (subject, from) =>
-      ceremonies().isExpected(subject, from) || stores.memory.state.open.has(toDecisionId(subject)),
+      ceremonies().isExpected(subject, from) || isMemberFor(stores.memory, toDecisionId(subject), from),
     onDrop: (reason) => metrics.framesIgnored.inc({ reason }),
     onIgnored: (reason) => metrics.framesIgnored.inc({ reason }),
   });
@@ -95,7 +103,8 @@ function createCommon(base: Foundations, host: SessionHost) {
   const outbox = new Outbox({ account, alarms, metrics, log, reservedNonces, stuckBlocks });
   const { committeeRegistry, decisionRegistry } = settings.contracts;
   const places = { chainId: BigInt(id), committeeRegistry, decisionRegistry };
-  return { ...places, reader, account, outbox, identity, host, transport, alarms, metrics, log };
+  const { evidence } = stores;
+  return { ...places, reader, account, outbox, identity, host, transport, evidence, alarms, metrics, log };
 }
 
 /** Puts the working parts together. Nothing runs before the heart's first beat. */
@@ -114,6 +123,7 @@ export function assemble(base: Foundations): Assembly {
       attemptBlocks,
       submitStaggerBlocks,
       record: (event) => memory.record([event]),
+      ban: (events) => memory.record(events),
       banned: () => memory.state.banned,
       wake: () => heart.wake(),
     },

@@ -86,6 +86,7 @@ function startEndpoints(base: Foundations, { follower }: Assembly): Promise<Http
   const source = reportSource({
     identity,
     memory: stores.memory,
+    audit: stores.audit,
     alarms,
     metrics,
     listen: settings.listen,

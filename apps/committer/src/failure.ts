@@ -17,7 +17,8 @@ export type StartFailureCode =
   | "contractMissing"
   | "portTaken"
   | "dataDirLocked"
-  | "dataDirUnusable";
+  | "dataDirUnusable"
+  | "auditBroken";
 
 const EXIT_CODES: Readonly<Record<StartFailureCode, 2 | 3>> = {
   usage: 2,
@@ -35,6 +36,7 @@ const EXIT_CODES: Readonly<Record<StartFailureCode, 2 | 3>> = {
   portTaken: 3,
   dataDirLocked: 3,
   dataDirUnusable: 3,
+  auditBroken: 2,
 };
 
 /** Exit code of a failure that no operator can correct: a bug. */

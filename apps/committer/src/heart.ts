@@ -55,7 +55,7 @@ export class Heart {
     const { follower, alarms } = this.#parts;
     try {
       const moment = await follower.tick();
-      if (moment === undefined) return;
+      if (moment === undefined) return this.#halt();
       await this.#take(moment);
       alarms.clear("rpcUnreachable");
       this.#act();
@@ -85,6 +85,13 @@ export class Heart {
       case undefined:
         host.dropUndecodable();
     }
+  }
+
+  /** A finalised block changed: nothing is signed any more until a person says so. */
+  #halt(): void {
+    const { memory } = this.#parts;
+    const reason = "a finalised block changed";
+    if (memory.state.halt === undefined) memory.record([{ kind: "SigningHalted", reason }]);
   }
 
   async #take(moment: ChainMoment): Promise<void> {

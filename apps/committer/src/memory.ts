@@ -9,6 +9,7 @@ export class Memory {
   readonly book = new EpochBook();
   readonly reports = new DecisionReports();
   readonly #journal: Journal<CommitterEvent>;
+  readonly #followers: ((events: readonly JournalEvent[]) => void)[] = [];
   #state: CommitterState = EMPTY_STATE;
   #processed: BlocksProcessed["block"] | undefined;
 
@@ -36,10 +37,17 @@ export class Memory {
     return this.#processed;
   }
 
-  /** Side effects: one synced write of all events, then the folds. */
+  /** Calls `follower` with every decision event that is durable from now on. */
+  onDurable(follower: (events: readonly JournalEvent[]) => void): void {
+    this.#followers.push(follower);
+  }
+
+  /** Side effects: one synced write of all events, then the folds, then the followers. */
   record(events: readonly CommitterEvent[]): void {
     this.#journal.append(events);
     for (const event of events) this.#fold(event);
+    const decisions = events.filter((event) => !isDaemonEvent(event));
+    for (const follower of this.#followers) follower(decisions);
   }
 
   /** Folds everything but the decisions' state, whose events it passes on. */

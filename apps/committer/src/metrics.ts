@@ -66,7 +66,11 @@ function counters(registers: [Registry]) {
 function gauges(registers: [Registry]) {
   return {
     decisions: new Gauge({ name: "synod_decisions", help: "Decisions by state", labelNames: ["state"], registers }),
-    presignatures: new Gauge({ name: "synod_presignatures", help: "Presignatures ready in memory", registers }),
+    presignatures: new Gauge({
+      name: "synod_presignatures",
+      help: "Presignatures waiting in memory; they are made on demand, so that none waits",
+      registers,
+    }),
     peersConnected: new Gauge({ name: "synod_peers_connected", help: "Committee members connected", registers }),
     chainLag: new Gauge({ name: "synod_chain_lag_blocks", help: "Finalised blocks not yet processed", registers }),
     finalisedBlock: new Gauge({

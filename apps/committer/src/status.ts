@@ -1,4 +1,5 @@
 import type { Alarms } from "./alarms.ts";
+import type { AuditLog } from "./audit/audit-log.ts";
 import type { ChainMoment } from "./chain/follower.ts";
 import type { EpochBook, EpochEntry } from "./committee/epoch-book.ts";
 import type { DecisionReport, Readiness, ReportSource } from "./http/report.ts";
@@ -10,6 +11,7 @@ import type { Metrics } from "./metrics.ts";
 export type StatusSources = {
   readonly identity: Pick<Identity, "peer" | "address">;
   readonly memory: Memory;
+  readonly audit: AuditLog;
   readonly alarms: Alarms;
   readonly metrics: Metrics;
   readonly listen: string;
@@ -68,7 +70,7 @@ function readiness(sources: StatusSources): Readiness {
 }
 
 function status(sources: StatusSources): object {
-  const { identity, memory, alarms, listen, moment, processed, connected } = sources;
+  const { identity, memory, audit, alarms, listen, moment, processed, connected } = sources;
   const now = moment();
   const peers = connected();
   return {
@@ -81,6 +83,7 @@ function status(sources: StatusSources): object {
     },
     peers: [...peers],
     epochs: memory.book.entries().map((entry) => epochReport(entry, peers)),
+    audit: audit.head,
     alarms: alarms.standing(),
     ...(memory.state.halt === undefined ? {} : { halted: memory.state.halt.reason }),
   };

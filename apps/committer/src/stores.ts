@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseJournalEvent, type SignClaims } from "@synod/core";
+import { type JournalEvent, parseJournalEvent, type SignClaims } from "@synod/core";
 import {
   type Database,
   FileKeystore,
@@ -9,10 +9,12 @@ import {
   SqliteSignClaims,
   StorageError,
 } from "@synod/storage";
+import { AuditLog } from "./audit/audit-log.ts";
+import { type EvidenceStore, evidenceStore } from "./audit/evidence-store.ts";
 import { StartError } from "./failure.ts";
 import type { Identity } from "./identity.ts";
 import { IDENTITY_NAME, identityOf, loadIdentitySecret } from "./identity.ts";
-import { createCommitterCodec } from "./journal/codec.ts";
+import { createCommitterCodec, isDaemonEvent } from "./journal/codec.ts";
 import type { CommitterEvent } from "./journal/events.ts";
 import { Memory } from "./memory.ts";
 
@@ -26,7 +28,13 @@ export type Stores = {
   readonly database: Database;
   readonly claims: SignClaims;
   readonly memory: Memory;
+  readonly audit: AuditLog;
+  readonly evidence: EvidenceStore;
 };
+
+function* decisionEvents(events: Iterable<CommitterEvent>): Iterable<JournalEvent> {
+  for (const event of events) if (!isDaemonEvent(event)) yield event;
+}
 
 function startFailure(cause: unknown): unknown {
   if (!(cause instanceof StorageError)) return cause;
@@ -35,15 +43,20 @@ function startFailure(cause: unknown): unknown {
 }
 
 /**
- * Opens database and journal in the data folder and replays the journal.
- * @throws StartError `dataDirLocked` when another process holds the folder, `dataDirUnusable` for anything else.
+ * Opens database and journal in the data folder, replays the journal and compares the audit log with it.
+ * @throws StartError `dataDirLocked` when another process holds the folder, `auditBroken`, `dataDirUnusable` for
+ * anything else.
  */
 export function openStores(dataDir: string): Stores {
   let database: Database | undefined;
   try {
     database = openDatabase({ directory: dataDir });
     const journal = new SqliteJournal<CommitterEvent>(database, createCommitterCodec(parseJournalEvent));
-    return { database, claims: new SqliteSignClaims(database), memory: Memory.replay(journal) };
+    const claims = new SqliteSignClaims(database);
+    const memory = Memory.replay(journal);
+    const audit = AuditLog.open(join(dataDir, "audit.jsonl"), decisionEvents(journal.read()));
+    memory.onDurable((events) => audit.append(events));
+    return { database, claims, memory, audit, evidence: evidenceStore(join(dataDir, "evidence")) };
   } catch (cause) {
     database?.close();
     throw startFailure(cause);

@@ -20,6 +20,7 @@ import {
   submit,
   type TestAgent,
 } from "./devnet/scene.ts";
+import { atSomeBlock } from "./support/at-some-block.ts";
 import { testSecret } from "./support/data-folder.ts";
 import {
   askMember,
@@ -54,22 +55,13 @@ async function stopNamed(name: Name): Promise<void> {
   running.delete(name);
 }
 
-/** Resolves at the first block at which `probe` has an answer. */
-async function atSomeBlock<Answer>(probe: () => Promise<Answer | undefined>): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const stop = chainClient(network.chain).watchBlockNumber({
-    emitOnBegin: true,
-    onError: reject,
-    onBlockNumber: () => {
-      probe().then((answer) => answer !== undefined && resolve(answer), reject);
-    },
-  });
-  return promise.finally(stop);
+function eventually<Answer>(probe: () => Promise<Answer | undefined>): Promise<Answer> {
+  return atSomeBlock(network.chain, probe);
 }
 
 function chainState(decisionId: Hex) {
   const client = chainClient(network.chain).extend(synodActions(network.contracts));
-  return atSomeBlock(async () => {
+  return eventually(async () => {
     const { state } = await client.getDecision({ decisionId });
     return ["Pending", "Approved", "Ready"].includes(state) ? undefined : state;
   });
@@ -77,7 +69,7 @@ function chainState(decisionId: Hex) {
 
 /** Every running member's report, once all say that the decision is closed on chain. */
 function reports(decisionId: Hex): Promise<readonly DecisionReport[]> {
-  return atSomeBlock(async () => {
+  return eventually(async () => {
     const asked = await Promise.all(
       [...running.values()].map((member) => askMember(member, `/decisions/${decisionId}`)),
     );
@@ -88,7 +80,7 @@ function reports(decisionId: Hex): Promise<readonly DecisionReport[]> {
 }
 
 function allReady(): Promise<true> {
-  return atSomeBlock(async () => {
+  return eventually(async () => {
     const asked = await Promise.all([...running.values()].map((member) => askMember(member, "/readyz")));
     return asked.every(({ status }) => status === 200) ? true : undefined;
   });
@@ -115,7 +107,7 @@ test("three committers generate a key, prove that it signs and activate their ep
   const members = NAMES.map((name) => ({ name, endpoint: "/ip4/127.0.0.1/tcp/1" }));
   const committeeId = await proposeCommittee(network.chain, network.contracts, members, { minSigners: 2, quorum: 2 });
   const client = chainClient(network.chain).extend(synodActions(network.contracts));
-  const active = await atSomeBlock(async () => (await client.getCommittee({ committeeId })).activeEpoch);
+  const active = await eventually(async () => (await client.getCommittee({ committeeId })).activeEpoch);
   expect(active).toBe(1n);
   agent = await registerAgent(network.chain, network.contracts, committeeId);
   await allReady();
@@ -189,11 +181,20 @@ test("a committer that was away catches up, opens its share and signs again", as
   expect(late).toMatchObject({ state: "executed", signers: [] });
 }, 180_000);
 
+test("members without gas money are skipped, and the next in order posts and executes", async () => {
+  await allReady();
+  const poor = [running.get("ann"), running.get("ben")].map((member) => member?.identity.address);
+  for (const address of poor) if (address) await chainClient(network.chain).setBalance({ address, value: 0n });
+  const decisionId = await submit(network.chain, network.contracts, agent.agentId, payment(agent.vault, 500n));
+  expect(await chainState(decisionId)).toBe("Executed");
+  await reports(decisionId);
+}, 120_000);
+
 test("with fewer than minSigners connected a committer is not ready and says why", async () => {
   await stopNamed("ben");
   await stopNamed("cid");
   const ann = running.get("ann");
-  const missing = await atSomeBlock(async () => {
+  const missing = await eventually(async () => {
     const { status, body } = await askMember(ann as Committer, "/readyz");
     return status === 503 ? (body as { missing: readonly string[] }).missing : undefined;
   });

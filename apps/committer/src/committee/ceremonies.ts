@@ -1,10 +1,12 @@
 import { epochKey, type PeerAddress, type PeerId } from "@synod/core";
 import type { Hex } from "viem";
 import type { PeerFrame } from "../sessions/frame.ts";
-import { keygenSubject, proofSubject } from "../sessions/share-name.ts";
 import { Ceremony } from "./ceremony.ts";
 import type { CeremonyContext } from "./context.ts";
 import { type EpochBook, type EpochEntry, toEpochFacts } from "./epoch-book.ts";
+
+/** Key generations that may be remembered before their epoch is final here: one number each, forgotten with the next epoch. */
+const MISSED_SUBJECTS = 64;
 
 /** Brings every epoch of this committer to life, and finds the one a peer's frame is about. */
 export class Ceremonies {
@@ -12,15 +14,17 @@ export class Ceremonies {
   readonly #book: EpochBook;
   readonly #byEpoch = new Map<string, Ceremony>();
   readonly #bySubject = new Map<Hex, Ceremony>();
+  readonly #missed = new Map<Hex, number>();
 
   constructor(context: CeremonyContext, book: EpochBook) {
     this.#context = context;
     this.#book = book;
   }
 
-  /** Reads the facts of all living epochs at a finalised block. */
+  /** Reads the facts of all living epochs at a finalised block, and takes up those that are new. */
   async refresh(atBlock: bigint): Promise<void> {
     const { reader } = this.#context;
+    for (const entry of this.#book.entries()) this.#ceremony(entry);
     await Promise.all(
       this.#book.living().map(async ({ committeeId, epoch }) => {
         const facts = toEpochFacts(await reader.epochFacts(committeeId, epoch, atBlock));
@@ -47,9 +51,15 @@ export class Ceremonies {
     return this.#find(subject, from) !== undefined;
   }
 
-  /** A frame for a session of a key generation: its attempt is followed. */
+  /**
+   * A frame for a session of a key generation: its attempt is followed. If the epoch is not final here yet, the attempt
+   * is lost to this member, and it will begin with the next one.
+   */
   onSession(from: PeerId, { slot }: Extract<PeerFrame, { kind: "session" }>): void {
-    if (slot.phase === "keygen") this.#find(slot.subject, from)?.keygen.onAttempt(slot.attempt);
+    if (slot.phase !== "keygen") return;
+    const ceremony = this.#find(slot.subject, from);
+    if (ceremony !== undefined) ceremony.keygen.onAttempt(slot.attempt);
+    else if (this.#missed.size < MISSED_SUBJECTS) this.#missed.set(slot.subject, slot.attempt);
   }
 
   /** A peer's share is durable. */
@@ -71,8 +81,11 @@ export class Ceremonies {
     if (known !== undefined) return known;
     const ceremony = new Ceremony(this.#context, () => this.#book.get(key) ?? entry);
     this.#byEpoch.set(key, ceremony);
-    this.#bySubject.set(keygenSubject(committeeId, epoch), ceremony);
-    this.#bySubject.set(proofSubject(committeeId, epoch), ceremony);
+    const missed = this.#missed.get(ceremony.keygen.subject);
+    this.#missed.clear();
+    if (missed !== undefined) ceremony.keygen.onAttempt(missed + 1);
+    this.#bySubject.set(ceremony.keygen.subject, ceremony);
+    this.#bySubject.set(ceremony.proof.subject, ceremony);
     return ceremony;
   }
 

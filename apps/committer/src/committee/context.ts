@@ -1,6 +1,7 @@
-import type { PeerId, Transport } from "@synod/core";
+import type { PeerBanned, PeerId, Transport } from "@synod/core";
 import type { Address } from "viem";
 import type { Alarms } from "../alarms.ts";
+import type { EvidenceStore } from "../audit/evidence-store.ts";
 import type { ChainMoment } from "../chain/follower.ts";
 import type { Outbox } from "../chain/outbox.ts";
 import type { ChainReader } from "../chain/reader.ts";
@@ -21,6 +22,8 @@ export type CeremonyContext = {
   readonly transport: Pick<Transport, "send" | "connected">;
   /** Makes an event durable, then folds it. */
   readonly record: (event: DaemonEvent) => void;
+  /** Makes bans durable. */
+  readonly ban: (events: readonly PeerBanned[]) => void;
   /** Peers that were banned for cheating, with what they did. */
   readonly banned: () => ReadonlyMap<PeerId, string>;
   /** Asks for another step soon. */
@@ -29,6 +32,7 @@ export type CeremonyContext = {
   readonly moment: () => ChainMoment;
   readonly attemptBlocks: bigint;
   readonly submitStaggerBlocks: bigint;
+  readonly evidence: EvidenceStore;
   readonly alarms: Alarms;
   readonly metrics: Metrics;
   readonly log: Log;

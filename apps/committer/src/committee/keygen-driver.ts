@@ -3,6 +3,7 @@ import type { Hex } from "viem";
 import { encodeFrame } from "../sessions/frame.ts";
 import type { RunOutcome } from "../sessions/messages.ts";
 import { keygenSubject, shareRef } from "../sessions/share-name.ts";
+import { banEvents } from "./bans.ts";
 import type { CeremonyContext } from "./context.ts";
 import { type EpochEntry, otherParties, partyOf } from "./epoch-book.ts";
 import { domainOf, partiesOf } from "./protocol-domain.ts";
@@ -130,7 +131,7 @@ export class KeygenDriver {
       log.info("key share stored", { committeeId, epoch, attempt, durationMs });
     } else if (outcome.kind === "aborted") {
       const { code, culprits, silent, round } = outcome.abort;
-      metrics.aborts.inc({ code });
+      this.#context.ban(banEvents(this.#context, this.#entry(), outcome.abort));
       log.warn("key generation aborted", {
         committeeId,
         epoch,

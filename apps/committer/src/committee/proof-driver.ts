@@ -4,6 +4,7 @@ import type { RelayMoment } from "../chain/outbox.ts";
 import { encodeFrame } from "../sessions/frame.ts";
 import type { RunOutcome } from "../sessions/messages.ts";
 import { proofSubject, shareRef } from "../sessions/share-name.ts";
+import { banEvents } from "./bans.ts";
 import type { CeremonyContext } from "./context.ts";
 import { bannedParties, committeeView, type EpochEntry, type EpochFacts, otherParties, partyOf } from "./epoch-book.ts";
 import { activateIntent } from "./intents.ts";
@@ -110,7 +111,7 @@ export class ProofDriver {
 
   #onEnd(entry: Confirmed, attempt: number, outcome: RunOutcome): void {
     const { committeeId, epoch } = entry;
-    const { log, metrics, transport, wake } = this.#context;
+    const { log, transport, wake } = this.#context;
     this.#running.delete(attempt);
     if (outcome.kind === "signed") {
       this.#proof = outcome.signature;
@@ -118,7 +119,7 @@ export class ProofDriver {
       for (const peer of otherParties(entry).keys()) transport.send(peer, frame);
       log.info("proof of possession signed", { committeeId, epoch, attempt });
     } else if (outcome.kind === "aborted") {
-      metrics.aborts.inc({ code: outcome.abort.code });
+      this.#context.ban(banEvents(this.#context, entry, outcome.abort));
       log.warn("proof of possession aborted", { committeeId, epoch, attempt, code: outcome.abort.code });
     } else if (outcome.kind === "failed") {
       log.error("proof of possession failed", { committeeId, epoch, attempt, reason: outcome.reason });

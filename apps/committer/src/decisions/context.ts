@@ -1,6 +1,7 @@
 import type { CommitterState, CommitterView, JournalEvent, SignClaims, Transport } from "@synod/core";
 import type { Address } from "viem";
 import type { Alarms } from "../alarms.ts";
+import type { EvidenceStore } from "../audit/evidence-store.ts";
 import type { Account } from "../chain/account.ts";
 import type { Outbox } from "../chain/outbox.ts";
 import type { ChainReader } from "../chain/reader.ts";
@@ -35,6 +36,7 @@ export type DecisionContext = {
   readonly rehearsal: Rehearsal;
   /** Aborted when the committer closes. */
   readonly signal: AbortSignal;
+  readonly evidence: EvidenceStore;
   readonly alarms: Alarms;
   readonly metrics: Metrics;
   readonly log: Log;

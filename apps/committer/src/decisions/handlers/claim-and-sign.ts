@@ -12,7 +12,8 @@ import {
   toMemberIndex,
 } from "@synod/core";
 import { type Abort, intentDigest, type SigningIntent } from "@synod/tss";
-import { bytesToHex, type Hex, hexToBytes, keccak256, recoverAddress, stringToHex } from "viem";
+import { bytesToHex, type Hex, hexToBytes, recoverAddress } from "viem";
+import { banEvents } from "../../committee/bans.ts";
 import { bannedParties, type EpochEntry, otherParties, partyOf } from "../../committee/epoch-book.ts";
 import { domainOf } from "../../committee/protocol-domain.ts";
 import type { RunOutcome, SignOrder } from "../../sessions/messages.ts";
@@ -102,18 +103,6 @@ function memberOf(party: number): MemberIndex {
   return toMemberIndex(party - 1);
 }
 
-function bans(context: DecisionContext, entry: EpochEntry, abort: Abort): readonly JournalEvent[] {
-  if (abort.severity !== "ban") return [];
-  const evidenceHash = keccak256(stringToHex(`${abort.code}:${abort.round}:${abort.culprits.join()}`));
-  return abort.culprits.flatMap((party) => {
-    const peer = entry.members[memberOf(party)]?.peer;
-    if (peer === undefined) return [];
-    context.metrics.bans.inc({ code: abort.code });
-    context.alarms.raise("memberBanned", `member ${memberOf(party)} is banned for this epoch: ${abort.code}`);
-    return [{ kind: "PeerBanned", peer, code: abort.code, evidenceHash } as const];
-  });
-}
-
 function aborted(
   context: DecisionContext,
   entry: EpochEntry,
@@ -123,11 +112,10 @@ function aborted(
   const { decisionId, attempt } = order;
   const { code, severity, round, silent } = abort;
   const culprits = abort.culprits.map(memberOf);
-  context.metrics.aborts.inc({ code });
   const reason = `silent: ${silent.map(memberOf).join()}`;
   context.log.warn("signing aborted", { decisionId, attempt, code, round, culprits: culprits.join(), reason });
   return [
-    ...bans(context, entry, abort),
+    ...banEvents(context, entry, abort),
     { kind: "SigningAttemptAborted", decisionId, attempt, severity, code, culprits },
   ];
 }

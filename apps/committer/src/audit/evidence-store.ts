@@ -1,0 +1,31 @@
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createJsonCodec } from "@synod/storage";
+import type { Abort } from "@synod/tss";
+import { type Hex, keccak256, stringToHex } from "viem";
+
+/** Files kept; a peer that misbehaves on and on must not fill the disk. */
+const KEPT_FILES = 256;
+
+/** Keeps the signed messages that prove or explain why a protocol session was aborted. */
+export type EvidenceStore = {
+  /** Stores an abort with its evidence, if it has any; its hash, 32 bytes, names the file. */
+  keep(abort: Abort): Hex;
+};
+
+const codec = createJsonCodec<unknown>({ parse: (value) => value });
+
+/** A store in one folder, one file `<hash>.json` per abort. Side effects: makes the folder on first use. */
+export function evidenceStore(directory: string): EvidenceStore {
+  return {
+    keep(abort) {
+      const text = codec.encode(abort);
+      const hash = keccak256(stringToHex(text));
+      if (abort.evidence.length === 0) return hash;
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      if (readdirSync(directory).length < KEPT_FILES)
+        writeFileSync(join(directory, `${hash}.json`), text, { mode: 0o600 });
+      return hash;
+    },
+  };
+}
