@@ -11,6 +11,7 @@ import {
   type Hex,
   http,
   keccak256,
+  numberToHex,
   parseEther,
   publicActions,
   slice,
@@ -89,7 +90,8 @@ export async function proposeCommittee(
     const { publicKey } = privateKeyToAccount(bytesToHex(testSecret(name)));
     return { publicKey: { x: slice(publicKey, 1, 33), y: slice(publicKey, 33, 65) }, endpoint };
   });
-  const salt = keccak256(stringToHex(members.map(({ name }) => name).join()));
+  const count = await client.getTransactionCount({ address: client.account.address });
+  const salt = numberToHex(count, { size: 32 });
   const { committeeId } = await client.proposeCommittee({ salt, members: listed, ...rule });
   return committeeId;
 }
