@@ -41,6 +41,7 @@ export type HeartParts = {
 export class Heart {
   readonly #parts: HeartParts;
   #seen: ChainMoment | undefined;
+  #isReading = false;
   #peers = "";
   /** Asks for everything possible to be begun, soon. */
   readonly wake: () => void;
@@ -53,14 +54,17 @@ export class Heart {
   /** Reads the chain once and acts on what is new. Never throws: a provider that fails raises an alarm. */
   async beat(): Promise<void> {
     const { follower, alarms } = this.#parts;
+    this.#isReading = true;
     try {
       const moment = await follower.tick();
-      if (moment === undefined) return this.#halt();
-      await this.#take(moment);
+      if (moment === undefined) this.#halt();
+      else await this.#take(moment);
       alarms.clear("rpcUnreachable");
-      this.#act();
     } catch (cause) {
       alarms.raise("rpcUnreachable", messageOf(cause, 160));
+    } finally {
+      this.#isReading = false;
+      this.#act();
     }
   }
 
@@ -107,8 +111,9 @@ export class Heart {
     this.#expireOld(moment);
   }
 
+  /** Not while the chain is being read: the journal may then be ahead of the facts that are known. */
   #act(): void {
-    if (this.#seen === undefined) return;
+    if (this.#seen === undefined || this.#isReading) return;
     this.#parts.ceremonies.step();
     this.#parts.driver.drive();
   }

@@ -26,6 +26,17 @@ export class DecisionDriver {
   onBlock(): void {
     for (const key of this.#heldBack) this.#issued.delete(key);
     this.#heldBack.clear();
+    this.#forgetFinished();
+  }
+
+  /** Keys of decisions without any work left would otherwise pile up for ever. */
+  #forgetFinished(): void {
+    const { open, transactions } = this.#context.state();
+    const busy = new Set<string>([...open.keys(), ...[...transactions.values()].map(({ decisionId }) => decisionId)]);
+    for (const key of this.#issued) {
+      const decisionId = key.split("/")[1];
+      if (decisionId !== undefined && !busy.has(decisionId)) this.#issued.delete(key);
+    }
   }
 
   /** Starts everything that is to be done now. */
@@ -68,6 +79,5 @@ export class DecisionDriver {
     if (isPeriodic(command)) return;
     if (hasRecorded) this.#issued.delete(commandKey(command));
     else this.#heldBack.add(commandKey(command));
-    this.drive();
   }
 }
