@@ -25,7 +25,7 @@ export type KeygenTerms = {
 
 /**
  * Validates the terms of a key generation.
- * @throws TssError `invalidParties` unless 2 <= minSigners <= n <= 64 and this party is a member
+ * @throws TssError `invalidParties` unless 2 <= minSigners <= n <= 64 and the keys differ
  */
 export function createKeygenTerms(input: Omit<KeygenTerms, "others">): KeygenTerms {
   const { domain, self, minSigners, identity } = input;
@@ -33,7 +33,6 @@ export function createKeygenTerms(input: Omit<KeygenTerms, "others">): KeygenTer
   if (!Number.isInteger(minSigners) || minSigners < 2 || minSigners > parties.size) {
     throw new TssError("invalidParties", `minSigners must be in 2..${parties.size}, is ${minSigners}`);
   }
-  if (!parties.has(self)) throw new TssError("invalidParties", `party ${self} is not a member`);
   const others = [...parties.keys()].filter((party) => party !== self);
   return { domain, self, parties, others, minSigners, identity };
 }

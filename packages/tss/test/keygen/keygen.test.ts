@@ -49,7 +49,7 @@ describe("key generation among honest parties (2 of 3, shuffled delivery)", () =
 
   beforeAll(() => {
     report = runKeygen(committee, new Map(), { pick: shuffledBy(seededRng(`${TEST_SEED}/keygen-order`)) });
-  }, 60_000);
+  }, 180_000);
 
   it("gives everybody the same record, confirmed by all", () => {
     expect(report.outputs.size).toBe(3);
@@ -215,7 +215,7 @@ function doublePoint(): Uint8Array {
 }
 
 describe("a dealer that cheats (2 of 2)", () => {
-  it.each(CHEATS)("%s", { timeout: 30_000 }, (_name, tamper, expected) => {
+  it.each(CHEATS)("%s", { timeout: 180_000 }, (_name, tamper, expected) => {
     const report = runKeygen(createCommittee(2, 2, "cheat"), new Map([[one, tamper]]));
     const abort = abortOf(report, two);
     expect(abort).toMatchObject({ code: expected.code, severity: "retry", culprits: expected.names ? [1] : [] });
@@ -224,13 +224,13 @@ describe("a dealer that cheats (2 of 2)", () => {
     expect(report.outputs.has(two)).toBe(false);
   });
 
-  it("a share of zero is handled like any other value", { timeout: 30_000 }, () => {
+  it("a share of zero is handled like any other value", { timeout: 180_000 }, () => {
     // f_1(2) = a_0 + 2 a_1 = 0 for a_0 = -2 a_1: chosen through the dealer's random source.
     const report = runKeygen(withPolynomials(new Map([[one, [-10n, 5n]]])));
     expect(report.outputs.size).toBe(2);
   });
 
-  it("a group key that is the identity: stopped, nobody named", { timeout: 30_000 }, () => {
+  it("a group key that is the identity: stopped, nobody named", { timeout: 180_000 }, () => {
     const report = runKeygen(
       withPolynomials(
         new Map([
@@ -243,7 +243,7 @@ describe("a dealer that cheats (2 of 2)", () => {
       expect(abortOf(report, party)).toMatchObject({ ...unnamed, code: "groupKeyIdentity" });
   });
 
-  it("a sum of shares that is zero: stopped, nobody named", { timeout: 30_000 }, () => {
+  it("a sum of shares that is zero: stopped, nobody named", { timeout: 180_000 }, () => {
     // s_2 = 1 + 2·2 + 1 - 3·2 = 0.
     const report = runKeygen(
       withPolynomials(
@@ -342,7 +342,7 @@ describe("a dealer that cheats among three", () => {
     }
   });
 
-  it("copies a proof of knowledge from another party: the proof is bound to its prover", { timeout: 60_000 }, () => {
+  it("copies a proof of knowledge from another party: the proof is bound to its prover", { timeout: 180_000 }, () => {
     let stolen: Uint8Array | undefined;
     const among = committee("steal");
     const report = runKeygen(
@@ -369,7 +369,7 @@ describe("a dealer that cheats among three", () => {
     expect(abortOf(report, three)).toMatchObject({ code: "proofOfKnowledge", culprits: [1], blame: "public" });
   });
 
-  it("sends one bad share: its victim names it pairwise, the other does not", { timeout: 60_000 }, () => {
+  it("sends one bad share: its victim names it pairwise, the other does not", { timeout: 180_000 }, () => {
     const report = runKeygen(committee("victim"), new Map([[one, tamperDirect(4, (bytes) => flip(bytes, 31), two)]]));
     expect(abortOf(report, two)).toMatchObject({ code: "feldmanShare", culprits: [1], blame: "pairwise" });
     expect(report.aborts.has(three)).toBe(false);

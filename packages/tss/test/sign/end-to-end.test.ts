@@ -34,7 +34,7 @@ describe("key generation, presigning and signing together", () => {
     [3, 4, 2],
     [3, 5, 2],
     [5, 7, 1],
-  ])("%i of %i, %i signing sets, root and child key", { timeout: 170_000 }, (minSigners, size, sets) => {
+  ])("%i of %i, %i signing sets, root and child key", { timeout: 600_000 }, (minSigners, size, sets) => {
     const committee = createCommittee(minSigners, size, "end-to-end");
     const generated = runKeygen(committee);
     expect(generated.outputs.size).toBe(size);
