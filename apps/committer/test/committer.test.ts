@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { toDecisionId, toEpoch } from "@synod/core";
 import { MemoryHub } from "@synod/network";
 import { synodActions } from "@synod/sdk";
+import { openDatabase, SqliteSignClaims } from "@synod/storage";
 import { type Hex, keccak256, parseEther, stringToHex } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Committer } from "../src/committer.ts";
@@ -188,6 +190,30 @@ test("members without gas money are skipped, and the next in order posts and exe
   const decisionId = await submit(network.chain, network.contracts, agent.agentId, payment(agent.vault, 500n));
   expect(await chainState(decisionId)).toBe("Executed");
   await reports(decisionId);
+}, 120_000);
+
+test("a claim for another digest stops signing with an alarm, and nothing is executed", async () => {
+  for (const name of NAMES) await stopNamed(name);
+  const decisionId = await submit(network.chain, network.contracts, agent.agentId, payment(agent.vault, 600n));
+  for (const name of ["ann", "ben"] as const) {
+    const database = openDatabase({ directory: join(root, name, "data") });
+    const other = { decisionId: toDecisionId(decisionId), epoch: toEpoch(1n), digest: keccak256(stringToHex("other")) };
+    expect(new SqliteSignClaims(database).claim(other).kind).toBe("claimed");
+    database.close();
+    const { address } = identityOf(testSecret(name));
+    await chainClient(network.chain).setBalance({ address, value: parseEther("1") });
+  }
+  for (const name of NAMES) await startNamed(name);
+  const halted = await eventually(async () => {
+    const asked = await Promise.all(
+      (["ann", "ben"] as const).map((name) => askMember(running.get(name) as Committer, "/status")),
+    );
+    const bodies = asked.map(({ body }) => body as { halted?: string; alarms: readonly { alarm: string }[] });
+    return bodies.every(({ halted }) => halted !== undefined) ? bodies : undefined;
+  });
+  for (const { alarms } of halted) expect(alarms.map(({ alarm }) => alarm)).toContain("signingClaimConflict");
+  const client = chainClient(network.chain).extend(synodActions(network.contracts));
+  expect((await client.getDecision({ decisionId })).state).toBe("Ready");
 }, 120_000);
 
 test("with fewer than minSigners connected a committer is not ready and says why", async () => {

@@ -82,10 +82,17 @@ export class Ceremony {
   #holdsShare({ share, facts, committeeId, epoch }: EpochEntry & { readonly facts: EpochFacts }): boolean {
     if (facts.confirmations === 0n) return share !== undefined;
     if (share?.recordHash === facts.recordHash) return true;
-    this.#context.alarms.raise(
-      "shareMissing",
-      `the share of committee ${committeeId} epoch ${epoch} that the chain confirms is not here; propose a new epoch`,
-    );
+    const of = `committee ${committeeId} epoch ${epoch}`;
+    if (share === undefined)
+      this.#context.alarms.raise(
+        "shareMissing",
+        `the share of ${of} that the chain confirms is not here; propose a new epoch`,
+      );
+    else
+      this.#context.alarms.raise(
+        "recordMismatch",
+        `the chain confirms record ${facts.recordHash} for ${of}, the share here belongs to ${share.recordHash}`,
+      );
     return false;
   }
 

@@ -85,6 +85,38 @@ test("a finalised block that changed stops everything with an alarm", async () =
   expect(alarms.stands("finalisedBlockChanged")).toBe(true);
 });
 
+test("a reorganisation before finality is harmless", async () => {
+  const client = chainClient(chain);
+  await client.mine({ blocks: 4 });
+  const { follower, seen, alarms } = follow({}, { kind: "depth", depthBlocks: 3 });
+  await follower.tick();
+  const before = seen.length;
+  const snapshot = await client.snapshot();
+  await propose("gone");
+  expect((await follower.tick())?.unfinalised).toHaveLength(1);
+  await client.revert({ id: snapshot });
+  await client.mine({ blocks: 6 });
+  expect((await follower.tick())?.unfinalised).toEqual([]);
+  expect(seen).toHaveLength(before);
+  expect(alarms.standing()).toEqual([]);
+});
+
+test("a reorganisation past finality stops everything with an alarm, and stays so", async () => {
+  const client = chainClient(chain);
+  const { follower, seen, processed, alarms } = follow();
+  const snapshot = await client.snapshot();
+  await propose("final");
+  await follower.tick();
+  const before = seen.length;
+  await client.revert({ id: snapshot });
+  await propose("other");
+  await client.mine({ blocks: 2 });
+  expect(await follower.tick()).toBeUndefined();
+  expect(await follow({ processed: processed.at(-1) }).follower.tick()).toBeUndefined();
+  expect(seen).toHaveLength(before);
+  expect(alarms.stands("finalisedBlockChanged")).toBe(true);
+});
+
 test("finality that lags too far is stalled until it catches up", async () => {
   await chainClient(chain).mine({ blocks: 8 });
   const { follower, alarms } = follow({ stallBlocks: 4n }, { kind: "depth", depthBlocks: 5 });

@@ -9,7 +9,9 @@ export const park: Handler<Park> = async ({ alarms, log }, { decisionId, reason 
 };
 
 /** Drops the work of a decision whose state is final on chain. */
-export const closeDecision: Handler<CloseDecision> = async ({ log }, { decisionId, state }) => {
-  log.info("decision closed", { decisionId, state });
+export const closeDecision: Handler<CloseDecision> = async (context, { decisionId, state }) => {
+  context.log.info("decision closed", { decisionId, state });
+  const others = [...context.state().open.values()].filter(({ decision }) => decision.id !== decisionId);
+  if (others.every(({ parked }) => parked === undefined)) context.alarms.clear("decisionParked");
   return [{ kind: "DecisionClosed", decisionId, state }];
 };
