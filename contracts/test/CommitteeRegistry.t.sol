@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ICommitteeRegistry} from "../src/interfaces/ICommitteeRegistry.sol";
 import {Ids} from "../src/libraries/Ids.sol";
+import {TypedData} from "../src/libraries/TypedData.sol";
 import {CommitteeView, EpochStatus, EpochView, GroupKey, Member, SignedBy} from "../src/types/Committee.sol";
 import {Vm} from "./utils/Vm.sol";
 import {World} from "./utils/World.sol";
@@ -182,9 +183,32 @@ contract CommitteeRegistryTest is World {
         );
     }
 
+    function test_a_confirmation_of_another_record_is_refused() public {
+        bytes32 other = keccak256("another record");
+        _confirm(proposed, 1, 0, OTHERS, OTHER_GROUP);
+        bytes32 digest = _committeeDigest(
+            TypedData.epochConfirmation(_epochTerms(proposed, 1), _groupKey(OTHER_GROUP), other)
+        );
+        _assertReverts(
+            address(committees),
+            abi.encodeCall(
+                committees.confirmEpoch,
+                (proposed, 1, 1, _groupKey(OTHER_GROUP), other, _sign(OTHERS + 1, digest))
+            ),
+            abi.encodeWithSelector(
+                ICommitteeRegistry.CommitteeConfirmationMismatch.selector,
+                1,
+                vm.addr(OTHER_GROUP),
+                other,
+                vm.addr(OTHER_GROUP),
+                RECORD_HASH
+            )
+        );
+    }
+
     function test_a_group_key_off_the_curve_is_refused() public {
         GroupKey memory zero = GroupKey(0, 0);
-        bytes32 digest = _committeeDigest(_confirmationStructHash(zero));
+        bytes32 digest = _committeeDigest(TypedData.epochConfirmation(_epochTerms(proposed, 1), zero, RECORD_HASH));
         _assertReverts(
             address(committees),
             abi.encodeCall(committees.confirmEpoch, (proposed, 1, 0, zero, RECORD_HASH, _sign(OTHERS, digest))),
@@ -409,26 +433,6 @@ contract CommitteeRegistryTest is World {
 
     function _status(bytes32 id, uint64 epoch) private view returns (EpochStatus) {
         return committees.epochOf(id, epoch).status;
-    }
-
-    function _confirmationStructHash(GroupKey memory groupKey) private view returns (bytes32) {
-        EpochView memory facts = committees.epochOf(proposed, 1);
-        return
-            keccak256(
-                abi.encode(
-                    keccak256(
-                        "EpochConfirmation(bytes32 committeeId,uint64 epoch,bytes32 membersHash,uint16 minSigners,uint16 quorum,bytes32 groupKeyX,bytes32 groupKeyY,bytes32 recordHash)"
-                    ),
-                    proposed,
-                    uint64(1),
-                    facts.membersHash,
-                    facts.minSigners,
-                    facts.quorum,
-                    groupKey.x,
-                    groupKey.y,
-                    RECORD_HASH
-                )
-            );
     }
 
     function _unexpectedStatus(bytes32 id, uint64 epoch, EpochStatus status) private pure returns (bytes memory) {
