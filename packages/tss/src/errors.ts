@@ -21,7 +21,8 @@ export type TssErrorCode =
   | "bannedParty"
   | "invalidKeyShare"
   | "keyShareMismatch"
-  | "sealCounterReused";
+  | "sealCounterReused"
+  | "unknownIntent";
 
 /** The one error type this library throws. `code` is stable; `message` is for a person. */
 export class TssError extends Error {

@@ -1,3 +1,4 @@
+import { TssError } from "../errors.ts";
 import { addressWord, bytes32Word, hashStruct, typedDigest, uintWord } from "./eip712.ts";
 
 const AUTHORIZATION_TYPE =
@@ -55,7 +56,8 @@ export type SigningIntent = AuthorizationIntent | ProofOfPossessionIntent;
 
 /**
  * EIP-712 digest of an intent, 32 bytes, to be compared with the claim of the signing guard.
- * @throws TssError `invalidLength` or `integerOutOfRange` if a field has a wrong length or range.
+ * @throws TssError `invalidLength` or `integerOutOfRange` if a field has a wrong length or range, `unknownIntent` if the
+ * value is none of the union: the last line of defence against a caller that is not type-checked.
  */
 export function intentDigest(intent: SigningIntent): Uint8Array {
   switch (intent.kind) {
@@ -63,6 +65,8 @@ export function intentDigest(intent: SigningIntent): Uint8Array {
       return authorizationDigest(intent);
     case "proofOfPossession":
       return proofOfPossessionDigest(intent);
+    default:
+      throw new TssError("unknownIntent", "only an authorization or a proof of possession can be signed");
   }
 }
 

@@ -80,6 +80,15 @@ describe("intentDigest", () => {
     }
   });
 
+  it("refuses whatever is not one of the two kinds", () => {
+    const digest = new Uint8Array(32).fill(1);
+    for (const other of [{ kind: "digest", digest }, { digest }, { kind: "Authorization" }]) {
+      expect(() => intentDigest(other as unknown as SigningIntent)).toThrowError(
+        expect.objectContaining({ code: "unknownIntent" }),
+      );
+    }
+  });
+
   it("epoch and deadline are uint64", () => {
     for (const { intent } of cases) {
       expect(() => intentDigest({ ...intent, epoch: 1n << 64n })).toThrowError(
