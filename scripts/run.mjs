@@ -24,6 +24,9 @@ function cleanEnvironment(nodeBin) {
     ([key]) => !key.toLowerCase().startsWith("npm_") || key === "npm_config_globalconfig",
   );
   const env = Object.fromEntries(kept);
+  // Tools may not call home from a machine that holds keys.
+  env.DO_NOT_TRACK = "1";
+  env.TURBO_TELEMETRY_DISABLED = "1";
   env.PATH = `${nodeBin}${delimiter}${process.env.PATH ?? ""}`;
   return env;
 }
