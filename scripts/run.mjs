@@ -27,7 +27,7 @@ function cleanEnvironment(nodeBin) {
   // Tools may not call home from a machine that holds keys.
   env.DO_NOT_TRACK = "1";
   env.TURBO_TELEMETRY_DISABLED = "1";
-  env.HARDHAT_DISABLE_TELEMETRY = "1";
+  env.HARDHAT_DISABLE_TELEMETRY = "true";
   env.PATH = `${nodeBin}${delimiter}${process.env.PATH ?? ""}`;
   return env;
 }
