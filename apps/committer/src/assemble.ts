@@ -9,6 +9,7 @@ import { Ceremonies } from "./committee/ceremonies.ts";
 import type { DecisionContext } from "./decisions/context.ts";
 import { DecisionDriver } from "./decisions/driver.ts";
 import { PeerNotes } from "./decisions/peer-notes.ts";
+import { policySnapshots } from "./decisions/policy-snapshot.ts";
 import { Heart } from "./heart.ts";
 import type { Identity } from "./identity.ts";
 import type { LobeDirectory } from "./lobes/choose-lobe.ts";
@@ -138,6 +139,7 @@ export function assemble(base: Foundations): Assembly {
   });
   const context: DecisionContext = {
     ...common,
+    snapshots: policySnapshots(reader),
     lobes,
     claims,
     rehearsal,

@@ -10,7 +10,7 @@ import type { PeerNotes } from "./decisions/peer-notes.ts";
 import { messageOf } from "./failure.ts";
 import type { Log } from "./log.ts";
 import type { Memory } from "./memory.ts";
-import { decodeFrame } from "./sessions/frame.ts";
+import { decodeFrame, type Slot } from "./sessions/frame.ts";
 import type { SessionHost } from "./sessions/session-host.ts";
 import type { World } from "./world.ts";
 
@@ -75,6 +75,7 @@ export class Heart {
     switch (frame?.kind) {
       case "session":
         ceremonies.onSession(from, frame);
+        this.#followAttempt(frame.slot);
         host.deliver(from, frame);
         break;
       case "attestation":
@@ -89,6 +90,19 @@ export class Heart {
       case undefined:
         host.dropUndecodable();
     }
+  }
+
+  /**
+   * A member has moved on to a later attempt, and by the block clock rightly so: waiting in an old one that not all
+   * have joined would only keep both waiting. A member cannot hurry the clock itself.
+   */
+  #followAttempt({ subject, attempt }: Slot): void {
+    const { host, memory, attemptBlocks } = this.#parts;
+    const old = host.runs().find((run) => run.subject === subject && run.attempt < attempt && !run.isComplete);
+    const readyBlock = memory.state.open.get(toDecisionId(subject))?.readyBlock;
+    if (old === undefined || readyBlock === undefined || this.#seen === undefined) return;
+    const now = attemptAt(this.#seen.finalised.number, readyBlock, attemptBlocks);
+    if (now !== undefined && attempt <= now) host.expire(old);
   }
 
   /** A finalised block changed: nothing is signed any more until a person says so. */

@@ -12,6 +12,7 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import type { SessionHost } from "../sessions/session-host.ts";
+import type { PolicySnapshots } from "./policy-snapshot.ts";
 
 /** What the command handlers work with. */
 export type DecisionContext = {
@@ -19,6 +20,7 @@ export type DecisionContext = {
   readonly committeeRegistry: Address;
   readonly decisionRegistry: Address;
   readonly reader: ChainReader;
+  readonly snapshots: PolicySnapshots;
   readonly account: Account;
   readonly outbox: Outbox;
   readonly identity: Identity;

@@ -2,12 +2,29 @@ import type { PolicySnapshot } from "@synod/core";
 import type { Address } from "viem";
 import type { ChainReader } from "../chain/reader.ts";
 
-/** A vault's policy and what it has spent, all read at one block. */
-export async function readPolicySnapshot(
-  reader: ChainReader,
-  vault: Address,
-  atBlock: bigint,
-): Promise<PolicySnapshot> {
+/** Reads policy snapshots; those of one block are read once, because they cannot differ. */
+export type PolicySnapshots = {
+  /** Errors: the provider's, when it does not answer. */
+  read(vault: Address, atBlock: bigint): Promise<PolicySnapshot>;
+};
+
+/** Snapshots read through `reader`, kept for the newest block that was asked for. */
+export function policySnapshots(reader: ChainReader): PolicySnapshots {
+  const kept = new Map<Address, Promise<PolicySnapshot>>();
+  let keptBlock = -1n;
+  return {
+    read(vault, atBlock) {
+      if (atBlock !== keptBlock) kept.clear();
+      keptBlock = atBlock;
+      const known = kept.get(vault) ?? readPolicySnapshot(reader, vault, atBlock);
+      kept.set(vault, known);
+      known.catch(() => kept.delete(vault));
+      return known;
+    },
+  };
+}
+
+async function readPolicySnapshot(reader: ChainReader, vault: Address, atBlock: bigint): Promise<PolicySnapshot> {
   const { policy, policyHash } = await reader.policyFacts(vault, atBlock);
   const spent = await Promise.all(
     policy.assets.map(async ({ asset }): Promise<[Address, bigint]> => {

@@ -28,9 +28,14 @@ export type SessionHostOptions = {
   readonly onIgnored: (reason: string) => void;
 };
 
+/** A run under way. `isComplete`: every peer of it has been heard, so all have chosen the same attempt and signers. */
+export type RunState = RunId & { readonly ageMs: number; readonly isComplete: boolean };
+
 type Run = {
   readonly run: RunId;
   readonly startedAtMs: number;
+  /** Peers of which a frame has reached the session. */
+  readonly heard: Set<PeerId>;
   readonly peers: ReadonlyMap<PeerId, number>;
   readonly opened: Map<string, Uint8Array>;
   readonly end: (outcome: RunOutcome) => void;
@@ -53,10 +58,14 @@ export class SessionHost {
     options.port.onReport((report) => this.#onReport(report));
   }
 
-  /** Runs that have begun and not ended, with their age. */
-  runs(): readonly (RunId & { readonly ageMs: number })[] {
+  /** Runs that have begun and not ended. */
+  runs(): readonly RunState[] {
     const nowMs = performance.now();
-    return [...this.#runs.values()].map(({ run, startedAtMs }) => ({ ...run, ageMs: nowMs - startedAtMs }));
+    return [...this.#runs.values()].map(({ run, startedAtMs, heard, peers }) => ({
+      ...run,
+      ageMs: nowMs - startedAtMs,
+      isComplete: heard.size === peers.size,
+    }));
   }
 
   /**
@@ -68,6 +77,7 @@ export class SessionHost {
     this.#runs.set(runKey(order.run), {
       run: order.run,
       startedAtMs: performance.now(),
+      heard: new Set(),
       peers,
       opened: new Map(),
       end: resolve,
@@ -116,7 +126,10 @@ export class SessionHost {
     const party = run.peers.get(from);
     if (party === undefined) this.#options.onDrop("notInSession");
     else if (!equalBytes(handle, frame.handle)) this.#options.onDrop("otherSigners");
-    else this.#options.port.post({ kind: "frame", slot: frame.slot, from: party, payload: frame.payload });
+    else {
+      run.heard.add(from);
+      this.#options.port.post({ kind: "frame", slot: frame.slot, from: party, payload: frame.payload });
+    }
   }
 
   #onReport(report: SessionReport): void {

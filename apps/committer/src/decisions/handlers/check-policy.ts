@@ -1,12 +1,11 @@
 import { type CheckPolicy, explainViolation, judgeDecision } from "@synod/core";
 import type { Handler } from "../context.ts";
-import { readPolicySnapshot } from "../policy-snapshot.ts";
 
 /** Judges a decision by its vault's policy at the finalised block, for one signing attempt. */
 export const checkPolicy: Handler<CheckPolicy> = async (context, { decisionId, attempt }) => {
   const vault = context.state().open.get(decisionId)?.decision.action.vault;
   if (vault === undefined) return [];
-  const snapshot = await readPolicySnapshot(context.reader, vault, context.view().finalised.number);
+  const snapshot = await context.snapshots.read(vault, context.view().finalised.number);
   const verdict = judgeDecision(context.state(), decisionId, snapshot);
   if (verdict === undefined) return [];
   const found = verdict.kind === "deny" ? verdict.violations : [];

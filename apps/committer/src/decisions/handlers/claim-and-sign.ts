@@ -19,7 +19,6 @@ import { domainOf } from "../../committee/protocol-domain.ts";
 import type { RunOutcome, SignOrder } from "../../sessions/messages.ts";
 import { shareRef } from "../../sessions/share-name.ts";
 import type { DecisionContext, Handler } from "../context.ts";
-import { readPolicySnapshot } from "../policy-snapshot.ts";
 
 type Authorized = Extract<SigningAnswer, { kind: "authorized" }>;
 type Seat = { readonly work: DecisionWork; readonly entry: EpochEntry };
@@ -151,7 +150,7 @@ export const claimAndSign: Handler<ClaimAndSign> = async (context, order) => {
   const vault = context.state().open.get(decisionId)?.decision.action.vault;
   if (vault === undefined || context.host.runs().some(({ subject }) => subject === decisionId)) return [];
   const { finalised } = context.view();
-  const snapshot = await readPolicySnapshot(context.reader, vault, finalised.number);
+  const snapshot = await context.snapshots.read(vault, finalised.number);
   const question = { decisionId, snapshot, registry: context.decisionRegistry, now: finalised.time };
   const answer = authorizeSigning(context.state(), question);
   if (answer.kind === "refused")
