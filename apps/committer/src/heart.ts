@@ -1,4 +1,5 @@
 import { attemptAt, type PeerId, type Transport, toDecisionId } from "@synod/core";
+import { StorageError } from "@synod/storage";
 import type { Alarms } from "./alarms.ts";
 import type { ChainFollower, ChainMoment } from "./chain/follower.ts";
 import type { Outbox } from "./chain/outbox.ts";
@@ -51,7 +52,10 @@ export class Heart {
     this.wake = coalesce(() => this.#act());
   }
 
-  /** Reads the chain once and acts on what is new. Never throws: a provider that fails raises an alarm. */
+  /**
+   * Reads the chain once and acts on what is new. A provider that fails raises an alarm.
+   * Errors: the stores' alone; nothing can go on without them.
+   */
   async beat(): Promise<void> {
     const { follower, alarms } = this.#parts;
     this.#isReading = true;
@@ -61,6 +65,7 @@ export class Heart {
       else await this.#take(moment);
       alarms.clear("rpcUnreachable");
     } catch (cause) {
+      if (cause instanceof StorageError) throw cause;
       alarms.raise("rpcUnreachable", messageOf(cause, 160));
     } finally {
       this.#isReading = false;

@@ -59,7 +59,7 @@ async function start({ settings, rehearsal, passphrase, log }: Run): Promise<Com
     openTransport: (secret) => Libp2pTransport.create({ secret, listen: settings.listen }),
     onFatal: (reason) => {
       log.error("the committer cannot go on", { reason });
-      process.exit(EXIT_BUG);
+      refuse(reason);
     },
   });
 }
@@ -91,4 +91,6 @@ async function run(): Promise<void> {
   }
 }
 
+// A store that fails, or a bug: ending at once is safe, going on is not. The journal brings everything back.
+process.on("uncaughtException", refuse);
 run().catch(refuse);

@@ -65,6 +65,7 @@ export class Memory {
 
   #foldAround(event: CommitterEvent): void {
     if (!isDaemonEvent(event)) this.reports.apply(event);
+    else if (event.kind === "ResultAttested") this.reports.setAttesters(event.decisionId, event.attesters);
     else if (event.kind === "BlocksProcessed") this.#processed = event.block;
     else this.book.apply(event);
   }

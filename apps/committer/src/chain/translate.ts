@@ -3,6 +3,7 @@ import {
   type Decision,
   epochKey,
   type JournalEvent,
+  type MemberIndex,
   payloadHash,
   toAgentId,
   toCommitteeId,
@@ -14,6 +15,8 @@ import type { Hex } from "viem";
 import { compressedKey } from "../identity.ts";
 import type { CommitterEvent, EpochObserved } from "../journal/events.ts";
 import type { RegistryEvent, RegistryEventOf } from "./reader.ts";
+
+const MAX_MEMBERS = 64;
 
 /** What decides whether an event concerns this committer. */
 export type Interest = {
@@ -64,15 +67,22 @@ function decisionSubmitted(event: RegistryEventOf<"DecisionSubmitted">, interest
   ];
 }
 
-function resolved(event: RegistryEventOf<"DecisionApproved" | "DecisionRejected">): JournalEvent {
-  return {
+function membersIn(bitmap: bigint): readonly MemberIndex[] {
+  const all = Array.from({ length: MAX_MEMBERS }, (_, index) => index);
+  return all.filter((index) => ((bitmap >> BigInt(index)) & 1n) === 1n).map(toMemberIndex);
+}
+
+function resolved(event: RegistryEventOf<"DecisionApproved" | "DecisionRejected">): readonly CommitterEvent[] {
+  const decisionId = toDecisionId(event.args.decisionId);
+  const result: JournalEvent = {
     kind: "ResultObserved",
-    decisionId: toDecisionId(event.args.decisionId),
+    decisionId,
     reply: event.eventName === "DecisionApproved",
     resultHash: event.args.resultHash,
     readyAt: event.eventName === "DecisionApproved" ? event.args.readyAt : 0n,
     block: blockOf(event),
   };
+  return [result, { kind: "ResultAttested", decisionId, attesters: membersIn(event.args.attesters) }];
 }
 
 const ENDINGS = { DecisionExecuted: "executed", DecisionVetoed: "vetoed", DecisionCancelled: "cancelled" } as const;
@@ -89,7 +99,7 @@ export function translate(event: RegistryEvent, interest: Interest): readonly Co
       return decisionSubmitted(event, interest);
     case "DecisionApproved":
     case "DecisionRejected":
-      return interest.isOpen(event.args.decisionId) ? [resolved(event)] : [];
+      return interest.isOpen(event.args.decisionId) ? resolved(event) : [];
     case "DecisionExecuted":
     case "DecisionVetoed":
     case "DecisionCancelled": {

@@ -8,6 +8,7 @@ type Draft = {
   epoch: string;
   state: string;
   attestations: Map<number, string>;
+  attesters?: readonly number[];
   result?: string;
   reply?: boolean;
   reason?: string;
@@ -34,6 +35,12 @@ export class DecisionReports {
     const decisionId = decisionIdOf(event);
     const draft = decisionId === undefined ? undefined : this.#drafts.get(decisionId);
     if (draft !== undefined) change(draft, event);
+  }
+
+  /** Who attested the canonical result, as the chain recorded it. */
+  setAttesters(decisionId: DecisionId, attesters: readonly number[]): void {
+    const draft = this.#drafts.get(decisionId);
+    if (draft !== undefined) draft.attesters = attesters;
   }
 
   /** The report of one decision, by lower-case id. */
@@ -129,7 +136,7 @@ function stateOf(work: DecisionWork | undefined): string {
 function toReport(draft: Draft, state: CommitterState): DecisionReport {
   const { attestations, result, signers, attempts, decisionId, agentId, committeeId, epoch, ...rest } = draft;
   const shown = result ?? [...attestations.values()][0];
-  const attesters = [...attestations].filter(([, said]) => said === shown).map(([member]) => member);
+  const heard = [...attestations].filter(([, said]) => said === shown).map(([member]) => member);
   const isClosed = draft.state.startsWith("closed:");
   const now = isClosed ? draft.state.slice("closed:".length) : stateOf(state.open.get(decisionId));
   return {
@@ -139,7 +146,7 @@ function toReport(draft: Draft, state: CommitterState): DecisionReport {
     committeeId,
     epoch,
     state: now,
-    attesters: attesters.toSorted((a, b) => a - b),
+    attesters: draft.attesters ?? heard.toSorted((a, b) => a - b),
     signers,
     attempts,
   };

@@ -12,7 +12,7 @@ export type DecisionReport = {
   /** This committer's own lobe reply, once given. */
   readonly reply?: boolean;
   readonly reason?: string;
-  /** Members whose attestations agree with the canonical result, or with this committer's reply before there is one. */
+  /** Members that attested the canonical result, by the chain's account; before there is one, those heard here. */
   readonly attesters: readonly number[];
   /** Members of the latest signing attempt. */
   readonly signers: readonly number[];

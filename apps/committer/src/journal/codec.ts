@@ -1,4 +1,4 @@
-import { type JournalCodec, type JournalEvent, toCommitteeId, toEpoch, toMemberIndex } from "@synod/core";
+import { type JournalCodec, type JournalEvent, toCommitteeId, toDecisionId, toEpoch, toMemberIndex } from "@synod/core";
 import { createJsonCodec } from "@synod/storage";
 import type { Hex } from "viem";
 import { z } from "zod";
@@ -31,6 +31,11 @@ const daemonEvent = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("KeygenAttemptStarted"), ...epochTerms, attempt }),
   z.strictObject({ kind: z.literal("ShareStored"), ...epochTerms, attempt, description }),
   z.strictObject({ kind: z.literal("EpochConfirmationSigned"), ...epochTerms, recordHash: bytes32 }),
+  z.strictObject({
+    kind: z.literal("ResultAttested"),
+    decisionId: bytes32.transform(toDecisionId),
+    attesters: z.array(z.int().transform(toMemberIndex)).max(64),
+  }),
   z.strictObject({ kind: z.literal("BlocksProcessed"), block }),
 ]);
 

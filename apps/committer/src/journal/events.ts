@@ -1,4 +1,4 @@
-import type { BlockRef, CommitteeId, Epoch, JournalEvent, MemberIndex } from "@synod/core";
+import type { BlockRef, CommitteeId, DecisionId, Epoch, JournalEvent, MemberIndex } from "@synod/core";
 import type { Hex } from "viem";
 import type { ShareDescription } from "../sessions/messages.ts";
 
@@ -53,8 +53,16 @@ export type BlocksProcessed = {
 /** What happens to the epochs this committer is a member of. */
 export type EpochEvent = EpochObserved | KeygenAttemptStarted | ShareStored | EpochConfirmationSigned;
 
+/** Who attested the canonical result, by the chain's own account. For reports; core has no need of it. */
+export type ResultAttested = {
+  readonly kind: "ResultAttested";
+  readonly decisionId: DecisionId;
+  /** Ascending. */
+  readonly attesters: readonly MemberIndex[];
+};
+
 /** What only this daemon writes down, beside core's decision events. */
-export type DaemonEvent = EpochEvent | BlocksProcessed;
+export type DaemonEvent = EpochEvent | ResultAttested | BlocksProcessed;
 
 /** Everything in the journal of a committer. */
 export type CommitterEvent = JournalEvent | DaemonEvent;

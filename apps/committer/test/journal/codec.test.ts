@@ -45,6 +45,10 @@ const FROZEN: readonly (readonly [string, CommitterEvent])[] = [
     { kind: "EpochConfirmationSigned", ...epoch, recordHash: hash("d3") },
   ],
   [
+    `[1,{"kind":"ResultAttested","decisionId":"0x${h("d4")}","attesters":[0,2]}]`,
+    { kind: "ResultAttested", decisionId: toDecisionId(hash("d4")), attesters: [toMemberIndex(0), toMemberIndex(2)] },
+  ],
+  [
     `[1,{"kind":"BlocksProcessed","block":{"number":{"$bigint":"9"},"hash":"0x${h("f2")}"}}]`,
     { kind: "BlocksProcessed", block: { number: 9n, hash: hash("f2") } },
   ],
