@@ -39,6 +39,9 @@ const EXIT_CODES: Readonly<Record<StartFailureCode, 2 | 3>> = {
   auditBroken: 2,
 };
 
+/** Exit code when the data folder fails while the committer runs: the environment's turn. */
+export const EXIT_STORE = 3;
+
 /** Exit code of a failure that no operator can correct: a bug. */
 export const EXIT_BUG = 70;
 

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Committer } from "./committer.ts";
-import { EXIT_BUG, messageOf, StartError } from "./failure.ts";
+import { EXIT_BUG, EXIT_STORE, messageOf, StartError } from "./failure.ts";
 import { createLog, type Log } from "./log.ts";
 import { takePassphrase } from "./passphrase.ts";
 import { type Rehearsal, readRehearsal } from "./rehearsal.ts";
@@ -26,6 +26,10 @@ function refuse(cause: unknown): never {
   if (cause instanceof StartError) {
     process.stderr.write(`committer: ${cause.code}: ${cause.message}\n`);
     process.exit(cause.exitCode);
+  }
+  if (cause instanceof Error && cause.name === "StorageError") {
+    process.stderr.write(`committer: dataDirUnusable: ${messageOf(cause)}; repair the disk and start again\n`);
+    process.exit(EXIT_STORE);
   }
   process.stderr.write(`committer: bug: ${messageOf(cause)}; please report it with the log\n`);
   process.exit(EXIT_BUG);
