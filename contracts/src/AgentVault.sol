@@ -24,6 +24,7 @@ import {Policy} from "./types/Policy.sol";
 contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, ReentrancyGuardTransient {
     using AssetRules for AssetRules.Book;
     using CallRules for CallRules.Book;
+    using Settlement for Settlement.Meter;
 
     /// @inheritdoc IAgentVault
     IDecisionRegistry public immutable registry;
@@ -88,9 +89,12 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
             _callRules.check(i, action.calls[i]);
         }
         uint256[] memory charged = _assetRules.chargeGross(action.calls);
-        Settlement.Opening memory opening = Settlement.open(_assetRules, action);
-        Batch.run(action.calls, action.gasFloor);
-        Settlement.settle(_assetRules, action, opening, charged);
+        Settlement.Meter memory meter = Settlement.open(_assetRules, action);
+        for (uint256 i = 0; i < action.calls.length; ++i) {
+            Batch.run(i, action.calls[i], action.gasFloor);
+            meter.note();
+        }
+        Settlement.settle(_assetRules, action, meter, charged);
     }
 
     function _requireReady(bytes32 decisionId, DecisionView memory decision) private view {

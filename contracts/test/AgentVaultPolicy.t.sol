@@ -220,7 +220,7 @@ contract AgentVaultPolicyTest is World {
     }
 
     function test_rules_for_hidden_allowances_are_refused() public {
-        bytes4[9] memory selectors = [
+        bytes4[11] memory selectors = [
             bytes4(0xa22cb465),
             bytes4(0xd505accf),
             bytes4(0x9fd5a6cf),
@@ -229,7 +229,9 @@ contract AgentVaultPolicyTest is World {
             bytes4(0x3177029f),
             bytes4(0xcae9ca51),
             bytes4(0xd73dd623),
-            bytes4(0x959b8c3f)
+            bytes4(0x959b8c3f),
+            bytes4(0x558a7297),
+            bytes4(0x426a8493)
         ];
         for (uint256 i = 0; i < selectors.length; ++i) {
             Policy memory policy = _policy();
@@ -239,6 +241,20 @@ contract AgentVaultPolicyTest is World {
                 abi.encodeWithSelector(IAgentVault.VaultRuleSelectorForbidden.selector, address(token), selectors[i])
             );
         }
+    }
+
+    /// @dev With such a rule one decision could mark another as executed that never ran.
+    function test_a_rule_for_marking_decisions_is_refused() public {
+        Policy memory policy = _policy();
+        policy.calls[1] = CallRule(address(decisions), decisions.markExecuted.selector);
+        _assertPolicyReverts(
+            policy,
+            abi.encodeWithSelector(
+                IAgentVault.VaultRuleSelectorForbidden.selector,
+                address(decisions),
+                decisions.markExecuted.selector
+            )
+        );
     }
 
     function test_repeated_rules_are_refused() public {

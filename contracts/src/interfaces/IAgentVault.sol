@@ -13,10 +13,15 @@ import {IDecisionRegistry} from "./IDecisionRegistry.sol";
 ///
 /// Spending is charged gross, before the calls: native value sent, amounts of ERC-20 `transfer`, `transferFrom` out of
 /// the vault, `approve` and `increaseAllowance` (an allowance counts as spent when it is given). These four functions
-/// are denied on accounts that no asset rule lists. If the vault's balance of a listed asset falls by more than was
-/// charged, the rest is charged after the calls. Caps hold per execution and in every rolling window. Functions that
-/// give allowances in other ways (`permit`, `setApprovalForAll`, …) cannot be allowed by a rule, nor can calls to the
-/// vault itself.
+/// are denied on accounts that no asset rule lists. The balance of each listed asset is read around every call; if the
+/// falls, together with the allowances of this batch that are not used yet, are more than was charged, the rest is
+/// charged after the calls. What one call brings in does not lower what another takes out; inside one call only the
+/// sum can be seen. Caps on what is charged hold per execution and in every rolling window; an allowance is charged when
+/// it is given, and may be used later. Functions that give allowances in other ways (`permit`, `setApprovalForAll`, …)
+/// and `markExecuted` of the registry cannot be allowed by a rule, nor can calls to the vault itself.
+///
+/// Assets that no rule lists are not measured: they can leave only through functions that are not decoded and that a
+/// call rule names, such as `safeTransferFrom` of a collectible.
 ///
 /// There is one failure policy: if anything fails the whole transaction reverts and the decision stays Ready.
 ///
@@ -29,7 +34,8 @@ interface IAgentVault {
 
     /// @notice The rule would allow the vault to call itself.
     error VaultRuleTargetsItself(bytes4 selector);
-    /// @notice The rule would allow a function that gives allowances the vault cannot account for.
+    /// @notice The rule would allow a function that gives allowances the vault cannot account for, or one with which the
+    /// vault would mark decisions as executed that it did not execute.
     error VaultRuleSelectorForbidden(address target, bytes4 selector);
     /// @notice Two call rules are the same.
     error VaultRuleRepeated(address target, bytes4 selector);

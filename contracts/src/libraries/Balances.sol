@@ -28,8 +28,17 @@ library Balances {
     function read(address asset) internal view returns (Reading memory) {
         if (asset == address(0)) return Reading(asset, true, address(this).balance);
         if (gasleft() < GAS_TO_READ) revert IAgentVault.VaultGasTooLow(gasleft(), GAS_TO_READ);
-        (bool isKnown, uint256 amount) = _tryBalanceOf(asset);
+        (bool isKnown, uint256 amount) = _tryRead(asset, abi.encodeCall(IERC20.balanceOf, (address(this))));
         return Reading(asset, isKnown, amount);
+    }
+
+    /// @notice Reads what `spender` may still take of the vault's tokens.
+    /// @return amount The allowance; the largest number when the token does not tell it.
+    function allowance(address token, address spender) internal view returns (uint256 amount) {
+        if (gasleft() < GAS_TO_READ) revert IAgentVault.VaultGasTooLow(gasleft(), GAS_TO_READ);
+        bool isKnown;
+        (isKnown, amount) = _tryRead(token, abi.encodeCall(IERC20.allowance, (address(this), spender)));
+        if (!isKnown) amount = type(uint256).max;
     }
 
     /// @notice Reads again an asset that was read before.
@@ -37,15 +46,21 @@ library Balances {
     /// @return inflow By how much it rose since.
     /// @return isKnown Whether both readings are known; the numbers are zero otherwise.
     function compare(Reading memory before) internal view returns (uint256 outflow, uint256 inflow, bool isKnown) {
-        Reading memory present = read(before.asset);
+        return compare(before, read(before.asset));
+    }
+
+    /// @notice Compares two readings of the same asset, as above.
+    function compare(
+        Reading memory before,
+        Reading memory present
+    ) internal pure returns (uint256 outflow, uint256 inflow, bool isKnown) {
         if (!before.isKnown || !present.isKnown) return (0, 0, false);
         isKnown = true;
         if (present.amount < before.amount) outflow = before.amount - present.amount;
         else inflow = present.amount - before.amount;
     }
 
-    function _tryBalanceOf(address token) private view returns (bool isKnown, uint256 amount) {
-        bytes memory data = abi.encodeCall(IERC20.balanceOf, (address(this)));
+    function _tryRead(address token, bytes memory data) private view returns (bool isKnown, uint256 amount) {
         // A limited amount of gas and a limited copy of the answer cannot be had together without assembly.
         assembly ("memory-safe") {
             let success := staticcall(READ_GAS, token, add(data, 0x20), mload(data), 0x00, 0x20)

@@ -7,7 +7,7 @@ import {IAgentVault} from "../interfaces/IAgentVault.sol";
 import {Call} from "../types/Action.sol";
 import {Spending} from "./Spending.sol";
 
-/// @title Running an action's calls, one after the other
+/// @title Running one of an action's calls
 library Batch {
     /// @dev Most gas that passes between the check of the gas floor and the first instruction of the callee: a value
     /// transfer to a new account (9,000 + 25,000), cold access to it and to the code it delegates to (2 · 2,600), and the
@@ -16,15 +16,10 @@ library Batch {
     /// @dev Most bytes of a revert reason that are passed on.
     uint256 internal constant MAX_REASON_BYTES = 256;
 
-    /// @notice Runs the calls; reverts when one fails. Each starts with at least `gasFloor` gas: a call can be given
-    /// 63/64 of the gas left (EIP-150), so a submitter could otherwise starve a callee that swallows the failure.
-    function run(Call[] calldata calls, uint256 gasFloor) internal {
-        for (uint256 i = 0; i < calls.length; ++i) {
-            _call(i, calls[i], gasFloor);
-        }
-    }
-
-    function _call(uint256 index, Call calldata call, uint256 gasFloor) private {
+    /// @notice Runs a call; reverts when it fails. It starts with at least `gasFloor` gas: a call can be given 63/64 of
+    /// the gas left (EIP-150), so a submitter could otherwise starve a callee that swallows the failure.
+    /// @param index Position of the call in its batch, for errors.
+    function run(uint256 index, Call calldata call, uint256 gasFloor) internal {
         bytes memory data = call.data;
         if (data.length != 0 && call.target.code.length == 0) {
             revert IAgentVault.VaultTargetWithoutCode(index, call.target);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IAgentVault} from "../interfaces/IAgentVault.sol";
+import {IDecisionRegistry} from "../interfaces/IDecisionRegistry.sol";
 import {Call} from "../types/Action.sol";
 import {CallRule} from "../types/Policy.sol";
 import {Spending} from "./Spending.sol";
@@ -14,13 +15,13 @@ library CallRules {
         mapping(address target => mapping(bytes4 selector => bool)) isAllowed;
     }
 
-    /// @notice Adds the rules. What must never be called cannot be allowed: the vault itself, and functions that give
-    /// allowances that cannot be charged.
+    /// @notice Adds the rules. What must never be called cannot be allowed: the vault itself, functions that give
+    /// allowances that cannot be charged, and the registry's function that is the vault's own to call.
     function write(Book storage self, CallRule[] memory rules) internal {
         for (uint256 i = 0; i < rules.length; ++i) {
             (address target, bytes4 selector) = (rules[i].target, rules[i].selector);
             if (target == address(this)) revert IAgentVault.VaultRuleTargetsItself(selector);
-            if (Spending.givesHiddenAllowance(selector)) {
+            if (Spending.givesHiddenAllowance(selector) || selector == IDecisionRegistry.markExecuted.selector) {
                 revert IAgentVault.VaultRuleSelectorForbidden(target, selector);
             }
             if (self.isAllowed[target][selector]) revert IAgentVault.VaultRuleRepeated(target, selector);

@@ -1,62 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IAgentVault} from "../interfaces/IAgentVault.sol";
 import {Action, Bound, Call} from "../types/Action.sol";
 import {AssetRules} from "./AssetRules.sol";
 import {Balances} from "./Balances.sol";
+import {Spending} from "./Spending.sol";
 
-/// @title What an execution really cost: balances before and after
+/// @title What an execution really cost: balances around every call
+/// @notice Outflows are added up call by call, so that what one call brings in does not hide what another takes out.
 library Settlement {
     using AssetRules for AssetRules.Book;
 
-    /// @notice Balances before the calls.
-    /// @param listed One reading per asset rule, in its order.
-    /// @param bounded One reading per bound of the action, in its order.
-    struct Opening {
+    /// @notice What was measured so far.
+    /// @param listed Last reading per asset rule, in its order; unknown for good once a reading failed.
+    /// @param outflow Sum of all falls of the balance per asset rule, in its order.
+    /// @param bounded Reading before the calls per bound of the action, in its order.
+    struct Meter {
         Balances.Reading[] listed;
+        uint256[] outflow;
         Balances.Reading[] bounded;
     }
 
-    /// @notice Reads the balances that {settle} will compare.
-    function open(AssetRules.Book storage book, Action calldata action) internal view returns (Opening memory opening) {
-        opening.listed = new Balances.Reading[](book.list.length);
-        for (uint256 i = 0; i < opening.listed.length; ++i) {
-            opening.listed[i] = Balances.read(book.list[i].asset);
+    /// @notice Reads the balances before the first call.
+    function open(AssetRules.Book storage book, Action calldata action) internal view returns (Meter memory meter) {
+        meter.listed = new Balances.Reading[](book.list.length);
+        meter.outflow = new uint256[](book.list.length);
+        for (uint256 i = 0; i < meter.listed.length; ++i) {
+            meter.listed[i] = Balances.read(book.list[i].asset);
         }
-        opening.bounded = new Balances.Reading[](action.bounds.length);
-        for (uint256 i = 0; i < opening.bounded.length; ++i) {
-            opening.bounded[i] = Balances.read(action.bounds[i].asset);
+        meter.bounded = new Balances.Reading[](action.bounds.length);
+        for (uint256 i = 0; i < meter.bounded.length; ++i) {
+            meter.bounded[i] = Balances.read(action.bounds[i].asset);
         }
     }
 
-    /// @notice Charges what left beyond the gross charge, and checks the action's bounds.
+    /// @notice Notes what the last call took out. To be called after each call.
+    function note(Meter memory meter) internal view {
+        for (uint256 i = 0; i < meter.listed.length; ++i) {
+            if (!meter.listed[i].isKnown) continue;
+            Balances.Reading memory present = Balances.read(meter.listed[i].asset);
+            (uint256 outflow, , ) = Balances.compare(meter.listed[i], present);
+            meter.outflow[i] = Math.saturatingAdd(meter.outflow[i], outflow);
+            meter.listed[i] = present;
+        }
+    }
+
+    /// @notice Charges what left, or may still leave by a new allowance, beyond the gross charge, and checks the
+    /// action's bounds.
     /// @param charged Gross charge per asset rule, in its order.
     function settle(
         AssetRules.Book storage book,
         Action calldata action,
-        Opening memory opening,
+        Meter memory meter,
         uint256[] memory charged
     ) internal {
-        for (uint256 i = 0; i < opening.listed.length; ++i) {
-            _chargeListed(book, action.calls, i, opening.listed[i], charged[i]);
+        for (uint256 i = 0; i < meter.listed.length; ++i) {
+            _chargeListed(book, action.calls, i, meter, charged[i]);
         }
-        for (uint256 i = 0; i < opening.bounded.length; ++i) {
-            _checkBound(action.bounds[i], opening.bounded[i]);
+        for (uint256 i = 0; i < meter.bounded.length; ++i) {
+            _checkBound(action.bounds[i], meter.bounded[i]);
         }
     }
 
-    /// @dev A listed token that does not tell its balance must not stop actions that have nothing to do with it.
+    /// @dev A listed token that does not tell its balance must not stop actions that have nothing to do with it. When
+    /// nothing left, the gross charge covers every new allowance already.
     function _chargeListed(
         AssetRules.Book storage book,
         Call[] calldata calls,
         uint256 index,
-        Balances.Reading memory before,
+        Meter memory meter,
         uint256 gross
     ) private {
-        (uint256 outflow, , bool isKnown) = Balances.compare(before);
-        if (!isKnown && _isCalled(calls, before.asset)) revert IAgentVault.VaultBalanceUnreadable(before.asset);
-        book.chargeMeasured(index, gross, outflow);
+        address asset = meter.listed[index].asset;
+        if (!meter.listed[index].isKnown && _isCalled(calls, asset)) revert IAgentVault.VaultBalanceUnreadable(asset);
+        uint256 outflow = meter.outflow[index];
+        if (outflow == 0) return;
+        book.chargeMeasured(index, gross, Math.saturatingAdd(outflow, _unusedAllowances(calls, asset)));
+    }
+
+    /// @dev What the batch allowed others to take of the token and they have not taken yet.
+    function _unusedAllowances(Call[] calldata calls, address token) private view returns (uint256 sum) {
+        for (uint256 i = 0; i < calls.length; ++i) {
+            if (calls[i].target != token || !Spending.isAllowance(Spending.selectorOf(calls[i].data))) continue;
+            uint256 given = Spending.tokenAmount(calls[i], address(this));
+            if (given == 0) continue;
+            uint256 left = Balances.allowance(token, Spending.spenderOf(calls[i]));
+            sum = Math.saturatingAdd(sum, Math.min(given, left));
+        }
     }
 
     function _checkBound(Bound calldata bound, Balances.Reading memory before) private view {

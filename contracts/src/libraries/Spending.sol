@@ -39,6 +39,16 @@ library Spending {
             selector == TRANSFER || selector == TRANSFER_FROM || selector == APPROVE || selector == INCREASE_ALLOWANCE;
     }
 
+    /// @notice Whether the function gives an allowance whose amount is read from the calldata.
+    function isAllowance(bytes4 selector) internal pure returns (bool) {
+        return selector == APPROVE || selector == INCREASE_ALLOWANCE;
+    }
+
+    /// @notice Who is given the allowance by a well-formed call of such a function.
+    function spenderOf(Call calldata call) internal pure returns (address) {
+        return address(uint160(uint256(bytes32(call.data[4:36]))));
+    }
+
     /// @notice Amount of the called token that a decoded, well-formed call spends from `vault`: nothing when it pulls
     /// from somebody else. Upper bits of the address are ignored, as a token might.
     function tokenAmount(Call calldata call, address vault) internal pure returns (uint256) {
@@ -58,6 +68,8 @@ library Spending {
             selector == bytes4(keccak256("approveAndCall(address,uint256)")) ||
             selector == bytes4(keccak256("approveAndCall(address,uint256,bytes)")) ||
             selector == bytes4(keccak256("increaseApproval(address,uint256)")) ||
-            selector == bytes4(keccak256("authorizeOperator(address)"));
+            selector == bytes4(keccak256("authorizeOperator(address)")) ||
+            selector == bytes4(keccak256("setOperator(address,bool)")) ||
+            selector == bytes4(keccak256("approve(address,uint256,uint256)"));
     }
 }

@@ -9,7 +9,8 @@ struct CallRule {
     bytes4 selector;
 }
 
-/// @notice Allows one asset to be spent, within caps. An asset without a rule cannot be spent.
+/// @notice Allows one asset to be spent, within caps. The ERC-20 functions that spend are denied on an asset without a
+/// rule, and native coin without a rule cannot be sent.
 /// @param asset ERC-20 token, or the zero address for the native coin.
 /// @param maxPerTransaction The most one execution may spend.
 /// @param maxPerWindow The most all executions of any `windowSeconds` may spend together.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+
 /// @notice Notes how much gas it was started with, and burns as much as it is told.
 contract GasMeter {
     uint256 public gasAtStart;
@@ -71,5 +73,12 @@ contract Exchange {
     function swap(uint256 amount) external payable {
         (bool success, ) = msg.sender.call{value: amount}("");
         require(success);
+    }
+}
+
+/// @notice Takes tokens of its caller by means of an allowance, as a router does.
+contract Puller {
+    function pull(IERC20 token, uint256 amount) external {
+        require(token.transferFrom(msg.sender, address(this), amount));
     }
 }

@@ -71,4 +71,17 @@ contract SweepableToken is TestToken {
     function sweep(address to, uint256 amount) external {
         _transfer(msg.sender, to, amount);
     }
+
+    function increaseAllowance(address spender, uint256 amount) external returns (bool) {
+        _approve(msg.sender, spender, allowance(msg.sender, spender) + amount);
+        return true;
+    }
+}
+
+/// @notice Does not tell the allowances that contracts gave.
+contract SecretAllowanceToken is SweepableToken {
+    function allowance(address owner, address spender) public view override returns (uint256) {
+        if (owner.code.length != 0) revert("secret");
+        return super.allowance(owner, spender);
+    }
 }
