@@ -92,14 +92,7 @@ function encodeRecord(record: PublicRecord): Uint8Array {
 
 function readRecord(reader: ByteReader, domain: Domain): PublicRecord {
   const minSigners = reader.u16();
-  const size = reader.u16() ?? 0;
-  const parties = new Map<PartyIndex, Uint8Array>();
-  for (let i = 0; i < size; i++) {
-    const party = reader.u16();
-    const key = reader.bytes(POINT_LENGTH);
-    if (party === undefined || key === undefined) throw broken();
-    parties.set(partyIndex(party), key);
-  }
+  const parties = readParties(reader);
   const groupKey = reader.bytes(POINT_LENGTH);
   const shares = [...parties.keys()].map((party) => [party, reader.bytes(POINT_LENGTH)] as const);
   const verificationShares = new Map<PartyIndex, Uint8Array>();
@@ -108,6 +101,21 @@ function readRecord(reader: ByteReader, domain: Domain): PublicRecord {
   const openingsHash = reader.bytes(HASH_LENGTH);
   if (minSigners === undefined || !groupKey || !chainCodeHash || !openingsHash) throw broken();
   return { domain, minSigners, parties, groupKey, verificationShares, chainCodeHash, openingsHash };
+}
+
+/** Strictly ascending, so that a record has one encoding only. */
+function readParties(reader: ByteReader): ReadonlyMap<PartyIndex, Uint8Array> {
+  const size = reader.u16() ?? 0;
+  const parties = new Map<PartyIndex, Uint8Array>();
+  let previous = 0;
+  for (let i = 0; i < size; i++) {
+    const party = reader.u16();
+    const key = reader.bytes(POINT_LENGTH);
+    if (party === undefined || key === undefined || party <= previous) throw broken();
+    parties.set(partyIndex(party), key);
+    previous = party;
+  }
+  return parties;
 }
 
 function readSecrets(reader: ByteReader, self: PartyIndex, record: PublicRecord): KeyShareSecrets {

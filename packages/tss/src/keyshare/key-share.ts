@@ -1,12 +1,13 @@
-import { copyParties } from "../engine/context.ts";
+import { copyParties, MAX_PARTIES, type Parties } from "../engine/context.ts";
 import { TssError } from "../errors.ts";
 import { equalBytes, wipe } from "../math/bytes.ts";
-import { lagrangeCoefficient } from "../math/lagrange.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { decodePoint, encodePoint, multiplyBase, multiplyUnsafe, sumPoints } from "../math/point.ts";
+import { decodePoint, encodePoint, multiplyBase } from "../math/point.ts";
 import type { Scalar } from "../math/scalar.ts";
 import type { Secret } from "../math/secret.ts";
 import { type AlicePair, type BobPair, wipeAlicePair, wipeBobPair } from "../primitives/pair.ts";
+import { H } from "../transcript/hash.ts";
+import { isSharedWithThreshold } from "./degree-check.ts";
 import { type PublicRecord, recordHash } from "./record.ts";
 
 /** Correlated randomness with one other party, in both roles. */
@@ -27,8 +28,8 @@ export type KeyShareSecrets = {
 const secretsOf = new WeakMap<KeyShare, KeyShareSecrets>();
 
 /**
- * One party's share of a group key, validated: it exists only if s_i G equals the record's S_i and the record is
- * consistent. Its secrets are not properties of the object, so printing or serialising it shows the public part only.
+ * One party's share of a group key, validated: it exists only if s_i G equals the record's S_i, the chain code is the
+ * record's, and all S_j lie on one polynomial of degree t - 1 with the group key at 0. Its secrets are not properties of the object, so printing or serialising it shows the public part only.
  */
 export class KeyShare {
   readonly self: PartyIndex;
@@ -98,35 +99,41 @@ export function wipeKeyShare(share: KeyShare): void {
 }
 
 function assertConsistent(self: PartyIndex, record: PublicRecord, secrets: KeyShareSecrets): void {
-  const members = [...record.parties.keys()];
-  if (!Number.isInteger(record.minSigners) || record.minSigners < 2 || record.minSigners > members.length) {
-    throw new TssError("invalidKeyShare", `minSigners ${record.minSigners} is not in 2..${members.length}`);
-  }
+  assertRecord(record);
   const own = record.verificationShares.get(self);
-  if (own === undefined || !equalBytes(own, encodePoint(multiplyBase(secrets.share.expose())))) {
+  const point = multiplyBase(secrets.share.expose());
+  if (own === undefined || point.is0() || !equalBytes(own, encodePoint(point))) {
     throw new TssError("invalidKeyShare", `the share is not the one the record names for party ${self}`);
   }
-  const others = members.filter((party) => party !== self);
+  if (!equalBytes(record.chainCodeHash, H("record/chain-code", secrets.chainCode))) {
+    throw new TssError("invalidKeyShare", "the chain code is not the one the record names");
+  }
+  const others = [...record.parties.keys()].filter((party) => party !== self);
   if (!others.every((party) => secrets.zeroSeeds.has(party)) || secrets.zeroSeeds.size !== others.length) {
     throw new TssError("invalidKeyShare", "there must be one zero seed for each other party");
   }
   if ([...secrets.pairs.keys()].some((party) => !others.includes(party))) {
     throw new TssError("invalidKeyShare", "there is pair state with a party outside the committee");
   }
-  if (!isGroupKeyShared(record)) {
-    throw new TssError("invalidKeyShare", "the verification shares do not add up to the group key");
+}
+
+function assertRecord(record: PublicRecord): void {
+  const members = [...record.parties.keys()];
+  if (!isCommittee(record.parties)) {
+    throw new TssError("invalidKeyShare", "the members are not 2..64 ascending parties with distinct identity keys");
+  }
+  if (!Number.isInteger(record.minSigners) || record.minSigners < 2 || record.minSigners > members.length) {
+    throw new TssError("invalidKeyShare", `minSigners ${record.minSigners} is not in 2..${members.length}`);
+  }
+  if ([...record.verificationShares.keys()].join() !== members.join() || !isSharedWithThreshold(record)) {
+    throw new TssError("invalidKeyShare", "the verification shares do not share the group key");
   }
 }
 
-/** True if the first t verification shares interpolate to the group key. */
-function isGroupKeyShared(record: PublicRecord): boolean {
-  const subset = [...record.verificationShares].slice(0, record.minSigners);
-  const indices = subset.map(([party]) => party);
-  const terms = subset.map(([party, encoded]) => {
-    const point = decodePoint(encoded);
-    return point && multiplyUnsafe(point, lagrangeCoefficient(indices, party));
-  });
-  const points = terms.filter((point) => point !== undefined);
-  const sum = sumPoints(points);
-  return points.length === terms.length && !sum.is0() && equalBytes(encodePoint(sum), record.groupKey);
+function isCommittee(parties: Parties): boolean {
+  const [indices, keys] = [[...parties.keys()], [...parties.values()]];
+  const isAscending = indices.every((index, i) => index > (indices[i - 1] ?? 0));
+  const isDistinct = new Set(keys.map((key) => key.join())).size === keys.length;
+  const isSized = parties.size >= 2 && parties.size <= MAX_PARTIES;
+  return isSized && isAscending && isDistinct && keys.every((key) => decodePoint(key) !== undefined);
 }

@@ -54,6 +54,7 @@ export const TAGS = [
   // key share and public record
   "record",
   "record/chain-code",
+  "record/degree",
   "record/signature",
   "pair/binding",
   "share",

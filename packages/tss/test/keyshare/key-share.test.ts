@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
+import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   addressOfKey,
@@ -13,6 +14,7 @@ import {
   type PublicRecord,
   partyIndex,
   recordHash,
+  TssError,
   usablePartners,
   wipeKeyShare,
 } from "../../src/index.ts";
@@ -26,7 +28,7 @@ import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
 import { toHex } from "../harness/hex.ts";
 import { runPresign, runSigning, sampleIntent } from "../harness/sessions.ts";
-import { flip } from "../harness/tamper.ts";
+import { flip, overwrite } from "../harness/tamper.ts";
 import { addressOf, expectValid } from "../harness/verify.ts";
 
 const [one, two, three] = [1, 2, 3].map(partyIndex) as [PartyIndex, PartyIndex, PartyIndex];
@@ -124,12 +126,77 @@ describe("storing a key share", () => {
   });
 });
 
+type ByParty = ReadonlyMap<PartyIndex, Uint8Array>;
+
+function reversed(map: ByParty): ByParty {
+  return new Map([...map].reverse());
+}
+
+function withoutLast(map: ByParty): ByParty {
+  return new Map([...map].slice(0, -1));
+}
+
+/** The body with a right checksum: what somebody can write who knows the format. */
+function sealed(body: Uint8Array): Uint8Array {
+  return new Uint8Array([...body, ...H("share", body)]);
+}
+
+describe("a key share file written by somebody else", () => {
+  const MEMBERS = 1 + 92 + 2 + 2 + 2;
+
+  function refused(change: (body: Uint8Array) => Uint8Array): void {
+    const bytes = sealed(change(encodeKeyShare(share).slice(0, -32)));
+    expect(() => decodeKeyShare(bytes, expected)).toThrowError(expect.objectContaining({ code: "invalidKeyShare" }));
+  }
+
+  it.each([0, 1, 3])("cannot name party 2 by the index %i", (index) => {
+    refused((body) => overwrite(body, MEMBERS + 35, Uint8Array.of(0, index)));
+  });
+
+  it("cannot name no members, or more than a committee has", () => {
+    refused((body) => overwrite(body, MEMBERS - 2, Uint8Array.of(0, 0)));
+    refused((body) => overwrite(body, MEMBERS - 2, Uint8Array.of(0xff, 0xff)));
+  });
+
+  it("cannot hold a share of zero", () => {
+    refused((body) => overwrite(body, MEMBERS + 3 * 35 + 33 + 3 * 33 + 64, new Uint8Array(32)));
+  });
+
+  it("fails with a typed error or is the only encoding of what it holds", () => {
+    const body = encodeKeyShare(share).slice(0, -32);
+    const header = MEMBERS + 3 * 35 + 33 + 3 * 33 + 64 + 64 + 32 + 1;
+    const changes = fc.array(fc.tuple(fc.nat(header), fc.nat(255)), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(changes, fc.option(fc.nat(body.length)), (edits, cut) => {
+        const changed = body.slice(0, cut ?? body.length);
+        for (const [at, value] of edits) changed[at] = value;
+        const bytes = sealed(changed);
+        try {
+          expect(encodeKeyShare(decodeKeyShare(bytes, expected))).toEqual(bytes);
+        } catch (error) {
+          expect(error).toBeInstanceOf(TssError);
+          expect(["invalidKeyShare", "keyShareMismatch"]).toContain((error as TssError).code);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
 const VERSION_1_LENGTH =
   1 + 92 + 2 + (2 + 2 + 3 * 35 + 33 + 3 * 33 + 32 + 32) + 32 + 32 + 2 * (32 + 1 + 7_728 + 8_224) + 32;
 
 describe("a key share", () => {
   function rebuild(record: Partial<PublicRecord>, secrets: Partial<KeyShareSecrets> = {}, self = one): () => KeyShare {
     return () => new KeyShareClass(self, { ...share.record, ...record }, { ...exposeKeyShare(share), ...secrets });
+  }
+
+  function withShare(party: PartyIndex, point: Uint8Array): Partial<PublicRecord> {
+    return { verificationShares: new Map(share.record.verificationShares).set(party, point) };
+  }
+
+  function withKey(party: PartyIndex, key: Uint8Array): PublicRecord["parties"] {
+    return new Map(share.record.parties).set(party, key);
   }
 
   const invalid: readonly (readonly [string, () => () => KeyShare])[] = [
@@ -139,6 +206,24 @@ describe("a key share", () => {
     ["minSigners of 1", () => rebuild({ minSigners: 1 })],
     ["minSigners above n", () => rebuild({ minSigners: 4 })],
     ["minSigners that the shares do not interpolate with", () => rebuild({ groupKey: encodePoint(GENERATOR) })],
+    ["a verification share that is not on the polynomial", () => rebuild(withShare(three, encodePoint(GENERATOR)))],
+    ["a verification share that is no point", () => rebuild(withShare(three, new Uint8Array(33)))],
+    [
+      "a verification share missing",
+      () => rebuild({ verificationShares: withoutLast(share.record.verificationShares) }),
+    ],
+    [
+      "verification shares in another order",
+      () => rebuild({ verificationShares: reversed(share.record.verificationShares) }),
+    ],
+    ["parties in another order", () => rebuild({ parties: reversed(share.record.parties) })],
+    ["an identity key that is no point", () => rebuild({ parties: withKey(two, new Uint8Array(33)) })],
+    [
+      "two parties with one identity key",
+      () => rebuild({ parties: withKey(two, must(share.record.parties.get(one))) }),
+    ],
+    ["a chain code that is not the record's", () => rebuild({}, { chainCode: new Uint8Array(32) })],
+    ["a share of zero", () => rebuild({}, { share: new Secret(0n) })],
     ["a missing zero seed", () => rebuild({}, { zeroSeeds: new Map() })],
     [
       "pair state with a stranger",
