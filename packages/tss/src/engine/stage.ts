@@ -28,10 +28,14 @@ export type RoundTools = {
 /** State between two rounds. `secrets` lists all that must be destroyed unless the next state lists it too. */
 export type RoundState = { readonly secrets: readonly SecretPart[] };
 
-/** Result of a round that has a successor. */
+/** Messages that are not canonical: the senders are to blame, and the evidence opens what they sent directly. */
+export type Malformed = { readonly kind: "malformed"; readonly senders: readonly PartyIndex[] };
+
+/** Result of a round that has a successor. `malformed`: seen only by looking deeper than `decode` does. */
 export type Step<Next> =
   | { readonly kind: "advance"; readonly next: Next; readonly outgoing: Outgoing }
-  | { readonly kind: "abort"; readonly abort: AbortReason };
+  | { readonly kind: "abort"; readonly abort: AbortReason }
+  | Malformed;
 
 /** Result of the last round. `keeps`: secrets of the state that now belong to the output. */
 export type FinalStep<Output> =
@@ -56,7 +60,7 @@ export type FinalRound<State extends RoundState, In, Output> = {
 
 /** What the session engine learns from running a stage. */
 export type StageResult<Output> =
-  | { readonly kind: "malformed"; readonly senders: readonly PartyIndex[] }
+  | Malformed
   | { readonly kind: "abort"; readonly abort: AbortReason }
   | { readonly kind: "advance"; readonly outgoing: Outgoing; readonly stage: Stage<Output> }
   | { readonly kind: "finish"; readonly output: Output; readonly keeps: readonly SecretPart[] };
@@ -82,7 +86,7 @@ export function stage<State extends RoundState, In, Next extends RoundState, Out
       const inbox = decodeAll(round.decode, messages, state);
       if (inbox.kind === "malformed") return inbox;
       const step = round.run(state, inbox.messages, tools);
-      return step.kind === "abort" ? step : { kind: "advance", outgoing: step.outgoing, stage: then(step.next) };
+      return step.kind === "advance" ? { kind: "advance", outgoing: step.outgoing, stage: then(step.next) } : step;
     },
   };
 }
@@ -106,9 +110,7 @@ function decodeAll<State, In>(
   decode: (message: Incoming, state: State) => In | undefined,
   messages: Inbox<Incoming>,
   state: State,
-):
-  | { readonly kind: "decoded"; readonly messages: Inbox<In> }
-  | { readonly kind: "malformed"; readonly senders: readonly PartyIndex[] } {
+): { readonly kind: "decoded"; readonly messages: Inbox<In> } | Malformed {
   const decoded = new Map<PartyIndex, In>();
   const senders: PartyIndex[] = [];
   for (const [party, message] of messages) {

@@ -1,4 +1,4 @@
-import { type AbortReason, blameNobody, blamePairwise, blamePublicly } from "../engine/abort.ts";
+import { blameNobody, blamePairwise } from "../engine/abort.ts";
 import type { Inbox, Round, RoundTools, Step } from "../engine/stage.ts";
 import { exposeKeyShare } from "../keyshare/key-share.ts";
 import { concat, equalBytes } from "../math/bytes.ts";
@@ -10,7 +10,7 @@ import { Secret } from "../math/secret.ts";
 import { aliceRespondVole, type VoleVector } from "../primitives/vole.ts";
 import { zeroShare } from "../primitives/zero-share.ts";
 import { pairSessionId } from "../transcript/pair-session-id.ts";
-import { banCheaters } from "./ban.ts";
+import { banCheaters, burntPartners } from "./ban.ts";
 import type { AwaitExtensions, AwaitOpenings } from "./state.ts";
 
 type Message = { readonly dig: Uint8Array; readonly extension: Uint8Array };
@@ -25,9 +25,11 @@ export const round2: Round<AwaitExtensions, Message, AwaitOpenings> = {
     if (![...inbox.values()].every((message) => equalBytes(message.dig, state.dig))) {
       return { kind: "abort", abort: blameNobody("echoMismatch") };
     }
+    const burnt = burntPartners(state.terms);
+    if (burnt.length > 0) return { kind: "abort", abort: blamePairwise("pairBurnt", burnt) };
     const sk = secretKeyShare(state);
     const answers = respondAll(state, inbox, [state.own.r.expose(), sk], tools);
-    return "code" in answers ? { kind: "abort", abort: answers } : openNonce(state, sk, answers.done);
+    return answers.kind === "done" ? openNonce(state, sk, answers.byParty) : answers;
   },
 };
 
@@ -45,20 +47,21 @@ function respondAll(
   inbox: Inbox<Message>,
   inputs: VoleVector,
   { sid, rng }: RoundTools,
-): { readonly done: ReadonlyMap<PartyIndex, Answer> } | AbortReason {
+): { readonly kind: "done"; readonly byParty: ReadonlyMap<PartyIndex, Answer> } | Step<never> {
   const { terms } = state;
   const { pairs } = exposeKeyShare(terms.share);
   const done = new Map<PartyIndex, Answer>();
   const cheaters: PartyIndex[] = [];
+  const malformed: PartyIndex[] = [];
   for (const [other, { extension }] of inbox) {
     const pair = pairs.get(other);
-    if (pair === undefined) return blamePairwise("pairBurnt", [other]);
-    const result = aliceRespondVole(pair.alice, pairSessionId(sid, terms.self, other), extension, inputs, rng);
-    if (result.kind === "malformedMessage") return blamePublicly("malformedMessage", [other]);
-    if (result.kind === "ok") done.set(other, result);
-    else cheaters.push(other);
+    const result = pair && aliceRespondVole(pair.alice, pairSessionId(sid, terms.self, other), extension, inputs, rng);
+    if (result?.kind === "ok") done.set(other, result);
+    else if (result?.kind === "coteFailure") cheaters.push(other);
+    else malformed.push(other);
   }
-  return cheaters.length > 0 ? banCheaters(terms, "cotCheck", cheaters) : { done };
+  if (cheaters.length > 0) return { kind: "abort", abort: banCheaters(terms, "cotCheck", cheaters) };
+  return malformed.length > 0 ? { kind: "malformed", senders: malformed } : { kind: "done", byParty: done };
 }
 
 /** R3.4–R3.5 Opens the nonce and sends to each party its VOLE answer, the check points and ψ. */

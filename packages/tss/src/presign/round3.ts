@@ -44,11 +44,11 @@ export const round3: Round<AwaitOpenings, Message, AwaitConfirmations> = {
         ),
       );
     const products = finishVoles(state, inbox);
-    if ("code" in products) return abort(products);
+    if (products.kind !== "done") return products;
     // R4.3
-    const cheaters = inconsistentParties(state, inbox, products.done, tools.rng);
+    const cheaters = inconsistentParties(state, inbox, products.shares, tools.rng);
     if (cheaters.length > 0) return abort(banCheaters(state.terms, "inputConsistency", cheaters));
-    return confirm(state, inbox, products.done);
+    return confirm(state, inbox, products.shares);
   },
 };
 
@@ -79,7 +79,10 @@ function opensNonce(state: AwaitOpenings, party: PartyIndex, message: Message): 
 }
 
 /** R4.2 As Bob: the check μ, then this party's shares d. */
-function finishVoles(state: AwaitOpenings, inbox: Inbox<Message>): { readonly done: Products } | AbortReason {
+function finishVoles(
+  state: AwaitOpenings,
+  inbox: Inbox<Message>,
+): { readonly kind: "done"; readonly shares: Products } | Step<never> {
   const done = new Map<PartyIndex, VoleVector>();
   const cheaters: PartyIndex[] = [];
   const malformed: PartyIndex[] = [];
@@ -90,8 +93,8 @@ function finishVoles(state: AwaitOpenings, inbox: Inbox<Message>): { readonly do
     else if (result?.kind === "voleFailure") cheaters.push(party);
     else malformed.push(party);
   }
-  if (cheaters.length > 0) return banCheaters(state.terms, "voleCheck", cheaters);
-  return malformed.length > 0 ? blamePublicly("malformedMessage", malformed) : { done };
+  if (cheaters.length > 0) return abort(banCheaters(state.terms, "voleCheck", cheaters));
+  return malformed.length > 0 ? { kind: "malformed", senders: malformed } : { kind: "done", shares: done };
 }
 
 /**
@@ -149,7 +152,7 @@ function confirm(state: AwaitOpenings, inbox: Inbox<Message>, products: Products
   };
   const viewHash = openingView(sid, openings);
   const shares = presignatureShares(state, inbox, products);
-  const next = { viewHash, presignature, shares, secrets: [shares.phi, shares.u, shares.v] };
+  const next = { terms, viewHash, presignature, shares, secrets: [shares.phi, shares.u, shares.v] };
   return { kind: "advance", next, outgoing: { broadcast: concat(viewHash, encoded), direct: new Map() } };
 }
 

@@ -1,8 +1,9 @@
-import { blameNobody } from "../engine/abort.ts";
+import { blameNobody, blamePairwise } from "../engine/abort.ts";
 import type { FinalRound } from "../engine/stage.ts";
 import { equalBytes, splitFixed } from "../math/bytes.ts";
 import { decodePoint, POINT_LENGTH } from "../math/point.ts";
 import { HASH_LENGTH } from "../transcript/hash.ts";
+import { burntPartners } from "./ban.ts";
 import { Presignature } from "./presignature.ts";
 import type { AwaitConfirmations } from "./state.ts";
 
@@ -16,7 +17,9 @@ export const round4: FinalRound<AwaitConfirmations, Message, Presignature> = {
     return { viewHash: fields[0], noncePoint: fields[1] };
   },
   run(state, inbox) {
-    const { viewHash, presignature, shares } = state;
+    const { terms, viewHash, presignature, shares } = state;
+    const burnt = burntPartners(terms);
+    if (burnt.length > 0) return { kind: "abort", abort: blamePairwise("pairBurnt", burnt) };
     // F.1 A presignature that not all confirm is burnt: it could never be used by this signing set.
     const isAgreed = [...inbox.values()].every(
       (message) => equalBytes(message.viewHash, viewHash) && equalBytes(message.noncePoint, presignature.noncePoint),

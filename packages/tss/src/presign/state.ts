@@ -60,6 +60,7 @@ export type AwaitOpenings = RoundState & {
 
 /** Waiting for everybody's confirmation of the same view. */
 export type AwaitConfirmations = RoundState & {
+  readonly terms: PresignTerms;
   /** Hash of all (R_j, pk_j), 32 bytes. */
   readonly viewHash: Uint8Array;
   readonly presignature: PresignatureTerms;

@@ -5,6 +5,7 @@ import {
   burnPair,
   decodeKeyShare,
   encodeKeyShare,
+  isEvidenceAuthentic,
   type KeyShare,
   type PartyIndex,
   type Presignature,
@@ -22,7 +23,7 @@ import { Secret } from "../../src/math/secret.ts";
 import { commitNonce, openPresign } from "../../src/presign/start.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
-import { pump, type Report, shuffledBy } from "../harness/pump.ts";
+import { type PumpOptions, pump, type Report, shuffledBy } from "../harness/pump.ts";
 import {
   type PresignSetup,
   presignInput,
@@ -52,6 +53,8 @@ const OFFSET = { correction: 0, eta: 49_152, mu: 49_184, gammaU: 49_216, gammaV:
 const OTHER_POINT = encodePoint(GENERATOR.multiply(12345n));
 const NO_POINT = new Uint8Array(33);
 const TOO_LARGE = new Uint8Array(32).fill(0xff);
+
+const publicKeyOf = (party: PartyIndex): Uint8Array => must(committee.parties.get(party));
 
 let shares: ReadonlyMap<PartyIndex, KeyShare>;
 let setup: PresignSetup;
@@ -193,8 +196,20 @@ describe("a signer that cheats", () => {
     });
     expect(report.outputs.has(three)).toBe(false);
     expect(abort.evidence.map((evidence) => evidence.kind)).toEqual(abort.blame === "public" ? ["messages"] : []);
+    for (const evidence of abort.evidence) {
+      expect(evidence.kind === "messages" && isEvidenceAuthentic(evidence, publicKeyOf(one))).toBe(true);
+    }
     const isBurnt = !usablePartners(must(shares.get(three))).has(one);
     expect(isBurnt).toBe(expected.severity === "ban");
+  });
+
+  it.each([0, OFFSET.eta])("signs a scalar that is not below q: the evidence opens it (offset %i)", (offset) => {
+    const tamper = tamperDirect(3, (bytes) => overwrite(bytes, offset, TOO_LARGE));
+    const { evidence } = abortOf(runPresign(setup, new Map([[one, tamper]])), three);
+    const [proof] = evidence;
+    if (proof?.kind !== "messages") throw new TypeError("evidence is missing");
+    expect(must(proof.direct).payload.slice(offset, offset + 32)).toEqual(TOO_LARGE);
+    expect(isEvidenceAuthentic(proof, publicKeyOf(one))).toBe(true);
   });
 
   it("copies a commitment: nobody can tell who was first", () => {
@@ -355,7 +370,36 @@ describe("bans", () => {
     expect(startWith({ share: loaded })).toThrowError(expect.objectContaining({ code: "bannedParty" }));
   });
 
-  it.each([1, 2, 3])(
+  it("does not use Δ towards anybody once the pair with another signer is burnt", () => {
+    const wide = createCommittee(3, 4, "presign");
+    const wideShares = dealKeyShares(wide);
+    const share = must(wideShares.get(three));
+    const { pairs } = exposeKeyShare(share);
+    const { alice, bob } = must(pairs.get(one));
+    const touched: number[] = [];
+    const intercept: PumpOptions["intercept"] = (delivery) => {
+      if (delivery.from === three && roundOf(delivery.frame) === 2 && usablePartners(share).has(two)) {
+        burnPair(share, two);
+        pairs.set(one, {
+          get alice() {
+            touched.push(one);
+            return alice;
+          },
+          bob,
+        });
+      }
+      return [delivery];
+    };
+    const signers = [one, two, three];
+    const report = runPresign({ committee: wide, shares: wideShares, signers }, new Map(), {
+      intercept,
+      cheaters: [two],
+    });
+    expect(abortOf(report, three)).toMatchObject({ code: "pairBurnt", culprits: [2] });
+    expect(touched).toEqual([]);
+  });
+
+  it.each([1, 2, 3, 4])(
     "stops a session in flight whose pair another session burnt (after round %i was sent)",
     (round) => {
       let isBurnt = false;
