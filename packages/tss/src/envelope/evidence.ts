@@ -1,4 +1,5 @@
 import { equalBytes } from "../math/bytes.ts";
+import type { PartyIndex } from "../math/party-index.ts";
 import { decodePoint, type Point } from "../math/point.ts";
 import { encodeDomain } from "./domain.ts";
 import { type Envelope, envelopeDigest, type SignedEnvelope } from "./envelope.ts";
@@ -42,7 +43,8 @@ export function isSameSlot(a: Envelope, b: Envelope): boolean {
 /**
  * Checks evidence against the accused's identity key (33 bytes).
  * A resend of the same envelope with another signature is not equivocation: the digests are equal.
- * @returns true if the evidence is authentic; for `messages` the fault itself is for the reader to recompute
+ * @returns true if the evidence is authentic; messages are of one session, in the order of its rounds, and the fault
+ * itself is for the reader to recompute
  */
 export function isEvidenceAuthentic(evidence: EquivocationEvidence | MessagesEvidence, accused: Uint8Array): boolean {
   const publicKey = decodePoint(accused);
@@ -56,22 +58,39 @@ export function isEvidenceAuthentic(evidence: EquivocationEvidence | MessagesEvi
 }
 
 /**
- * Compares two parties' views of one round.
+ * Compares two parties' views of one round. Signatures are checked, because the other view may be a lie.
+ * @param parties identity keys of the session's parties, 33 bytes each
  * @returns evidence against the first sender that signed two different envelopes for one slot; undefined if none did
  */
 export function findEquivocation(
   ours: readonly SignedEnvelope[],
   theirs: readonly SignedEnvelope[],
+  parties: ReadonlyMap<PartyIndex, Uint8Array>,
 ): EquivocationEvidence | undefined {
   for (const first of ours) {
-    const second = theirs.find((other) => isConflict(first.envelope, other.envelope));
-    if (second) return { kind: "equivocation", first, second };
+    const accused = [...parties].find(([party]) => party === first.envelope.from)?.[1];
+    if (accused === undefined) continue;
+    for (const second of theirs) {
+      const evidence = { kind: "equivocation", first, second } as const;
+      if (isConflict(first.envelope, second.envelope) && isEvidenceAuthentic(evidence, accused)) return evidence;
+    }
   }
   return undefined;
 }
 
 function isConflict(a: Envelope, b: Envelope): boolean {
   return isSameSlot(a, b) && !equalBytes(envelopeDigest(a), envelopeDigest(b));
+}
+
+/**
+ * Messages of two sessions together could show a fault that neither has. Round 1 comes before the session id, so its
+ * envelope carries another one.
+ */
+function isLaterInSession(previous: Envelope | undefined, envelope: Envelope): boolean {
+  if (previous === undefined) return true;
+  const { sid } = previous.round === 1 ? envelope : previous;
+  const { round } = envelope;
+  return previous.round < round && isSameSlot({ ...previous, round, sid }, envelope);
 }
 
 function isEquivocation(evidence: EquivocationEvidence, accused: Point): boolean {
@@ -83,6 +102,8 @@ function isEquivocation(evidence: EquivocationEvidence, accused: Point): boolean
 function isMessageListAuthentic(evidence: MessagesEvidence, accused: Point): boolean {
   const last = evidence.messages.at(-1);
   if (last === undefined) return false;
+  const envelopes = evidence.messages.map((message) => message.signed.envelope);
+  if (!envelopes.every((envelope, i) => isLaterInSession(envelopes[i - 1], envelope))) return false;
   if (!evidence.messages.every((message) => isAuthenticMessage(message, accused))) return false;
   return evidence.direct === undefined || opensLeaf(last, evidence.direct);
 }

@@ -404,9 +404,9 @@ describe("malicious parties", () => {
       const [evidence] = abort.evidence;
       return evidence?.kind === "view" ? evidence.accepted : [];
     });
-    const proof = must(findEquivocation(must(ours), must(theirs)), "equivocation");
+    const proof = must(findEquivocation(must(ours), must(theirs), committee.parties), "equivocation");
     expect(isEvidenceAuthentic(proof, must(committee.parties.get(one)))).toBe(true);
-    expect(findEquivocation(must(ours), must(ours))).toBeUndefined();
+    expect(findEquivocation(must(ours), must(ours), committee.parties)).toBeUndefined();
   });
 
   it("equivocation across recipients in round 2 is found by the echo of round 3", () => {

@@ -11,6 +11,7 @@ import {
   isSignedBy,
   signWithIdentity,
 } from "../../src/envelope/identity-key.ts";
+import type { SignedMessage } from "../../src/envelope/message.ts";
 import { directLeaf, payloadHash } from "../../src/envelope/payload.ts";
 import { partyIndex } from "../../src/math/party-index.ts";
 import { decodePoint, multiplyBase, type Point } from "../../src/math/point.ts";
@@ -236,6 +237,7 @@ describe("frames", () => {
 });
 
 describe("evidence", () => {
+  const parties = new Map([3, 7].map((party) => [partyIndex(party), identity.publicKey]));
   const first = sign(envelope);
   const second = sign({ ...envelope, payloadHash: bytes32(1) });
 
@@ -266,16 +268,48 @@ describe("evidence", () => {
     expect(other).not.toEqual(first.signature);
     const resent = { envelope, signature: other };
     expect(isEvidenceAuthentic({ kind: "equivocation", first, second: resent }, identity.publicKey)).toBe(false);
-    expect(findEquivocation([first], [resent])).toBeUndefined();
+    expect(findEquivocation([first], [resent], parties)).toBeUndefined();
   });
 
   it("is found by comparing two views", () => {
     const same = sign({ ...envelope, from: 3 });
-    const evidence = must(findEquivocation([same, first], [same, second]));
+    const evidence = must(findEquivocation([same, first], [same, second], parties));
     expect(evidence.first).toBe(first);
     expect(evidence.second).toBe(second);
-    expect(findEquivocation([same, first], [same, first])).toBeUndefined();
-    expect(findEquivocation([first], [])).toBeUndefined();
+    expect(findEquivocation([same, first], [same, first], parties)).toBeUndefined();
+    expect(findEquivocation([first], [], parties)).toBeUndefined();
+  });
+
+  it("is looked for past a conflict that nobody signed", () => {
+    const forged = sign({ ...envelope, from: 3, payloadHash: bytes32(9) }, stranger);
+    const honest = sign({ ...envelope, from: 3 });
+    expect(findEquivocation([honest], [forged], parties)).toBeUndefined();
+    expect(findEquivocation([honest, first], [forged, second], parties)?.first).toBe(first);
+    expect(findEquivocation([first], [second], new Map())).toBeUndefined();
+  });
+
+  it("of messages is about one session and one message in each of its rounds", () => {
+    const broadcast = Uint8Array.of(1);
+    const at = (round: number, change: Partial<Envelope> = {}): SignedMessage => ({
+      signed: sign({ ...envelope, round, payloadHash: payloadHash(broadcast, []), ...change }),
+      broadcast,
+      directLeaves: [],
+    });
+    const hello = at(1, { sid: envelope.session });
+    const judge = (...messages: readonly SignedMessage[]) =>
+      isEvidenceAuthentic({ kind: "messages", messages }, identity.publicKey);
+    expect(judge(hello, at(2), at(3))).toBe(true);
+    expect(judge(at(2), at(2))).toBe(false);
+    expect(judge(at(3), at(2))).toBe(false);
+    for (const elsewhere of [
+      { phase: 1 },
+      { session: bytes32(0xaa) },
+      { sid: bytes32(0xaa) },
+      { domain: { ...envelope.domain, epoch: 9n } },
+      { from: 1 },
+    ]) {
+      expect(judge(hello, at(2), at(3, elsewhere))).toBe(false);
+    }
   });
 
   it("of messages opens exactly what was signed", () => {
