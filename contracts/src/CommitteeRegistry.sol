@@ -52,7 +52,7 @@ contract CommitteeRegistry is ICommitteeRegistry, EIP712 {
             minSigners,
             quorum
         );
-        active.checkQuorum(_hashTypedDataV4(TypedData.epochProposal(terms)), approvals);
+        active.checkQuorum(_hashTypedDataV4(TypedData.epochProposal(terms, committee.activeEpoch)), approvals);
         committee.open(terms, members_);
     }
 

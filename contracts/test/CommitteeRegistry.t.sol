@@ -319,6 +319,23 @@ contract CommitteeRegistryTest is World {
         );
     }
 
+    /// @dev Epoch 1 approves an epoch 3 in place of an epoch 2 that does not get done. Epoch 2 gets done after all, with
+    /// the same members; what they approved as epoch 1 does not bind them as epoch 2.
+    function test_approvals_of_one_epoch_do_not_serve_the_next() public {
+        _proposeEpoch(committeeId, FIRST_MEMBER, FIRST_MEMBER);
+        Member[] memory members = _members(OTHERS, MEMBERS);
+        SignedBy[] memory approvals = _signatures(FIRST_MEMBER, QUORUM, _proposalDigest(committeeId, 3, members));
+        _completeEpoch(committeeId, 2, FIRST_MEMBER, GROUP);
+        vm.assertEq(
+            _selectorOfRevert(
+                address(committees),
+                abi.encodeCall(committees.proposeEpoch, (committeeId, members, MIN_SIGNERS, QUORUM, approvals))
+            ),
+            ICommitteeRegistry.CommitteeSignerMismatch.selector,
+            "left over"
+        );
+    }
+
     function test_a_committee_without_an_active_epoch_cannot_go_on() public {
         SignedBy[] memory none = new SignedBy[](0);
         _assertReverts(

@@ -67,7 +67,9 @@ contract VectorsTest is Test {
     }
 
     function _structHash(bytes32 message) private view returns (bytes32) {
-        if (message == keccak256("EpochProposal")) return TypedData.epochProposal(_epochTerms());
+        if (message == keccak256("EpochProposal")) {
+            return TypedData.epochProposal(_epochTerms(), uint64(_uint("approvingEpoch")));
+        }
         if (message == keccak256("EpochAbandonment")) {
             return TypedData.epochAbandonment(_bytes32("committeeId"), uint64(_uint("epoch")));
         }

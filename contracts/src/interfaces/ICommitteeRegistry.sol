@@ -109,7 +109,8 @@ interface ICommitteeRegistry {
     /// @notice Proposes the committee's next epoch, authorised by a quorum of the active one. A half-done proposal that
     /// stands in the way is abandoned; the active epoch stays valid until the new one is activated.
     /// @param approvals Members of the active epoch that signed `EpochProposal(bytes32 committeeId,uint64 epoch,bytes32
-    /// membersHash,uint16 minSigners,uint16 quorum)`, at least its quorum.
+    /// membersHash,uint16 minSigners,uint16 quorum,uint64 approvingEpoch)`, at least its quorum; `approvingEpoch` is the
+    /// active epoch.
     /// @return epoch Number of the proposed epoch: latest epoch + 1.
     function proposeEpoch(
         bytes32 committeeId,

@@ -17,9 +17,9 @@ library TypedData {
     /// @dev Version of all three domains.
     string internal constant VERSION = "1";
 
-    /// @dev A quorum of the active epoch proposes the next one.
+    /// @dev A quorum of the active epoch, `approvingEpoch`, proposes the next one.
     bytes32 internal constant EPOCH_PROPOSAL_TYPEHASH = keccak256(
-        "EpochProposal(bytes32 committeeId,uint64 epoch,bytes32 membersHash,uint16 minSigners,uint16 quorum)"
+        "EpochProposal(bytes32 committeeId,uint64 epoch,bytes32 membersHash,uint16 minSigners,uint16 quorum,uint64 approvingEpoch)"
     );
     /// @dev A quorum of the active epoch gives up a half-done one.
     bytes32 internal constant EPOCH_ABANDONMENT_TYPEHASH = keccak256(
@@ -64,7 +64,9 @@ library TypedData {
     }
 
     /// @notice Struct hash of EpochProposal.
-    function epochProposal(EpochTerms memory terms) internal pure returns (bytes32) {
+    /// @param approvingEpoch Epoch whose members sign. Without it an approval that was left over could be used when other
+    /// members, or the same ones in another role, have taken over.
+    function epochProposal(EpochTerms memory terms, uint64 approvingEpoch) internal pure returns (bytes32) {
         return
             keccak256(
                 abi.encode(
@@ -73,7 +75,8 @@ library TypedData {
                     terms.epoch,
                     terms.membersHash,
                     terms.minSigners,
-                    terms.quorum
+                    terms.quorum,
+                    approvingEpoch
                 )
             );
     }

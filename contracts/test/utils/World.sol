@@ -228,7 +228,10 @@ abstract contract World is Test {
         bytes32 membersHash = Ids.hashMembers(members);
         return
             _committeeDigest(
-                TypedData.epochProposal(TypedData.EpochTerms(id, epoch, membersHash, MIN_SIGNERS, QUORUM))
+                TypedData.epochProposal(
+                    TypedData.EpochTerms(id, epoch, membersHash, MIN_SIGNERS, QUORUM),
+                    committees.activeEpoch(id)
+                )
             );
     }
 

@@ -102,7 +102,11 @@ export function digestOf(inputs: Inputs): Hex {
   const committees = { chainId, committeeRegistry: verifyingContract };
   switch (messageOf(inputs)) {
     case "EpochProposal":
-      return digests.epochProposalDigest(committees, { ...epochTerms(inputs), ...numbers(inputs) });
+      return digests.epochProposalDigest(committees, {
+        ...epochTerms(inputs),
+        ...numbers(inputs),
+        approvingEpoch: toEpoch(integer(inputs, "approvingEpoch")),
+      });
     case "EpochAbandonment":
       return digests.epochAbandonmentDigest(committees, {
         committeeId: toCommitteeId(text(inputs, "committeeId")),

@@ -34,7 +34,9 @@ function plainValue(message: string, name: string, type: string): string {
   if (type === "bool") return "true";
   if (type === "address") return account(`${message}.${name}`);
   if (type === "bytes32") return word(`${message}.${name}`);
-  return name === "deadline" ? "1767225600" : ({ epoch: "3", minSigners: "2", quorum: "4" }[name] ?? "5");
+  return name === "deadline"
+    ? "1767225600"
+    : ({ epoch: "3", minSigners: "2", quorum: "4", approvingEpoch: "2" }[name] ?? "5");
 }
 
 function messageVectors(message: MessageName): readonly VectorInputs[] {

@@ -96,6 +96,7 @@ export type {
   EpochAbandonment,
   EpochConfirmation,
   EpochProposal,
+  EpochTerms,
   ProofOfPossession,
 } from "./decision/digests.ts";
 export {

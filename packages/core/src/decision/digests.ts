@@ -15,13 +15,19 @@ export interface DecisionRegistryPlace {
   readonly decisionRegistry: Address;
 }
 
-/** A quorum of the active epoch proposes the next one. */
-export interface EpochProposal {
+/** A proposed epoch as proposals and confirmations name it. */
+export interface EpochTerms {
   readonly committeeId: CommitteeId;
   readonly epoch: Epoch;
   readonly membersHash: Hex;
   readonly minSigners: number;
   readonly quorum: number;
+}
+
+/** A quorum of the active epoch proposes the next one. */
+export interface EpochProposal extends EpochTerms {
+  /** The active epoch, whose members sign: an approval serves no other. */
+  readonly approvingEpoch: Epoch;
 }
 
 /** A quorum of the active epoch gives up a half-done one. */
@@ -31,7 +37,7 @@ export interface EpochAbandonment {
 }
 
 /** A member of a proposed epoch confirms its group key and the public record of the key generation. */
-export interface EpochConfirmation extends EpochProposal {
+export interface EpochConfirmation extends EpochTerms {
   /** Affine coordinates of the group key, 32 bytes each. */
   readonly groupKeyX: Hex;
   readonly groupKeyY: Hex;
@@ -63,8 +69,9 @@ function committeeDomain(place: CommitteeRegistryPlace) {
 
 /** EIP-712 digest of an epoch proposal, 32 bytes. */
 export function epochProposalDigest(place: CommitteeRegistryPlace, message: EpochProposal): Hex {
-  const { committeeId, epoch, membersHash, minSigners, quorum } = message;
-  return typedDigest(committeeDomain(place), "EpochProposal", [committeeId, epoch, membersHash, minSigners, quorum]);
+  const { committeeId, epoch, membersHash, minSigners, quorum, approvingEpoch } = message;
+  const values = [committeeId, epoch, membersHash, minSigners, quorum, approvingEpoch];
+  return typedDigest(committeeDomain(place), "EpochProposal", values);
 }
 
 /** EIP-712 digest of an epoch abandonment, 32 bytes. */

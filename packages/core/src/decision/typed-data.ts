@@ -3,7 +3,8 @@ import { concat, encodeAbiParameters, keccak256, parseAbiParameters, stringToHex
 
 /** EIP-712 type strings of everything that is ever signed. Each has a name of its own: none can stand for another. */
 export const TYPE_STRINGS = {
-  EpochProposal: "EpochProposal(bytes32 committeeId,uint64 epoch,bytes32 membersHash,uint16 minSigners,uint16 quorum)",
+  EpochProposal:
+    "EpochProposal(bytes32 committeeId,uint64 epoch,bytes32 membersHash,uint16 minSigners,uint16 quorum,uint64 approvingEpoch)",
   EpochAbandonment: "EpochAbandonment(bytes32 committeeId,uint64 epoch)",
   EpochConfirmation:
     "EpochConfirmation(bytes32 committeeId,uint64 epoch,bytes32 membersHash,uint16 minSigners,uint16 quorum,bytes32 groupKeyX,bytes32 groupKeyY,bytes32 recordHash)",
