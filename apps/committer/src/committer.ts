@@ -1,4 +1,5 @@
 import type { Transport } from "@synod/core";
+import type { NetworkEvent } from "@synod/network";
 import { createAlarms } from "./alarms.ts";
 import { type Assembly, assemble, type Foundations } from "./assemble.ts";
 import { type HeadSignal, startHeadSignal } from "./chain/head-signal.ts";
@@ -9,6 +10,7 @@ import type { Identity } from "./identity.ts";
 import { openLobes } from "./lobes/choose-lobe.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
+import { networkReports } from "./network-reports.ts";
 import type { Rehearsal } from "./rehearsal.ts";
 import type { SessionPort } from "./sessions/messages.ts";
 import type { Settings } from "./settings.ts";
@@ -27,7 +29,7 @@ export type CommitterModules = {
   /** Opens the thread that holds the key shares. The secrets stay the caller's. */
   readonly openSessions: (secrets: SessionSecrets, onCrash: (cause: unknown) => void) => Promise<SessionPort>;
   /** Opens the transport for an identity's secret (32 bytes, the caller wipes them), not started. */
-  readonly openTransport: (secret: Uint8Array) => Promise<Transport>;
+  readonly openTransport: (secret: Uint8Array, onEvent: (event: NetworkEvent) => void) => Promise<Transport>;
   /** Called once when the committer can no longer work and must end. */
   readonly onFatal: (reason: string) => void;
   /** See `FileKeystoreOptions.unsafeTestScryptCost`. */
@@ -72,7 +74,7 @@ async function openFoundations({ settings, modules, stages }: Opening, passphras
   const onCrash = (cause: unknown) => onFatal(messageOf(cause));
   const sessions = await modules.openSessions({ passphrase, identitySecret: secret }, onCrash);
   stages.onClose(() => sessions.close());
-  const transport = await modules.openTransport(secret);
+  const transport = await modules.openTransport(secret, networkReports(log, metrics));
   secret.fill(0);
   stages.onClose(() => transport.close());
   stages.onClose(async () => abort.abort());
@@ -102,7 +104,7 @@ function startBeating({ transport, settings, log }: Foundations, { heart, driver
   const beats = singleFlight(() => heart.beat());
   transport.onFrame((from, frame) => heart.onFrame(from, frame));
   transport.onPeerChange(({ peer, connected }) => {
-    log.debug(connected ? "peer connected" : "peer disconnected", { peer });
+    if (connected) heart.onPeerConnected(peer);
     heart.wake();
   });
   const { webSocketUrl, pollIntervalMs } = settings.chain;

@@ -18,6 +18,9 @@ import type { World } from "./world.ts";
 /** Time that an attempt is given even when blocks come faster than the mathematics. */
 export const LEAST_ATTEMPT_MS = 3_000;
 
+/** A run in which nothing has moved for this long sends its frames again at the next block. */
+const RESEND_IDLE_MS = 1_500;
+
 /** What beats together. */
 export type HeartParts = {
   readonly follower: ChainFollower;
@@ -71,6 +74,11 @@ export class Heart {
       this.#isReading = false;
       this.#act();
     }
+  }
+
+  /** A way to a peer has opened: what was sent while there was none may be lost. */
+  onPeerConnected(peer: PeerId): void {
+    this.#parts.host.resendTo(peer);
   }
 
   /** A frame of an authenticated peer. */
@@ -128,6 +136,7 @@ export class Heart {
     if (isNewHead || isNewFinal) driver.onBlock();
     this.#setPeers();
     this.#expireOld(moment);
+    if (isNewHead) this.#parts.host.resend(RESEND_IDLE_MS);
   }
 
   /** Not while the chain is being read: the journal may then be ahead of the facts that are known. */

@@ -1,7 +1,25 @@
 import { createECDH } from "node:crypto";
-import type { Keystore, KeystoreAssociatedData, PeerId } from "@synod/core";
+import {
+  type AttestationMessage,
+  attestationDigest,
+  type CommitteeRegistryPlace,
+  type DecisionRegistryPlace,
+  type EpochConfirmation,
+  epochConfirmationDigest,
+  type Keystore,
+  type KeystoreAssociatedData,
+  type PeerId,
+} from "@synod/core";
 import { StorageError } from "@synod/storage";
-import { type Address, bytesToHex, type Hex, zeroHash } from "viem";
+import {
+  type Address,
+  bytesToHex,
+  type Hex,
+  keccak256,
+  serializeTransaction,
+  type TransactionSerializableEIP1559,
+  zeroHash,
+} from "viem";
 import { publicKeyToAddress, sign } from "viem/accounts";
 import { StartError } from "./failure.ts";
 
@@ -17,13 +35,33 @@ export const IDENTITY_ASSOCIATED_DATA: KeystoreAssociatedData = {
   version: 1,
 };
 
+/** Everything the identity key signs on chain's behalf, by where it is checked. */
+export type IdentityStatement =
+  | { readonly kind: "attestation"; readonly place: DecisionRegistryPlace; readonly message: AttestationMessage }
+  | { readonly kind: "epochConfirmation"; readonly place: CommitteeRegistryPlace; readonly message: EpochConfirmation }
+  | { readonly kind: "transaction"; readonly transaction: TransactionSerializableEIP1559 };
+
+function statementDigest(statement: IdentityStatement): Hex {
+  switch (statement.kind) {
+    case "attestation":
+      return attestationDigest(statement.place, statement.message);
+    case "epochConfirmation":
+      return epochConfirmationDigest(statement.place, statement.message);
+    case "transaction":
+      return keccak256(serializeTransaction(statement.transaction));
+  }
+}
+
 /** The committer's own key: it attests, authenticates towards peers and pays for transactions. */
 export type Identity = {
   /** Compressed public key, 33 bytes in hex. */
   readonly peer: PeerId;
   readonly address: Address;
-  /** 65 bytes r ‖ s ‖ v over a digest that this program computed. Never call it with a digest from outside. */
-  sign(digest: Hex): Promise<Hex>;
+  /**
+   * 65 bytes r ‖ s ‖ v over a statement. Its digest is computed here from typed fields: there is no way to have 32
+   * opaque bytes signed.
+   */
+  sign(statement: IdentityStatement): Promise<Hex>;
   /** Forgets the secret; signing fails from then on. */
   wipe(): void;
 };
@@ -56,7 +94,7 @@ export function identityOf(secret: Uint8Array): Identity {
   return {
     peer: compressed,
     address: publicKeyToAddress(full),
-    sign: (hash) => sign({ hash, privateKey: bytesToHex(own), to: "hex" }),
+    sign: (statement) => sign({ hash: statementDigest(statement), privateKey: bytesToHex(own), to: "hex" }),
     wipe: () => void own.fill(0),
   };
 }

@@ -60,7 +60,11 @@ async function start({ settings, rehearsal, passphrase, log }: Run): Promise<Com
     log,
     rehearsal,
     openSessions: (secrets, onCrash) => startSessionWorker({ directory, ...secrets }, onCrash),
-    openTransport: (secret) => Libp2pTransport.create({ secret, listen: settings.listen }),
+    openTransport: async (secret, onEvent) => {
+      const transport = await Libp2pTransport.create({ secret, listen: settings.listen });
+      transport.onEvent(onEvent);
+      return transport;
+    },
     onFatal: (reason) => {
       log.error("the committer cannot go on", { reason });
       refuse(reason);

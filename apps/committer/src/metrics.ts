@@ -10,7 +10,6 @@ export type Metrics = {
   readonly decisions: Gauge<"state">;
   readonly signingDuration: Histogram;
   readonly keygenDuration: Histogram;
-  readonly presignatures: Gauge;
   readonly peersConnected: Gauge;
   readonly chainLag: Gauge;
   readonly finalisedBlock: Gauge;
@@ -20,6 +19,8 @@ export type Metrics = {
   /** 1 while the named alarm stands. */
   readonly alarms: Gauge<"alarm">;
   readonly framesIgnored: Counter<"reason">;
+  /** What the transport reports, by kind of event. */
+  readonly networkEvents: Counter<"kind">;
 };
 
 function eventLoopLag(registry: Registry, histogram: IntervalHistogram): void {
@@ -54,6 +55,12 @@ function counters(registers: [Registry]) {
       labelNames: ["outcome"],
       registers,
     }),
+    networkEvents: new Counter({
+      name: "synod_network_events_total",
+      help: "Connections, refusals, drops and slow-downs of the transport",
+      labelNames: ["kind"],
+      registers,
+    }),
     framesIgnored: new Counter({
       name: "synod_frames_ignored_total",
       help: "Frames from peers that were dropped",
@@ -66,11 +73,6 @@ function counters(registers: [Registry]) {
 function gauges(registers: [Registry]) {
   return {
     decisions: new Gauge({ name: "synod_decisions", help: "Decisions by state", labelNames: ["state"], registers }),
-    presignatures: new Gauge({
-      name: "synod_presignatures",
-      help: "Presignatures waiting in memory; they are made on demand, so that none waits",
-      registers,
-    }),
     peersConnected: new Gauge({ name: "synod_peers_connected", help: "Committee members connected", registers }),
     chainLag: new Gauge({ name: "synod_chain_lag_blocks", help: "Finalised blocks not yet processed", registers }),
     finalisedBlock: new Gauge({

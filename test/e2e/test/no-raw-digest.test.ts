@@ -14,7 +14,9 @@ const SIGNERS = new Map([
   ["apps/committer/src/identity.ts", "identity key: typed data and transactions"],
 ]);
 
-const PRIMITIVE = /\.sign\(|\bsign\(\{|signMessage\(|signTypedData\(|signTransaction\(|\bunsafeSign\w*\(/;
+/** A library's function that signs 32 bytes, used or taken in. */
+const PRIMITIVE =
+  /\bsecp256k1\.sign\(|\bcreateSign\(|import[^;]*\b(?:sign|signMessage|signTypedData|signTransaction|privateKeyToAccount|toAccount)\b[^;]*from "viem\/accounts"/;
 const DIGEST_PARAMETER =
   /export (?:async )?function \w*[sS]ign\w*\([^)]*\b(?:digest|hash|message|bytes)\w*\??: *(?:Uint8Array|Hex|Hash|`0x)/;
 

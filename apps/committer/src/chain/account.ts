@@ -111,7 +111,7 @@ export class Account {
 
   async #sign(fields: Intent & Fees & { readonly gas: bigint; readonly nonce: number }): Promise<SignedTransaction> {
     const unsigned = { type: "eip1559", chainId: this.#chainId, value: 0n, ...fields } as const;
-    const signature = await this.#identity.sign(keccak256(serializeTransaction(unsigned)));
+    const signature = await this.#identity.sign({ kind: "transaction", transaction: unsigned });
     const raw = serializeTransaction(unsigned, parseSignature(signature));
     return { hash: keccak256(raw), raw, maxFeePerGasWei: fields.maxFeePerGas };
   }

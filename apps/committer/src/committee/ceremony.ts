@@ -1,4 +1,4 @@
-import { epochConfirmationDigest, type PeerId } from "@synod/core";
+import type { PeerId } from "@synod/core";
 import type { Hex } from "viem";
 import { messageOf } from "../failure.ts";
 import { shareRef } from "../sessions/share-name.ts";
@@ -127,9 +127,9 @@ export class Ceremony {
     if (share === undefined) return;
     const { groupKeyX, groupKeyY, recordHash } = share;
     const message = { committeeId, epoch, membersHash, minSigners, quorum, groupKeyX, groupKeyY, recordHash };
-    const digest = epochConfirmationDigest({ chainId, committeeRegistry }, message);
+    const place = { chainId, committeeRegistry };
     if (!entry.isConfirmed) record({ kind: "EpochConfirmationSigned", committeeId, epoch, recordHash });
-    const signature = await identity.sign(digest);
+    const signature = await identity.sign({ kind: "epochConfirmation", place, message });
     const intent = confirmIntent(committeeRegistry, entry, share, signature);
     const { head, finalised } = moment();
     const at = { head: head.number, finalised: finalised.number };

@@ -1,4 +1,5 @@
 import type { Hex } from "viem";
+import { equalBytes } from "./equal-bytes.ts";
 import { type PeerFrame, type Slot, slotKey } from "./frame.ts";
 
 type SessionFrame = Extract<PeerFrame, { kind: "session" }>;
@@ -19,7 +20,12 @@ export type EarlyFrameLimits = {
 /** Enough for eight concurrent attempts of the largest protocol message sizes. */
 export const EARLY_FRAME_LIMITS: EarlyFrameLimits = { slotsPerPeer: 16, framesPerSlot: 8, bytesPerPeer: 4_194_304 };
 
-type PeerShelf = { readonly slots: Map<string, { slot: Slot; frames: SessionFrame[] }>; bytes: number };
+function isSame(a: SessionFrame, b: SessionFrame): boolean {
+  return equalBytes(a.handle, b.handle) && equalBytes(a.payload, b.payload);
+}
+
+type Shelved = { readonly slot: Slot; readonly frames: SessionFrame[] };
+type PeerShelf = { readonly slots: Map<string, Shelved>; bytes: number };
 
 /**
  * Keeps frames that arrive before this committer begins the session they are for. Bounded per peer, so that one peer
@@ -33,11 +39,12 @@ export class EarlyFrames {
     this.#limits = limits;
   }
 
-  /** Keeps a frame; `false` when the peer's limits do not allow it. */
+  /** Keeps a frame, once however often it is sent; `false` when the peer's limits do not allow it. */
   keep({ from, frame }: ReceivedFrame): boolean {
     const shelf = this.#shelves.get(from) ?? { slots: new Map(), bytes: 0 };
     const key = slotKey(frame.slot);
-    const entry = shelf.slots.get(key) ?? { slot: frame.slot, frames: [] };
+    const entry: Shelved = shelf.slots.get(key) ?? { slot: frame.slot, frames: [] };
+    if (entry.frames.some((kept) => isSame(kept, frame))) return true;
     const isFull =
       (!shelf.slots.has(key) && shelf.slots.size >= this.#limits.slotsPerPeer) ||
       entry.frames.length >= this.#limits.framesPerSlot ||

@@ -1,3 +1,5 @@
+import { toMemberIndex } from "@synod/core";
+import { MemoryPresignatures } from "@synod/storage";
 import {
   affineCoordinates,
   type Effect,
@@ -17,7 +19,7 @@ import {
   startPresign,
   startSigning,
 } from "@synod/tss";
-import { bytesToHex, hexToBytes } from "viem";
+import { bytesToHex, type Hex, hexToBytes } from "viem";
 import { messageOf } from "../failure.ts";
 import { type Slot, slotKey } from "./frame.ts";
 import {
@@ -32,6 +34,10 @@ import {
   type WarmOrder,
 } from "./messages.ts";
 import type { ShareVault } from "./share-vault.ts";
+
+function memberOf(party: number) {
+  return toMemberIndex(party - 1);
+}
 
 /** What the engine works with. */
 export type EngineOptions = {
@@ -55,6 +61,7 @@ type Live = {
 export class SessionEngine {
   readonly #options: EngineOptions;
   readonly #live = new Map<string, Live>();
+  readonly #presignatures = new MemoryPresignatures<Presignature>();
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -82,6 +89,7 @@ export class SessionEngine {
         break;
       case "close":
         this.#live.clear();
+        this.#presignatures.purge();
     }
   }
 
@@ -143,12 +151,20 @@ export class SessionEngine {
       identity,
       banned: new Set(banned.map(partyIndex)),
     };
-    this.#open({ phase: "presign", ...run }, order.share, startPresign(terms, rng), (presignature) =>
-      this.#sign(order, presignature),
-    );
+    this.#open({ phase: "presign", ...run }, order.share, startPresign(terms, rng), (presignature) => {
+      const id = bytesToHex(presignature.terms.id);
+      this.#presignatures.put(id, signers.map(memberOf), presignature);
+      this.#sign(order, id);
+    });
   }
 
-  #sign(order: SignOrder, presignature: Presignature): void {
+  /** Takes the presignature out of the store first: from here on no other task can have it, whatever happens. */
+  #sign(order: SignOrder, presignatureId: Hex): void {
+    const presignature = this.#presignatures.take(presignatureId);
+    if (presignature === undefined) {
+      this.#end(order.run, { kind: "failed", reason: "the presignature is gone" });
+      return;
+    }
     const { run, domain, self, intent, beacon } = order;
     const { identity, rng } = this.#options;
     const purpose = hexToBytes(run.subject);

@@ -39,6 +39,10 @@ type Run = {
   readonly peers: ReadonlyMap<PeerId, number>;
   readonly opened: Map<string, Uint8Array>;
   readonly end: (outcome: RunOutcome) => void;
+  /** Every frame sent so far: the transport may lose some, and a frame sent twice changes nothing. */
+  readonly sent: { readonly to: PeerId; readonly frame: Uint8Array }[];
+  /** When a frame last came or went. */
+  movedAtMs: number;
 };
 
 const PHASES: readonly Phase[] = ["keygen", "presign", "sign"];
@@ -74,9 +78,12 @@ export class SessionHost {
    */
   run(order: KeygenOrder | SignOrder, peers: ReadonlyMap<PeerId, number>): Promise<RunOutcome> {
     const { promise, resolve } = Promise.withResolvers<RunOutcome>();
+    const nowMs = performance.now();
     this.#runs.set(runKey(order.run), {
       run: order.run,
-      startedAtMs: performance.now(),
+      startedAtMs: nowMs,
+      movedAtMs: nowMs,
+      sent: [],
       heard: new Set(),
       peers,
       opened: new Map(),
@@ -97,6 +104,25 @@ export class SessionHost {
   /** Ends a run whose time is over. It answers with an abort that names who was silent. */
   expire(run: RunId): void {
     if (this.#runs.has(runKey(run))) this.#options.port.post({ kind: "expire", run });
+  }
+
+  /**
+   * Sends everything again in runs in which nothing has moved for `idleMs`: a frame may have been lost with a
+   * connection, or have come before its recipient had heard of the decision.
+   */
+  resend(idleMs: number): void {
+    const nowMs = performance.now();
+    for (const run of this.#runs.values()) {
+      if (nowMs - run.movedAtMs < idleMs) continue;
+      run.movedAtMs = nowMs;
+      for (const { to, frame } of run.sent) this.#options.transport.send(to, frame);
+    }
+  }
+
+  /** Sends a peer that has just connected what it may have missed. */
+  resendTo(peer: PeerId): void {
+    for (const { sent } of this.#runs.values())
+      for (const { to, frame } of sent) if (to === peer) this.#options.transport.send(to, frame);
   }
 
   /** Takes a session frame from an authenticated peer. */
@@ -128,6 +154,7 @@ export class SessionHost {
     else if (!equalBytes(handle, frame.handle)) this.#options.onDrop("otherSigners");
     else {
       run.heard.add(from);
+      run.movedAtMs = performance.now();
       this.#options.port.post({ kind: "frame", slot: frame.slot, from: party, payload: frame.payload });
     }
   }
@@ -168,9 +195,15 @@ export class SessionHost {
   }
 
   #onSend({ slot, to, handle, payload }: Extract<SessionReport, { kind: "send" }>): void {
+    const run = this.#runs.get(runKey(slot));
+    if (run === undefined) return;
     const frame = encodeFrame({ kind: "session", slot, handle, payload });
-    for (const [peer, party] of this.#runs.get(runKey(slot))?.peers ?? [])
-      if (to === "all" || to === party) this.#options.transport.send(peer, frame);
+    run.movedAtMs = performance.now();
+    for (const [peer, party] of run.peers) {
+      if (to !== "all" && to !== party) continue;
+      run.sent.push({ to: peer, frame });
+      this.#options.transport.send(peer, frame);
+    }
   }
 
   #onEnded(run: RunId, outcome: RunOutcome): void {

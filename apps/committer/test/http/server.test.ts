@@ -21,7 +21,7 @@ function source(changes: Partial<ReportSource> = {}): ReportSource {
     status: () => ({ self: "me", block: 12n }),
     decisions: () => [DECISION],
     decision: (id) => (id === DECISION.decisionId ? DECISION : undefined),
-    metrics: () => Promise.resolve({ contentType: "text/plain; version=0.0.4", body: "synod_presignatures 3\n" }),
+    metrics: () => Promise.resolve({ contentType: "text/plain; version=0.0.4", body: "synod_peers_connected 3\n" }),
     ...changes,
   };
 }
@@ -42,7 +42,7 @@ test("answers every endpoint", async () => {
   expect(await (await get(`/decisions/0x${"AB".repeat(32)}`)).json()).toEqual(DECISION);
   const metrics = await get("/metrics");
   expect(metrics.headers.get("content-type")).toContain("text/plain");
-  expect(await metrics.text()).toContain("synod_presignatures 3");
+  expect(await metrics.text()).toContain("synod_peers_connected 3");
 });
 
 test("not ready is 503 with what is missing", async () => {

@@ -28,11 +28,11 @@ test("frames come out once, in each sender's order", () => {
 
 test("a peer's slots, frames and bytes are bounded without touching another peer's", () => {
   const early = new EarlyFrames(LIMITS);
-  expect(early.keep(received(ALICE, 1))).toBe(true);
-  expect(early.keep(received(ALICE, 1))).toBe(true);
-  expect(early.keep(received(ALICE, 1))).toBe(false);
-  expect(early.keep(received(ALICE, 2, 99))).toBe(false);
-  expect(early.keep(received(ALICE, 2, 98))).toBe(true);
+  expect(early.keep(received(ALICE, 1, 1))).toBe(true);
+  expect(early.keep(received(ALICE, 1, 0))).toBe(true);
+  expect(early.keep(received(ALICE, 1, 2))).toBe(false);
+  expect(early.keep(received(ALICE, 2, 100))).toBe(false);
+  expect(early.keep(received(ALICE, 2, 99))).toBe(true);
   expect(early.keep(received(ALICE, 3, 0))).toBe(false);
   expect(early.keep(received(BOB, 3, 100))).toBe(true);
 });
@@ -46,4 +46,11 @@ test("taking and dropping make room again", () => {
   expect(early.keep(received(ALICE, 3, 60))).toBe(true);
   early.take(slot(3));
   expect(early.keep(received(ALICE, 4, 60))).toBe(true);
+});
+
+test("a frame that is sent again is kept once", () => {
+  const early = new EarlyFrames(LIMITS);
+  const frame = received(ALICE, 1, 60);
+  for (let i = 0; i < 5; i++) expect(early.keep(frame)).toBe(true);
+  expect(early.take(slot(1))).toEqual([frame]);
 });

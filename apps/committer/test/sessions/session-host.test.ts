@@ -134,3 +134,29 @@ test("what a peer may keep waiting is bounded, and forgotten when its time is ov
 test("a frame on the wire is the frame that was delivered", () => {
   expect(decodeFrame(encodeFrame(frame(9)))).toEqual(frame(9));
 });
+
+test("a run in which nothing moves sends its frames again, to whom they were for", () => {
+  const { host, sent, report } = between();
+  void host.run(order(), PEERS);
+  report({ kind: "opened", slot: slot(), handle: HANDLE });
+  report({ kind: "send", slot: slot(), to: "all", handle: HANDLE, payload: Uint8Array.of(1) });
+  report({ kind: "send", slot: slot(), to: 3, handle: HANDLE, payload: Uint8Array.of(2) });
+  const first = [...sent];
+  expect(first.map(({ to }) => to)).toEqual([ALICE, BOB, BOB]);
+  host.resend(60_000);
+  expect(sent).toEqual(first);
+  host.resend(0);
+  expect(sent).toEqual([...first, ...first]);
+});
+
+test("a peer that connects gets what it may have missed, and nothing of runs that ended", () => {
+  const { host, sent, report } = between();
+  void host.run(order(), PEERS);
+  report({ kind: "send", slot: slot(), to: "all", handle: HANDLE, payload: Uint8Array.of(1) });
+  host.resendTo(BOB);
+  expect(sent.map(({ to }) => to)).toEqual([ALICE, BOB, BOB]);
+  report({ kind: "ended", run: order().run, outcome: { kind: "failed", reason: "test" } });
+  host.resendTo(BOB);
+  host.resend(0);
+  expect(sent).toHaveLength(3);
+});

@@ -1,4 +1,4 @@
-import { type Attestation, attestationDigest, type SignAttestation } from "@synod/core";
+import type { Attestation, SignAttestation } from "@synod/core";
 import type { Handler } from "../context.ts";
 
 /** Signs this committer's reply with its identity key. */
@@ -9,7 +9,8 @@ export const signAttestation: Handler<SignAttestation> = async (context, order) 
   const { chainId, decisionRegistry } = context;
   const { committeeId, epoch } = work.decision;
   const message = { decisionId, committeeId, epoch, reply, resultHash };
-  const signature = await context.identity.sign(attestationDigest({ chainId, decisionRegistry }, message));
+  const place = { chainId, decisionRegistry };
+  const signature = await context.identity.sign({ kind: "attestation", place, message });
   const attestation: Attestation = { decisionId, memberIndex, reply, resultHash, signature };
   context.record([{ kind: "AttestationSigned", attestation, atBlock: context.view().head.number }]);
   context.rehearsal.reached("after-attestation", decisionId);
