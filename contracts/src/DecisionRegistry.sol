@@ -27,6 +27,8 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     uint64 public constant MAX_VETO_WINDOW = 14 days;
     /// @notice How long a submitter cannot ask an agent again what it has just rejected.
     uint64 public constant REJECTION_COOL_DOWN = 1 hours;
+    /// @notice How long a guardian may go on vetoing one payload after its first veto of it, and how long it then may not.
+    uint64 public constant VETO_PERIOD = 30 days;
 
     /// @inheritdoc IDecisionRegistry
     ICommitteeRegistry public immutable committeeRegistry;
@@ -36,6 +38,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     // By submitter, so that nobody can have somebody else's payload rejected in order to lock it.
     mapping(bytes32 agentId => mapping(address submitter => mapping(bytes32 payloadHash => uint64)))
         private _rejectedAt;
+    mapping(bytes32 agentId => mapping(bytes32 payloadHash => uint64)) private _firstVetoedAt;
 
     constructor(ICommitteeRegistry committeeRegistry_) EIP712(TypedData.DECISION_REGISTRY_NAME, TypedData.VERSION) {
         committeeRegistry = committeeRegistry_;
@@ -113,6 +116,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         Decisions.Decision storage decision = _inState(decisionId, DecisionState.Approved);
         address guardian = _agents[decision.agentId].terms.guardian;
         if (msg.sender != guardian) revert DecisionNotGuardian(msg.sender, guardian);
+        _useVeto(decision);
         decision.vetoedAt = uint40(block.timestamp);
         emit DecisionVetoed(decisionId, decision.agentId);
     }
@@ -210,6 +214,15 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         _rejectedAt[agentId][decision.submitter][decision.payloadHash] = uint64(block.timestamp);
         (uint64 sequence, bytes32 stateRoot) = _agents[agentId].advance(decisionId, false, decision.resultHash);
         emit DecisionRejected(decisionId, agentId, decision.resultHash, decision.attesters, sequence, stateRoot);
+    }
+
+    function _useVeto(Decisions.Decision storage decision) private {
+        bytes32 payloadHash = decision.payloadHash;
+        uint256 first = _firstVetoedAt[decision.agentId][payloadHash];
+        if (first != 0 && block.timestamp <= first + VETO_PERIOD) return;
+        uint256 until = first + 2 * VETO_PERIOD;
+        if (first != 0 && block.timestamp <= until) revert DecisionVetoesUsedUp(payloadHash, until);
+        _firstVetoedAt[decision.agentId][payloadHash] = uint64(block.timestamp);
     }
 
     function _known(bytes32 decisionId) private view returns (Decisions.Decision storage decision) {

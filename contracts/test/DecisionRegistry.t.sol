@@ -420,6 +420,50 @@ contract DecisionRegistryTest is World {
         );
     }
 
+    /// @dev A payload that is asked for again and again can be held back for 30 days, and then not for the next 30.
+    function test_a_veto_cannot_loop_for_ever() public {
+        Action memory action = _transfer(1);
+        for (uint256 i = 0; i <= 30; ++i) {
+            vm.warp(START + i * 1 days);
+            _veto(_submitApproved(action));
+        }
+        vm.warp(START + 30 days + 1);
+        bytes32 id = _submitApproved(action);
+        _assertRevertsFor(
+            GUARDIAN,
+            address(decisions),
+            abi.encodeCall(decisions.veto, (id)),
+            abi.encodeWithSelector(
+                IDecisionRegistry.DecisionVetoesUsedUp.selector,
+                decisions.hashAction(action),
+                START + 60 days
+            )
+        );
+        vm.warp(block.timestamp + VETO_WINDOW);
+        _execute(id, action);
+        _assertState(id, DecisionState.Executed);
+    }
+
+    function test_vetoes_of_one_payload_use_up_none_of_another() public {
+        _veto(_submitApproved(_transfer(1)));
+        vm.warp(START + 30 days + 1);
+        _veto(_submitApproved(_transfer(2)));
+    }
+
+    function test_used_up_vetoes_come_back() public {
+        _veto(_submitApproved(_transfer(1)));
+        vm.warp(START + 60 days);
+        bytes32 id = _submitApproved(_transfer(1));
+        bytes4 reason = IDecisionRegistry.DecisionVetoesUsedUp.selector;
+        bytes memory call = abi.encodeCall(decisions.veto, (id));
+        vm.prank(GUARDIAN);
+        vm.assertEq(_selectorOfRevert(address(decisions), call), reason, "the last second");
+        vm.warp(START + 60 days + 1);
+        _veto(id);
+        vm.warp(START + 90 days + 1);
+        _veto(_submitApproved(_transfer(1)));
+    }
+
     // ---- markExecuted ----
 
     function test_only_the_vault_marks_and_only_when_ready() public {

@@ -106,6 +106,8 @@ interface IDecisionRegistry {
     error DecisionNotSubmitter(address caller, address submitter);
     /// @notice Only the agent's guardian may veto.
     error DecisionNotGuardian(address caller, address guardian);
+    /// @notice The guardian has held back this payload for as long as it may; it can veto it again after `until`.
+    error DecisionVetoesUsedUp(bytes32 payloadHash, uint256 until);
     /// @notice Only the agent's vault may mark its decision as executed.
     error DecisionNotVault(address caller, address vault);
 
@@ -139,7 +141,9 @@ interface IDecisionRegistry {
     /// @notice Withdraws a pending decision. Only by its submitter.
     function cancel(bytes32 decisionId) external;
 
-    /// @notice Stops an approved decision inside its veto window. Only by the agent's guardian.
+    /// @notice Stops an approved decision inside its veto window. Only by the agent's guardian, and within 30 days of its
+    /// first veto of the same payload; the 30 days after these belong to the committee, then the count begins anew. So a
+    /// guardian can delay a payload but not block it for ever.
     function veto(bytes32 decisionId) external;
 
     /// @notice Marks a ready decision as executed. Only by the agent's vault, which executes it in the same transaction.

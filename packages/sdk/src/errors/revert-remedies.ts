@@ -57,6 +57,7 @@ const REMEDIES: Readonly<Record<SynodRevertName, string>> = {
   DecisionUnexpectedState: WAIT_OR_LOOK,
   DecisionNotSubmitter: "send from the account that submitted the decision",
   DecisionNotGuardian: "send from the agent's guardian",
+  DecisionVetoesUsedUp: "wait until the time the error names; the same payload was held back long enough",
   DecisionNotVault: "execute through the agent's vault",
   VaultRuleTargetsItself: FIX_POLICY,
   VaultRuleSelectorForbidden: FIX_POLICY,

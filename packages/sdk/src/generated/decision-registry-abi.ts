@@ -249,6 +249,22 @@ export const decisionRegistryAbi = [
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "payloadHash",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "until",
+        "type": "uint256"
+      }
+    ],
+    "name": "DecisionVetoesUsedUp",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "DecisionWithoutCalls",
     "type": "error"
@@ -703,6 +719,19 @@ export const decisionRegistryAbi = [
   {
     "inputs": [],
     "name": "REJECTION_COOL_DOWN",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "VETO_PERIOD",
     "outputs": [
       {
         "internalType": "uint64",
