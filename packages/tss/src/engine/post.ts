@@ -5,7 +5,7 @@ import { signWithIdentity } from "../envelope/identity-key.ts";
 import type { SignedMessage } from "../envelope/message.ts";
 import { type DirectPayload, directLeaf, LEAF_LENGTH, payloadHash } from "../envelope/payload.ts";
 import { TssError } from "../errors.ts";
-import { concat } from "../math/bytes.ts";
+import { concat, wipe } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { type Rng, randomBytes } from "../math/rng.ts";
 import type { SessionContext } from "./context.ts";
@@ -25,6 +25,8 @@ export type Posted = { readonly effects: readonly Effect<never>[]; readonly slot
 
 /**
  * Signs one round's payloads once, encrypts the direct ones and frames them (docs/protocol/envelope.md steps 1–3).
+ *
+ * Side effects: zeroes the direct payloads once they are encrypted.
  * @throws TssError `sealCounterReused` if a round is posted twice, `invalidParties` if a direct payload is missing
  */
 export function postRound(context: SessionContext, slots: Slots, mark: Postmark, outgoing: Outgoing, rng: Rng): Posted {
@@ -75,7 +77,9 @@ function sendEffects(
   return direct.map(([to, { salt, payload }]) => {
     const channel = mark.agreement?.channels.get(to)?.outgoing;
     if (channel === undefined) throw new TssError("invalidParties", `no channel to party ${to}`);
-    const sealed = channel.seal(mark.round, digest, concat(salt, payload));
+    const plaintext = concat(salt, payload);
+    const sealed = channel.seal(mark.round, digest, plaintext);
+    wipe(plaintext, payload);
     return { kind: "send", to, frame: encodeFrame({ ...message, sealed }) };
   });
 }

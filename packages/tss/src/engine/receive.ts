@@ -2,7 +2,7 @@ import type { EquivocationEvidence, MessagesEvidence } from "../envelope/evidenc
 import type { OpenedDirect } from "../envelope/message.ts";
 import { opensLeaf } from "../envelope/message.ts";
 import { LEAF_LENGTH } from "../envelope/payload.ts";
-import { equalBytes } from "../math/bytes.ts";
+import { equalBytes, wipe } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import type { Rng } from "../math/rng.ts";
 import { blameNobody, blamePublicly } from "./abort.ts";
@@ -144,6 +144,7 @@ function decryptDirect(
     salt: plaintext.slice(0, LEAF_LENGTH),
     payload: plaintext.slice(LEAF_LENGTH),
   };
+  wipe(plaintext);
   return opensLeaf(slot.message, opened) ? opened : undefined;
 }
 

@@ -8,7 +8,7 @@ import { type AbortReason, blameNobody, blamePublicly } from "./abort.ts";
 import { discardSecrets, failSession, signedMessages } from "./fail.ts";
 import { HELLO_LENGTH } from "./hello.ts";
 import { postRound } from "./post.ts";
-import { destroySecrets, type SecretPart } from "./secret-part.ts";
+import { destroyOnThrow, destroySecrets, type SecretPart } from "./secret-part.ts";
 import { type Session, type Slot, type Slots, type Started, slotOf } from "./session.ts";
 import type { Incoming, Outgoing, RoundTools, Stage, StageResult } from "./stage.ts";
 
@@ -20,7 +20,7 @@ export function runRound<Output>(session: Session<Output>, rng: Rng): Started<Ou
   const strangers = session.context.others.filter((party) => !hasOurView(session, party));
   if (strangers.length > 0) return failSession(session, blameNobody("viewMismatch"), viewEvidence(session));
   const stage = session.stage.take();
-  const result = stage.run(collectInbox(session), roundTools(session, rng));
+  const result = destroyOnThrow(stage.secrets, () => stage.run(collectInbox(session), roundTools(session, rng)));
   destroySecrets(stage.secrets, keptSecrets(result));
   return conclude(session, result, rng);
 }
@@ -56,7 +56,9 @@ function advance<Output>(
 ): Started<Output> {
   const view = viewOf(session);
   const mark = { round: session.round + 1, prevView: view, agreement: session.agreement };
-  const posted = postRound(session.context, withoutDirect(session), mark, outgoing, rng);
+  const posted = destroyOnThrow(stage.secrets, () =>
+    postRound(session.context, withoutDirect(session), mark, outgoing, rng),
+  );
   const next: Session<Output> = {
     ...session,
     round: mark.round,

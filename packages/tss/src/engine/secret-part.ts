@@ -13,6 +13,16 @@ export function destroySecrets(secrets: readonly SecretPart[], kept: readonly Se
   }
 }
 
+/** Runs `action`. If it throws, nothing carries the secrets on any more, so they are destroyed. */
+export function destroyOnThrow<T>(secrets: readonly SecretPart[], action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    destroySecrets(secrets);
+    throw error;
+  }
+}
+
 function destroy(secret: SecretPart): void {
   if (secret instanceof Uint8Array) wipe(secret);
   else if (!(secret instanceof OneTime)) secret.wipe();

@@ -6,7 +6,7 @@ import type { SecretPart } from "./secret-part.ts";
 /** What a round sends: one payload to everybody and, in some rounds, one to each other party. */
 export type Outgoing = {
   readonly broadcast: Uint8Array;
-  /** Empty, or exactly one payload per other party. */
+  /** Empty, or exactly one payload per other party. Owned by the engine, which zeroes them. */
   readonly direct: ReadonlyMap<PartyIndex, Uint8Array>;
 };
 

@@ -1,5 +1,5 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import { concat } from "../math/bytes.ts";
+import { concat, wipe } from "../math/bytes.ts";
 
 /** Bytes of a leaf, of a payload hash and of the salt of a direct payload. */
 export const LEAF_LENGTH = 32;
@@ -21,7 +21,10 @@ export function broadcastLeaf(payload: Uint8Array): Uint8Array {
 
 /** keccak256(salt ‖ payload). */
 export function directLeaf(direct: DirectPayload): Uint8Array {
-  return keccak_256(concat(direct.salt, direct.payload));
+  const joined = concat(direct.salt, direct.payload);
+  const leaf = keccak_256(joined);
+  wipe(joined);
+  return leaf;
 }
 
 /**

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { HELLO_LENGTH } from "../../src/engine/hello.ts";
-import { finalStage, stage } from "../../src/engine/stage.ts";
+import { openSession } from "../../src/engine/open.ts";
+import { finalStage, type Outgoing, type Stage, stage } from "../../src/engine/stage.ts";
 import { deriveChannels } from "../../src/envelope/channel.ts";
 import { envelopeDigest } from "../../src/envelope/envelope.ts";
 import { decodeFrame, encodeFrame } from "../../src/envelope/frame.ts";
@@ -15,6 +16,7 @@ import {
   receive,
   sessionHandle,
   silentParties,
+  TssError,
 } from "../../src/index.ts";
 import { decodePoint } from "../../src/math/point.ts";
 import { reduce } from "../../src/math/scalar.ts";
@@ -22,8 +24,25 @@ import { type Committee, createCommittee, must } from "../harness/committee.ts";
 import { toHex } from "../harness/hex.ts";
 import { type Delivery, type PumpOptions, pump, type Report, shuffledBy } from "../harness/pump.ts";
 import { scriptedRng } from "../harness/scripted-rng.ts";
-import { flip, overwrite, resignFrame, roundOf, tamperBroadcast, tamperDirect } from "../harness/tamper.ts";
-import { openToy, startToy, type ToyOptions, toyRound1, toyRound2, toyRound3 } from "../harness/toy-protocol.ts";
+import {
+  flip,
+  overwrite,
+  resignFrame,
+  roundOf,
+  type Tamper,
+  tamperBroadcast,
+  tamperDirect,
+} from "../harness/tamper.ts";
+import {
+  openToy,
+  startToy,
+  TOY_SIZES,
+  type ToyOptions,
+  toyContext,
+  toyRound1,
+  toyRound2,
+  toyRound3,
+} from "../harness/toy-protocol.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 
 const [one, two, three] = [1, 2, 3].map(partyIndex) as [PartyIndex, PartyIndex, PartyIndex];
@@ -112,6 +131,43 @@ describe("a session among honest parties", () => {
     const scratch = new Uint8Array(4).fill(5);
     runToy(new Map([[one, { scratch }]]));
     expect(scratch).toEqual(new Uint8Array(4));
+  });
+
+  it("zeroes the direct payloads it has sealed, and those it has received", () => {
+    const seen: Uint8Array[] = [];
+    const tamper: Tamper = (outgoing) => {
+      seen.push(...outgoing.direct.values());
+      return outgoing;
+    };
+    const report = runToy(new Map([[one, { tamper }]]));
+    expect(report.outputs.size).toBe(3);
+    expect(seen).toEqual([new Uint8Array(4), new Uint8Array(4)]);
+  });
+
+  it("destroys the secrets of a round that throws, and those of a round that cannot be sent", () => {
+    const [scratch, carried] = [Uint8Array.of(1), Uint8Array.of(2)];
+    const outgoing: Outgoing = { broadcast: Uint8Array.of(1), direct: new Map() };
+    const broken: Stage<number> = {
+      secrets: [scratch],
+      run: () => {
+        throw new TssError("brokenRng", "the source is broken");
+      },
+    };
+    const unsent: Stage<number> = {
+      secrets: [],
+      run: () => ({
+        kind: "advance",
+        outgoing: { ...outgoing, direct: new Map([[two, carried]]) },
+        stage: { ...broken, secrets: [carried] },
+      }),
+    };
+    for (const stage of [broken, unsent]) {
+      const starts = new Map(committee.members.map((party) => [party, startToy(committee, party)]));
+      const begin = () => ({ kind: "opened", outgoing, stage }) as const;
+      starts.set(one, openSession(toyContext(committee, one), TOY_SIZES, begin, committee.rngOf(one)));
+      expect(() => pump(starts, { rngOf: committee.rngOf })).toThrowError(TssError);
+    }
+    expect([scratch, carried]).toEqual([Uint8Array.of(0), Uint8Array.of(0)]);
   });
 
   it("does not run a round twice from the same session value", () => {
