@@ -65,17 +65,64 @@ contract AgentVaultMeteringTest is World {
         vm.assertEq(vault.spentInWindow(address(_asset)), 1_000, "gross of the inflow");
     }
 
+    /// @dev Any batch of allowances, pulls, transfers, undecoded outflows and inflows: what left and what may still leave
+    /// is charged and within the cap. It is refused only when a cap is exceeded by what it names or takes.
+    function testFuzz_all_that_leaves_or_may_leave_is_charged(uint16[6] memory steps) public {
+        Call[] memory calls = new Call[](steps.length);
+        uint256 out = 0;
+        uint256 named = 0;
+        uint256 allowed = 0;
+        for (uint256 i = 0; i < steps.length; ++i) {
+            uint256 amount = (steps[i] / 6) % 400;
+            uint256 kind = steps[i] % 6;
+            if (kind == 3) amount = amount % (allowed + 1);
+            if (kind == 1) allowed = amount;
+            if (kind == 3) allowed -= amount;
+            if (kind < 2 || kind == 5) named += amount;
+            if (kind == 2 || kind == 3 || kind == 5) out += amount;
+            calls[i] = _step(kind, amount);
+        }
+        bytes32 id = _submitReady(_action(calls));
+        bytes memory call = abi.encodeCall(vault.execute, (id, _action(calls), _authorization(id)));
+        (bool success, bytes memory reason) = address(vault).call(call);
+        if (success) {
+            uint256 spent = vault.spentInWindow(address(_asset));
+            uint256 left =
+                _asset.allowance(address(vault), RECIPIENT) + _asset.allowance(address(vault), address(_puller));
+            vm.assertEq(left >= allowed, true, "allowances were given");
+            vm.assertGe(spent, out + left, "charged");
+            vm.assertLe(spent, 1_000, "capped");
+        } else {
+            vm.assertEq(
+                bytes32(bytes4(reason)),
+                bytes32(IAgentVault.VaultTransactionCapExceeded.selector),
+                "only for the cap"
+            );
+            vm.assertGe(out + named, 1_001, "it named or took too much");
+        }
+    }
+
     // ---- helpers ----
+
+    function _step(uint256 kind, uint256 amount) private view returns (Call memory) {
+        if (kind == 0) return _approve(RECIPIENT, amount);
+        if (kind == 1) return _approve(address(_puller), amount);
+        if (kind == 2) return _sweep(amount);
+        if (kind == 3) return _pull(amount);
+        if (kind == 4) return _toAsset(abi.encodeCall(_asset.mint, (address(vault), amount)));
+        return _toAsset(abi.encodeCall(_asset.transfer, (RECIPIENT, amount)));
+    }
 
     function _use(SweepableToken asset) private {
         _asset = asset;
         Policy memory policy;
-        policy.calls = new CallRule[](5);
+        policy.calls = new CallRule[](6);
         policy.calls[0] = CallRule(address(asset), asset.approve.selector);
         policy.calls[1] = CallRule(address(asset), asset.sweep.selector);
         policy.calls[2] = CallRule(address(asset), asset.mint.selector);
         policy.calls[3] = CallRule(address(asset), asset.increaseAllowance.selector);
         policy.calls[4] = CallRule(address(_puller), _puller.pull.selector);
+        policy.calls[5] = CallRule(address(asset), asset.transfer.selector);
         policy.assets = new AssetRule[](1);
         policy.assets[0] = AssetRule(address(asset), 1_000, 100_000, 1 days);
         _useVault(policy);

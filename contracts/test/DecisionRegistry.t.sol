@@ -302,6 +302,21 @@ contract DecisionRegistryTest is World {
         vm.assertEq(selector, ICommitteeRegistry.CommitteeSignerMismatch.selector, "mismatch");
     }
 
+    /// @dev After a fork both chains hold the same decision; what was signed for one serves only there.
+    function test_attestations_do_not_cross_a_fork() public {
+        bytes32 id = _submit(_transfer(1));
+        bytes memory call = abi.encodeCall(decisions.resolve, (id, true, RESULT_HASH, _attestations(id, true)));
+        uint256 chain = block.chainid;
+        vm.chainId(chain + 1);
+        vm.assertEq(
+            _selectorOfRevert(address(decisions), call),
+            ICommitteeRegistry.CommitteeSignerMismatch.selector,
+            "the other chain"
+        );
+        vm.chainId(chain);
+        vm.assertEq(_selectorOfRevert(address(decisions), call), bytes4(0), "this chain");
+    }
+
     function test_too_few_attestations_are_refused() public {
         bytes32 id = _submit(_transfer(1));
         SignedBy[] memory few = _signatures(FIRST_MEMBER, QUORUM - 1, _attestationDigest(id, true));

@@ -26,6 +26,8 @@ const HIDDEN_ALLOWANCES: ReadonlySet<Hex> = new Set(
     "approveAndCall(address,uint256,bytes)",
     "increaseApproval(address,uint256)",
     "authorizeOperator(address)",
+    "setOperator(address,bool)",
+    "approve(address,uint256,uint256)",
   ].map((signature) => toFunctionSelector(signature)),
 );
 

@@ -93,6 +93,8 @@ describe("evaluatePolicy: which calls", () => {
     "approveAndCall(address,uint256,bytes)",
     "increaseApproval(address,uint256)",
     "authorizeOperator(address)",
+    "setOperator(address,bool)",
+    "approve(address,uint256,uint256)",
   ])("denies %s, also with a rule for it", (signature) => {
     const selector = toFunctionSelector(signature);
     expect(codes([call(TOKEN, calldata(selector, 1n, 2n))], allowing(selector))).toEqual(["SELECTOR_DENIED"]);
