@@ -2,12 +2,14 @@ import { blameNobody, blamePairwise } from "../engine/abort.ts";
 import { hasDuplicate } from "../engine/hello.ts";
 import type { Round, RoundTools, Step } from "../engine/stage.ts";
 import { exposeKeyShare } from "../keyshare/key-share.ts";
+import { u8 } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { Secret } from "../math/secret.ts";
 import { bobStartVole } from "../primitives/vole.ts";
 import { HASH_LENGTH } from "../transcript/hash.ts";
 import { pairSessionId } from "../transcript/pair-session-id.ts";
 import { firstRoundDigest } from "./hashes.ts";
+import { hedgedRng } from "./hedged-rng.ts";
 import type { AwaitCommitments, AwaitExtensions, BobSide } from "./state.ts";
 
 /** R1 → R2: everybody's commitment is there (docs/protocol/presign.md steps R2.1–R2.3). */
@@ -32,13 +34,14 @@ function startExtensions(
 ): Step<AwaitExtensions> {
   const { terms, own } = state;
   const { pairs } = exposeKeyShare(terms.share);
+  const hedged = hedgedRng(terms.share, [u8(2), sid], rng);
   const dig = firstRoundDigest(sid, nonces, coms);
   const bob = new Map<PartyIndex, BobSide>();
   const direct = new Map<PartyIndex, Uint8Array>();
   for (const other of terms.others) {
     const pair = pairs.get(other);
     if (pair === undefined) return { kind: "abort", abort: blamePairwise("pairBurnt", [other]) };
-    const started = bobStartVole(pair.bob, pairSessionId(sid, other, terms.self), rng);
+    const started = bobStartVole(pair.bob, pairSessionId(sid, other, terms.self), hedged);
     bob.set(other, { vole: started.state, chi: new Secret(started.chi) });
     direct.set(other, started.message);
   }

@@ -1,7 +1,7 @@
 import { blameNobody, blamePairwise } from "../engine/abort.ts";
 import type { Inbox, Round, RoundTools, Step } from "../engine/stage.ts";
 import { exposeKeyShare } from "../keyshare/key-share.ts";
-import { concat, equalBytes } from "../math/bytes.ts";
+import { concat, equalBytes, u8 } from "../math/bytes.ts";
 import { lagrangeCoefficient } from "../math/lagrange.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { encodePoint, multiplyBase } from "../math/point.ts";
@@ -11,6 +11,7 @@ import { aliceRespondVole, type VoleVector } from "../primitives/vole.ts";
 import { zeroShare } from "../primitives/zero-share.ts";
 import { pairSessionId } from "../transcript/pair-session-id.ts";
 import { banCheaters, burntPartners } from "./ban.ts";
+import { hedgedRng } from "./hedged-rng.ts";
 import type { AwaitExtensions, AwaitOpenings } from "./state.ts";
 
 type Message = { readonly dig: Uint8Array; readonly extension: Uint8Array };
@@ -50,12 +51,14 @@ function respondAll(
 ): { readonly kind: "done"; readonly byParty: ReadonlyMap<PartyIndex, Answer> } | Step<never> {
   const { terms } = state;
   const { pairs } = exposeKeyShare(terms.share);
+  const hedged = hedgedRng(terms.share, [u8(3), sid], rng);
   const done = new Map<PartyIndex, Answer>();
   const cheaters: PartyIndex[] = [];
   const malformed: PartyIndex[] = [];
   for (const [other, { extension }] of inbox) {
     const pair = pairs.get(other);
-    const result = pair && aliceRespondVole(pair.alice, pairSessionId(sid, terms.self, other), extension, inputs, rng);
+    const id = pairSessionId(sid, terms.self, other);
+    const result = pair && aliceRespondVole(pair.alice, id, extension, inputs, hedged);
     if (result?.kind === "ok") done.set(other, result);
     else if (result?.kind === "coteFailure") cheaters.push(other);
     else malformed.push(other);

@@ -1,6 +1,6 @@
 import { type AbortReason, blameNobody, blamePairwise, blamePublicly } from "../engine/abort.ts";
 import type { Inbox, Incoming, Round, Step } from "../engine/stage.ts";
-import { concat, equalBytes } from "../math/bytes.ts";
+import { concat, equalBytes, u8 } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { encodePoint, multiply, multiplyBase, multiplyUnsafe, type Point, sumPoints } from "../math/point.ts";
 import { createReader } from "../math/reader.ts";
@@ -12,6 +12,7 @@ import { bobFinishVole, type VoleVector } from "../primitives/vole.ts";
 import { H, HASH_LENGTH } from "../transcript/hash.ts";
 import { banCheaters, burntPartners } from "./ban.ts";
 import { nonceCommitment, openingView } from "./hashes.ts";
+import { hedgedRng } from "./hedged-rng.ts";
 import type { AwaitConfirmations, AwaitOpenings } from "./state.ts";
 
 type Opened = { readonly noncePoint: Point; readonly publicShare: Point };
@@ -46,7 +47,8 @@ export const round3: Round<AwaitOpenings, Message, AwaitConfirmations> = {
     const products = finishVoles(state, inbox);
     if (products.kind !== "done") return products;
     // R4.3
-    const cheaters = inconsistentParties(state, inbox, products.shares, tools.rng);
+    const hedged = hedgedRng(state.terms.share, [u8(4), state.sid], tools.rng);
+    const cheaters = inconsistentParties(state, inbox, products.shares, hedged);
     if (cheaters.length > 0) return abort(banCheaters(state.terms, "inputConsistency", cheaters));
     return confirm(state, inbox, products.shares);
   },

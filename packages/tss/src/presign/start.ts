@@ -7,15 +7,15 @@ import { encodeDomain } from "../envelope/domain.ts";
 import { PHASE } from "../envelope/envelope.ts";
 import type { IdentityKey } from "../envelope/identity-key.ts";
 import { TssError } from "../errors.ts";
-import { exposeKeyShare, type KeyShare } from "../keyshare/key-share.ts";
-import { equalBytes, u8, wipe } from "../math/bytes.ts";
+import type { KeyShare } from "../keyshare/key-share.ts";
+import { equalBytes, u8 } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { encodePoint, multiplyBase } from "../math/point.ts";
 import { type Rng, randomBytes } from "../math/rng.ts";
-import { encodeScalar, type Scalar } from "../math/scalar.ts";
+import { randomScalar } from "../math/scalar.ts";
 import { Secret } from "../math/secret.ts";
-import { hashToScalar } from "../transcript/hash.ts";
 import { nonceCommitment } from "./hashes.ts";
+import { hedgedRng } from "./hedged-rng.ts";
 import type { Presignature } from "./presignature.ts";
 import { round1 } from "./round1.ts";
 import { round2 } from "./round2.ts";
@@ -75,9 +75,9 @@ export function openPresign(
   nonce: Uint8Array,
   rng: Rng,
 ): Opening<Presignature> {
-  const r = new Secret(hedgedScalar(terms.share, [handle, nonce, u8(0)], rng));
-  const phi = new Secret(hedgedScalar(terms.share, [handle, nonce, u8(1)], rng));
-  return commitNonce(terms, nonce, { r, phi, salt: randomBytes(rng, 32) });
+  const hedged = hedgedRng(terms.share, [u8(1), handle, nonce], rng);
+  const [r, phi] = [new Secret(randomScalar(hedged)), new Secret(randomScalar(hedged))];
+  return commitNonce(terms, nonce, { r, phi, salt: randomBytes(hedged, 32) });
 }
 
 /** The opening for a given nonce r_i and mask φ_i. */
@@ -94,16 +94,4 @@ export function commitNonce(
     outgoing: { broadcast: com, direct: new Map() },
     stage: stage(round1, state, (s2) => stage(round2, s2, (s3) => stage(round3, s3, (s4) => finalStage(round4, s4)))),
   };
-}
-
-/**
- * A random scalar that stays secret and never repeats even if the random source is weak, stuck or rewound: the key share
- * and the session are hashed in. Nonzero up to probability 2^-256.
- */
-function hedgedScalar(share: KeyShare, context: readonly Uint8Array[], rng: Rng): Scalar {
-  const seed = randomBytes(rng, 32);
-  const secret = encodeScalar(exposeKeyShare(share).share.expose());
-  const scalar = hashToScalar("ps/nonce", seed, secret, ...context);
-  wipe(seed, secret);
-  return scalar;
 }

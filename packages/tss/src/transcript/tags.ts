@@ -45,7 +45,7 @@ export const TAGS = [
   "dkg/cc",
   // presigning
   "ps/com",
-  "ps/nonce",
+  "ps/random",
   "ps/r1",
   "ps/view",
   "presig/id",

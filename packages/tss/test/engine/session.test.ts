@@ -631,6 +631,29 @@ describe("expire", () => {
     expect(scratch).toEqual(new Uint8Array(4));
   });
 
+  it.each([1, 2, 3])("ends a session that waits in round %i, and late frames change nothing", (round) => {
+    const late: Delivery[] = [];
+    const report = runToy(new Map(), {
+      intercept(delivery) {
+        if (delivery.from !== one || delivery.to !== two || roundOf(delivery.frame) < round) return [delivery];
+        late.push(delivery);
+        return [];
+      },
+    });
+    const { session, effects } = expire(must(report.sessions.get(two)));
+    expect(effects).toMatchObject([{ kind: "abort", abort: { code: "expired", round, silent: [1], culprits: [] } }]);
+    for (const { frame } of late) {
+      expect(receive(session, one, frame, committee.rngOf(two)).effects).toMatchObject([{ reason: "sessionOver" }]);
+    }
+    const channels = [...(session.agreement?.channels.values() ?? [])];
+    expect(channels).toHaveLength(round === 1 ? 0 : 2);
+    for (const { outgoing } of channels) {
+      expect(() => outgoing.seal(9, new Uint8Array(32), new Uint8Array(1))).toThrowError(
+        expect.objectContaining({ code: "secretWiped" }),
+      );
+    }
+  });
+
   it("leaves an over session deaf", () => {
     const { session } = expire(startToy(committee, one).session);
     const [effect] = startToy(committee, two).effects;
