@@ -17,8 +17,9 @@ import {IDecisionRegistry} from "./IDecisionRegistry.sol";
 /// falls, together with the allowances of this batch that are not used yet, are more than was charged, the rest is
 /// charged after the calls. What one call brings in does not lower what another takes out; inside one call only the
 /// sum can be seen. Caps on what is charged hold per execution and in every rolling window; an allowance is charged when
-/// it is given, and may be used later. Functions that give allowances in other ways (`permit`, `setApprovalForAll`, …)
-/// and `markExecuted` of the registry cannot be allowed by a rule, nor can calls to the vault itself.
+/// it is given, and may be used later. Common functions that give allowances in other ways (`permit`, `setApprovalForAll`
+/// and their like, see {Spending-givesHiddenAllowance}) and `markExecuted` of the registry cannot be allowed by a rule,
+/// nor can calls to the vault itself. That list cannot be complete: who writes a policy must know the functions it names.
 ///
 /// Assets that no rule lists are not measured: they can leave only through functions that are not decoded and that a
 /// call rule names, such as `safeTransferFrom` of a collectible.
