@@ -35,6 +35,8 @@ export type EpochEntry = Omit<EpochObserved, "kind" | "members"> & {
   readonly share: (ShareDescription & { readonly attempt: number }) | undefined;
   /** The own confirmation was signed; the share must be kept. */
   readonly isConfirmed: boolean;
+  /** The newest attempt at the proof of possession that was begun here. */
+  readonly proofAttempt: number | undefined;
   readonly facts: EpochFacts | undefined;
 };
 
@@ -68,6 +70,7 @@ function opened(event: EpochObserved): EpochEntry {
     keygenAttempt: undefined,
     share: undefined,
     isConfirmed: false,
+    proofAttempt: undefined,
     facts: undefined,
   };
 }
@@ -80,6 +83,8 @@ function changed(entry: EpochEntry, event: Exclude<EpochEvent, EpochObserved>): 
       return { ...entry, share: { ...event.description, attempt: event.attempt } };
     case "EpochConfirmationSigned":
       return { ...entry, isConfirmed: true };
+    case "ProofAttemptStarted":
+      return { ...entry, proofAttempt: event.attempt };
   }
 }
 

@@ -1,6 +1,7 @@
 import { memberOrder, proofOfPossessionDigest, signingSet, toDecisionId } from "@synod/core";
 import { concat, type Hex, hexToBytes, keccak256, recoverAddress } from "viem";
 import type { RelayMoment } from "../chain/outbox.ts";
+import { messageOf } from "../failure.ts";
 import { encodeFrame } from "../sessions/frame.ts";
 import type { RunOutcome } from "../sessions/messages.ts";
 import { proofSubject, shareRef } from "../sessions/share-name.ts";
@@ -14,14 +15,16 @@ type Confirmed = EpochEntry & { readonly facts: EpochFacts };
 
 /**
  * Makes the group key of a confirmed epoch sign its proof of possession and posts it. Attempts follow the block clock:
- * their number is the finalised block's number over the attempt's length, so that it never repeats, not even after a
- * restart, and all members count alike.
+ * their number is the finalised block's number over the attempt's length, so that all members count alike. Each is
+ * journaled before its first message: a member that restarts within an attempt must not join it a second time, because
+ * its new messages would contradict those it sent before.
  */
 export class ProofDriver {
   readonly subject: Hex;
   readonly #context: CeremonyContext;
   #lastAttempt = -1;
   readonly #running = new Set<number>();
+  #isStopped = false;
   #proof: Hex | undefined;
   #confirmedSeenAt: bigint | undefined;
 
@@ -41,7 +44,7 @@ export class ProofDriver {
   /** An attempt that begins late in its window may go on through the next one, beside that one's attempt. */
   #attempt(entry: Confirmed, attempt: number): void {
     for (const old of this.#running) if (old < attempt - 1) this.#expire(old);
-    if (this.#lastAttempt < attempt) void this.#start(entry, attempt);
+    if (Math.max(this.#lastAttempt, entry.proofAttempt ?? -1) < attempt) void this.#start(entry, attempt);
   }
 
   #expire(attempt: number): void {
@@ -50,6 +53,7 @@ export class ProofDriver {
 
   /** Stops what runs: the epoch is active or gone. */
   stop(): void {
+    this.#isStopped = true;
     for (const attempt of this.#running) this.#expire(attempt);
   }
 
@@ -74,15 +78,31 @@ export class ProofDriver {
     }
   }
 
+  /** The attempt's beacon; without a provider there is none yet, and the attempt is begun at a later step. */
+  async #beacon(attempt: number): Promise<Hex | undefined> {
+    const { reader, attemptBlocks, log } = this.#context;
+    try {
+      const { hash } = await reader.block(BigInt(attempt) * attemptBlocks);
+      return keccak256(concat([hash, this.subject]));
+    } catch (cause) {
+      this.#lastAttempt = attempt - 1;
+      log.warn("proof of possession waits for the chain", { attempt, reason: messageOf(cause) });
+      return undefined;
+    }
+  }
+
   async #start(entry: Confirmed, attempt: number): Promise<void> {
     this.#lastAttempt = attempt;
     const presence = { connected: this.#context.transport.connected(), banned: this.#context.banned() };
     const signers = signingSet(toDecisionId(this.subject), attempt, committeeView(entry, entry.facts), presence);
     if (signers?.includes(entry.self) !== true) return;
+    const beacon = await this.#beacon(attempt);
+    if (beacon === undefined || this.#isStopped) return;
+    const { chainId, committeeRegistry, host, banned, record } = this.#context;
+    const { committeeId, epoch } = entry;
+    record({ kind: "ProofAttemptStarted", committeeId, epoch, attempt });
     this.#running.add(attempt);
-    const { chainId, committeeRegistry, reader, host, banned } = this.#context;
     const message = this.#message(entry);
-    const block = await reader.block(BigInt(attempt) * this.#context.attemptBlocks);
     const outcome = await host.run(
       {
         kind: "sign",
@@ -102,7 +122,7 @@ export class ProofDriver {
           groupKeyX: hexToBytes(message.groupKeyX),
           groupKeyY: hexToBytes(message.groupKeyY),
         },
-        beacon: hexToBytes(keccak256(concat([block.hash, this.subject]))),
+        beacon: hexToBytes(beacon),
       },
       otherParties(entry, signers),
     );
@@ -134,7 +154,7 @@ export class ProofDriver {
     if (at.head < turn) return;
     const intent = activateIntent(committeeRegistry, entry, proof);
     outbox.relay(`activate:${this.subject}`, intent, at).catch((cause: unknown) => {
-      log.warn("activation could not be relayed", { committeeId: entry.committeeId, reason: String(cause) });
+      log.warn("activation could not be relayed", { committeeId: entry.committeeId, reason: messageOf(cause) });
     });
   }
 }

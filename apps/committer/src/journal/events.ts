@@ -43,6 +43,14 @@ export type EpochConfirmationSigned = {
   readonly recordHash: Hex;
 };
 
+/** An attempt at the proof of possession is about to send its first message. It is never begun again. */
+export type ProofAttemptStarted = {
+  readonly kind: "ProofAttemptStarted";
+  readonly committeeId: CommitteeId;
+  readonly epoch: Epoch;
+  readonly attempt: number;
+};
+
 /** All finalised blocks up to this one are processed; written in one transaction with their events. */
 export type BlocksProcessed = {
   readonly kind: "BlocksProcessed";
@@ -51,7 +59,12 @@ export type BlocksProcessed = {
 };
 
 /** What happens to the epochs this committer is a member of. */
-export type EpochEvent = EpochObserved | KeygenAttemptStarted | ShareStored | EpochConfirmationSigned;
+export type EpochEvent =
+  | EpochObserved
+  | KeygenAttemptStarted
+  | ShareStored
+  | EpochConfirmationSigned
+  | ProofAttemptStarted;
 
 /** Who attested the canonical result, by the chain's own account. For reports; core has no need of it. */
 export type ResultAttested = {

@@ -44,6 +44,7 @@ const FROZEN: readonly (readonly [string, CommitterEvent])[] = [
     `[1,{"kind":"EpochConfirmationSigned",${inEpoch},"recordHash":"0x${h("d3")}"}]`,
     { kind: "EpochConfirmationSigned", ...epoch, recordHash: hash("d3") },
   ],
+  [`[1,{"kind":"ProofAttemptStarted",${inEpoch},"attempt":4}]`, { kind: "ProofAttemptStarted", ...epoch, attempt: 4 }],
   [
     `[1,{"kind":"ResultAttested","decisionId":"0x${h("d4")}","attesters":[0,2]}]`,
     { kind: "ResultAttested", decisionId: toDecisionId(hash("d4")), attesters: [toMemberIndex(0), toMemberIndex(2)] },
