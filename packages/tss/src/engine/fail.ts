@@ -1,5 +1,6 @@
 import type { Evidence } from "../envelope/evidence.ts";
 import type { SignedMessage } from "../envelope/message.ts";
+import { wipe } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import type { AbortReason } from "./abort.ts";
 import { destroySecrets } from "./secret-part.ts";
@@ -12,6 +13,7 @@ export function failSession<Output>(
   evidence: readonly Evidence[] = publicEvidence(session, reason),
 ): Started<Output> {
   discardSecrets(session);
+  discardDirect(session, evidence);
   const abort = { ...reason, round: session.round, silent: silentParties(session), evidence };
   return { session: { ...session, status: "aborted" }, effects: [{ kind: "abort", abort }] };
 }
@@ -23,6 +25,16 @@ export function discardSecrets(session: Session<unknown>): void {
   for (const { outgoing, incoming } of session.agreement?.channels.values() ?? []) {
     outgoing.wipe();
     incoming.wipe();
+  }
+}
+
+/** Zeroes the direct payloads received, but for those that the evidence opens. */
+function discardDirect(session: Session<unknown>, evidence: readonly Evidence[]): void {
+  const opened = evidence.map((item) => (item.kind === "messages" ? item.direct?.payload : undefined));
+  for (const senders of session.slots.values()) {
+    for (const { direct } of senders.values()) {
+      if (direct !== undefined && !opened.includes(direct.payload)) wipe(direct.payload);
+    }
   }
 }
 

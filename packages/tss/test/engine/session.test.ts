@@ -654,6 +654,17 @@ describe("expire", () => {
     }
   });
 
+  it("zeroes the direct payloads that have come", () => {
+    const report = runToy(new Map(), {
+      intercept: (delivery) => (delivery.from === one && roundOf(delivery.frame) === 2 ? [] : [delivery]),
+    });
+    const waiting = must(report.sessions.get(two));
+    const received = must(waiting.slots.get(2)?.get(three)?.direct).payload;
+    expect(received).toEqual(Uint8Array.of(2, 2, 2, 2));
+    expire(waiting);
+    expect(received).toEqual(new Uint8Array(4));
+  });
+
   it("leaves an over session deaf", () => {
     const { session } = expire(startToy(committee, one).session);
     const [effect] = startToy(committee, two).effects;
