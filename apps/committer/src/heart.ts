@@ -1,5 +1,6 @@
 import { attemptAt, type PeerId, type Transport, toDecisionId } from "@synod/core";
 import { StorageError } from "@synod/storage";
+import type { Hex } from "viem";
 import type { Alarms } from "./alarms.ts";
 import type { ChainFollower, ChainMoment } from "./chain/follower.ts";
 import type { Outbox } from "./chain/outbox.ts";
@@ -88,7 +89,7 @@ export class Heart {
     switch (frame?.kind) {
       case "session":
         ceremonies.onSession(from, frame);
-        this.#followAttempt(frame.slot);
+        this.#followAttempt(from, frame.slot);
         host.deliver(from, frame);
         break;
       case "attestation":
@@ -106,22 +107,29 @@ export class Heart {
   }
 
   /**
-   * A member has moved on to a later attempt, and by the block clock rightly so: waiting in an old one that not all
-   * have joined would only keep both waiting. A member cannot hurry the clock itself.
+   * A member of an attempt that not all have joined has moved on to a later one, and by the block clock rightly so:
+   * waiting in the old one would only keep both waiting. Nobody else can end it, and no member can hurry the clock.
    */
-  #followAttempt({ subject, attempt }: Slot): void {
-    const { host, memory, attemptBlocks } = this.#parts;
-    const old = host.runs().find((run) => run.subject === subject && run.attempt < attempt && !run.isComplete);
+  #followAttempt(from: PeerId, { subject, attempt }: Slot): void {
+    const { host } = this.#parts;
+    const old = host.runs().find((run) => run.subject === subject && run.attempt < attempt && run.peers.has(from));
+    const now = this.#attemptNow(subject);
+    if (old?.isComplete === false && now !== undefined && attempt <= now) host.expire(old);
+  }
+
+  /** The attempt that the block clock gives a decision now; `undefined` when none may run. */
+  #attemptNow(subject: Hex): number | undefined {
+    const { memory, attemptBlocks } = this.#parts;
     const readyBlock = memory.state.open.get(toDecisionId(subject))?.readyBlock;
-    if (old === undefined || readyBlock === undefined || this.#seen === undefined) return;
-    const now = attemptAt(this.#seen.finalised.number, readyBlock, attemptBlocks);
-    if (now !== undefined && attempt <= now) host.expire(old);
+    if (readyBlock === undefined || this.#seen === undefined) return undefined;
+    return attemptAt(this.#seen.finalised.number, readyBlock, attemptBlocks);
   }
 
   /** A finalised block changed: nothing is signed any more until a person says so. */
   #halt(): void {
-    const { memory } = this.#parts;
+    const { memory, host } = this.#parts;
     const reason = "a finalised block changed";
+    for (const run of host.runs()) if (memory.state.open.has(toDecisionId(run.subject))) host.expire(run);
     if (memory.state.halt === undefined) memory.record([{ kind: "SigningHalted", reason }]);
   }
 
@@ -135,13 +143,17 @@ export class Heart {
     this.#seen = moment;
     if (isNewHead || isNewFinal) driver.onBlock();
     this.#setPeers();
-    this.#expireOld(moment);
+    this.#expireOld();
     if (isNewHead) this.#parts.host.resend(RESEND_IDLE_MS);
   }
 
-  /** Not while the chain is being read: the journal may then be ahead of the facts that are known. */
+  /**
+   * Not while the journal may be ahead of the facts that are known: that is while the chain is being read, and after a
+   * provider failed in the middle of it. A decision would be judged at a block in which it does not exist.
+   */
   #act(): void {
     if (this.#seen === undefined || this.#isReading) return;
+    if ((this.#parts.memory.processed?.number ?? 0n) > this.#seen.finalised.number) return;
     this.#parts.ceremonies.step();
     this.#parts.driver.drive();
   }
@@ -156,16 +168,19 @@ export class Heart {
   }
 
   /** Attempts whose time on the block clock is over, or whose decision has ended, are expired. */
-  #expireOld({ finalised }: ChainMoment): void {
-    const { memory, host, attemptBlocks } = this.#parts;
+  #expireOld(): void {
+    const { memory, host } = this.#parts;
     for (const run of host.runs()) {
       const decisionId = toDecisionId(run.subject);
-      const work = memory.state.open.get(decisionId);
-      const isEnded = memory.state.closed.has(decisionId) || work?.ending !== undefined;
-      const now = work?.readyBlock && attemptAt(finalised.number, work.readyBlock, attemptBlocks);
-      const isOver = now !== undefined && now > run.attempt && run.ageMs >= LEAST_ATTEMPT_MS;
+      const isEnded = memory.state.closed.has(decisionId) || memory.state.open.get(decisionId)?.ending !== undefined;
+      const isOver = run.ageMs >= LEAST_ATTEMPT_MS && run.attempt < (this.#attemptNow(run.subject) ?? 0);
       if (isEnded || isOver) host.expire(run);
     }
-    host.forget(({ subject, phase }) => phase !== "keygen" && memory.state.closed.has(toDecisionId(subject)));
+    host.forget((slot) => slot.phase !== "keygen" && this.#isPast(slot));
+  }
+
+  /** Whether no attempt of this number can begin here any more. The one before the present may be about to. */
+  #isPast({ subject, attempt }: Slot): boolean {
+    return this.#parts.memory.state.closed.has(toDecisionId(subject)) || attempt + 1 < (this.#attemptNow(subject) ?? 0);
   }
 }

@@ -16,6 +16,19 @@ export type ChainMoment = {
   readonly unfinalised: readonly RegistryEvent[];
 };
 
+/**
+ * The provider calls a block final that is older than what it called final before, as one of several machines behind
+ * one address may. Facts read there could contradict the journal.
+ */
+export class ProviderBehindError extends Error {
+  override readonly name = "ProviderBehindError";
+  readonly code = "providerBehind";
+
+  constructor(finalised: bigint, processed: bigint) {
+    super(`the provider says block ${finalised} is the newest final one, block ${processed} was final before`);
+  }
+}
+
 /** What the follower needs. */
 export type FollowerOptions = {
   readonly reader: ChainReader;
@@ -58,7 +71,8 @@ export class ChainFollower {
 
   /**
    * Catches up with the chain once. `undefined`: a finalised block changed, the alarm stands, nothing was handed over.
-   * Errors: viem's, when the provider fails; nothing is lost, the next tick goes on from there.
+   * Errors: viem's, when the provider fails, and {@link ProviderBehindError}; nothing is lost, the next tick goes on
+   * from there.
    */
   async tick(): Promise<ChainMoment | undefined> {
     const { reader } = this.#options;
@@ -73,7 +87,8 @@ export class ChainFollower {
 
   async #isSameChain(finalised: Block): Promise<boolean> {
     const processed = this.#processed;
-    if (processed === undefined || finalised.number < processed.number) return true;
+    if (processed === undefined) return true;
+    if (finalised.number < processed.number) throw new ProviderBehindError(finalised.number, processed.number);
     const now = finalised.number === processed.number ? finalised : await this.#options.reader.block(processed.number);
     if (now.hash === processed.hash) return true;
     this.#options.alarms.raise(

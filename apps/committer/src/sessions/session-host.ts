@@ -28,8 +28,14 @@ export type SessionHostOptions = {
   readonly onIgnored: (reason: string) => void;
 };
 
-/** A run under way. `isComplete`: every peer of it has been heard, so all have chosen the same attempt and signers. */
-export type RunState = RunId & { readonly ageMs: number; readonly isComplete: boolean };
+/** A run under way. */
+export type RunState = RunId & {
+  readonly ageMs: number;
+  /** Party numbers of the other members of the run. */
+  readonly peers: ReadonlyMap<PeerId, number>;
+  /** Every peer of it has been heard, so all have chosen the same attempt and signers. */
+  readonly isComplete: boolean;
+};
 
 type Run = {
   readonly run: RunId;
@@ -68,6 +74,7 @@ export class SessionHost {
     return [...this.#runs.values()].map(({ run, startedAtMs, heard, peers }) => ({
       ...run,
       ageMs: nowMs - startedAtMs,
+      peers,
       isComplete: heard.size === peers.size,
     }));
   }

@@ -85,6 +85,15 @@ test("a finalised block that changed stops everything with an alarm", async () =
   expect(alarms.stands("finalisedBlockChanged")).toBe(true);
 });
 
+test("a provider that falls behind what was final is not read from", async () => {
+  const { follower, processed } = follow();
+  await follower.tick();
+  const ahead = (processed.at(-1)?.number ?? 0n) + 1n;
+  const behind = follow({ processed: { number: ahead, hash: `0x${"ab".repeat(32)}` } });
+  await expect(behind.follower.tick()).rejects.toMatchObject({ code: "providerBehind" });
+  expect(behind.processed).toEqual([]);
+});
+
 test("a reorganisation before finality is harmless", async () => {
   const client = chainClient(chain);
   await client.mine({ blocks: 4 });

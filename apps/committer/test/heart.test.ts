@@ -1,0 +1,122 @@
+import { EMPTY_STATE, type PeerId, reduce } from "@synod/core";
+import { StorageError } from "@synod/storage";
+import { expect, test } from "vitest";
+import type { ChainMoment } from "../src/chain/follower.ts";
+import { Heart, type HeartParts } from "../src/heart.ts";
+import { encodeFrame, type Slot } from "../src/sessions/frame.ts";
+import type { RunState } from "../src/sessions/session-host.ts";
+import { testNotices } from "./support/notices.ts";
+import { sampleDecision } from "./support/sample-decision.ts";
+
+const ALICE: PeerId = "0x02aa";
+const BOB: PeerId = "0x02bb";
+const decision = sampleDecision();
+const block = { number: 5n, hash: `0x${"f1".repeat(32)}` } as const;
+
+/** The decision is ready from block 10 on; with five blocks to an attempt, block 20 is in attempt 2. */
+const STATE = [
+  { kind: "DecisionObserved", decision, block, logIndex: 0 },
+  { kind: "DecisionFinalised", decisionId: decision.id, block },
+  { kind: "ResultObserved", decisionId: decision.id, reply: true, resultHash: block.hash, readyAt: 1n, block },
+  { kind: "DecisionReady", decisionId: decision.id, readyBlock: 10n },
+] as const;
+
+function momentAt(number: bigint): ChainMoment {
+  const at = { number, hash: `0x${number.toString(16).padStart(64, "0")}`, time: number } as const;
+  return { head: at, finalised: at, finality: "advancing", unfinalised: [] };
+}
+
+function run(changes: Partial<RunState> = {}): RunState {
+  const peers = new Map([[ALICE, 2]]);
+  return { subject: decision.id, attempt: 1, ageMs: 0, isComplete: false, peers, ...changes };
+}
+
+/** A heart whose other parts note what is asked of them. */
+function heartOf(world: { moment: () => Promise<ChainMoment | undefined>; runs?: readonly RunState[] }) {
+  const asked: string[] = [];
+  const forgotten: ((slot: Slot) => boolean)[] = [];
+  const memory = {
+    processed: undefined as { number: bigint } | undefined,
+    state: STATE.reduce((state, event) => reduce(state, event), EMPTY_STATE),
+    record: (events: readonly { kind: string }[]) => void asked.push(...events.map(({ kind }) => kind)),
+  };
+  const parts = {
+    ...testNotices(),
+    attemptBlocks: 5n,
+    memory,
+    reader: {},
+    follower: { tick: world.moment },
+    outbox: { tend: async () => undefined },
+    world: { advance: async () => undefined },
+    ceremonies: { refresh: async () => undefined, step: () => undefined, peers: () => [], onSession: () => undefined },
+    driver: { onBlock: () => undefined, drive: () => void asked.push("drive") },
+    notes: {},
+    transport: { self: BOB, setPeers: () => undefined },
+    host: {
+      runs: () => world.runs ?? [],
+      deliver: () => undefined,
+      resend: () => undefined,
+      expire: ({ attempt }: RunState) => void asked.push(`expire ${attempt}`),
+      forget: (isOver: (slot: Slot) => boolean) => void forgotten.push(isOver),
+    },
+  };
+  return { heart: new Heart(parts as unknown as HeartParts), parts, asked, forgotten };
+}
+
+function sessionFrame(attempt: number): Uint8Array {
+  const slot = { phase: "presign", subject: decision.id, attempt } as const;
+  return encodeFrame({ kind: "session", slot, handle: new Uint8Array(32), payload: Uint8Array.of(1) });
+}
+
+test("nothing is done while the journal is ahead of the facts, because a provider failed in between", async () => {
+  let number = 20n;
+  const { heart, parts, asked } = heartOf({ moment: async () => momentAt(number) });
+  await heart.beat();
+  expect(asked).toEqual(["drive"]);
+  number = 21n;
+  parts.memory.processed = { number };
+  parts.world.advance = () => Promise.reject(new TypeError("the provider fails"));
+  await heart.beat();
+  expect(parts.alarms.stands("rpcUnreachable")).toBe(true);
+  expect(asked).toEqual(["drive"]);
+  parts.world.advance = async () => undefined;
+  await heart.beat();
+  expect(asked).toEqual(["drive", "drive"]);
+});
+
+test("a store that fails ends the beat; nothing goes on without it", async () => {
+  const failure = new StorageError({ code: "STORE_IO", action: "write", reason: "the disk is full" });
+  const { heart } = heartOf({ moment: () => Promise.reject(failure) });
+  await expect(heart.beat()).rejects.toBe(failure);
+});
+
+test("a finalised block that changed halts signing and ends what is being signed", async () => {
+  let moment: ChainMoment | undefined = momentAt(20n);
+  const { heart, asked } = heartOf({ moment: async () => moment, runs: [run({ attempt: 2 })] });
+  await heart.beat();
+  moment = undefined;
+  await heart.beat();
+  expect(asked).toEqual(["drive", "expire 2", "SigningHalted", "drive"]);
+});
+
+test.each([
+  ["a member of the attempt that moved on", ALICE, 2, {}, ["expire 1"]],
+  ["a stranger to the attempt", BOB, 2, {}, []],
+  ["a member that runs ahead of the block clock", ALICE, 3, {}, []],
+  ["a member, once all have joined", ALICE, 2, { isComplete: true }, []],
+] as const)("an attempt that waits is ended or not by %s", async (_who, from, attempt, changes, expected) => {
+  const { heart, asked } = heartOf({ moment: async () => momentAt(20n), runs: [run(changes)] });
+  await heart.beat();
+  asked.length = 0;
+  heart.onFrame(from, sessionFrame(attempt));
+  expect(asked).toEqual(expected);
+});
+
+test("frames for attempts that can no longer begin are forgotten, others are kept", async () => {
+  const { heart, forgotten } = heartOf({ moment: async () => momentAt(20n) });
+  await heart.beat();
+  const isOver = (attempt: number, phase: Slot["phase"] = "sign") =>
+    forgotten[0]?.({ phase, subject: decision.id, attempt });
+  expect([0, 1, 2, 3].map((attempt) => isOver(attempt))).toEqual([true, false, false, false]);
+  expect(isOver(0, "keygen")).toBe(false);
+});
