@@ -7,6 +7,7 @@ export type AlarmName =
   | "finalisedBlockChanged"
   | "rpcUnreachable"
   | "outOfGasMoney"
+  | "feeAboveCap"
   | "signingClaimConflict"
   | "memberBanned"
   | "shareMissing"

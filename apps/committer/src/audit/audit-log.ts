@@ -8,6 +8,7 @@ import {
   type JournalEvent,
 } from "@synod/core";
 import { StartError } from "../failure.ts";
+import { storing } from "./storing.ts";
 
 /** Whoever reads the file may, nobody else may write it. */
 const FILE_MODE = 0o600;
@@ -71,7 +72,10 @@ export class AuditLog {
       : { length: this.#last.index + 1, hash: this.#last.hash };
   }
 
-  /** Adds the facts of events that are in the journal already. */
+  /**
+   * Adds the facts of events that are in the journal already.
+   * Errors: `StorageError` `STORE_IO`; the next start completes the file.
+   */
   append(events: readonly JournalEvent[]): void {
     const records = [...recordsOf(events, this.#last)];
     this.#last = records.at(-1) ?? this.#last;
@@ -89,7 +93,8 @@ export class AuditLog {
   }
 
   #write(lines: readonly string[]): void {
-    if (lines.length > 0) appendFileSync(this.#file, `${lines.join("\n")}\n`, { mode: FILE_MODE });
+    const text = `${lines.join("\n")}\n`;
+    if (lines.length > 0) storing(this.#file, () => appendFileSync(this.#file, text, { mode: FILE_MODE }));
   }
 }
 

@@ -112,12 +112,14 @@ export class Outbox {
     if (prepared.kind !== "prepared") {
       this.#settle(key, at);
       if (prepared.kind === "noGasMoney") alarms.raise("outOfGasMoney", prepared.reason);
+      if (prepared.kind === "feeCapped") alarms.raise("feeAboveCap", prepared.reason);
       log.debug("relay refused", { action: key, kind: prepared.kind, reason: prepared.reason });
       return;
     }
     const { raw, hash, maxFeePerGasWei } = prepared.transaction;
     this.#pending.set(key, { nonce, raw, sinceBlock: at.head, feeWei: maxFeePerGasWei });
     alarms.clear("outOfGasMoney");
+    alarms.clear("feeAboveCap");
     const sending = await account.send(raw);
     metrics.transactions.inc({ outcome: sending.kind });
     log.info("relayed", { action: key, nonce, transactionHash: hash, kind: sending.kind });

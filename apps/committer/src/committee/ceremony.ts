@@ -1,4 +1,5 @@
 import type { PeerId } from "@synod/core";
+import { StorageError } from "@synod/storage";
 import type { Hex } from "viem";
 import { messageOf } from "../failure.ts";
 import { shareRef } from "../sessions/share-name.ts";
@@ -115,6 +116,7 @@ export class Ceremony {
     try {
       await this.#signAndRelay(this.#entry());
     } catch (cause) {
+      if (cause instanceof StorageError) throw cause;
       this.#context.log.warn("confirmation could not be relayed", { reason: messageOf(cause) });
     } finally {
       this.#isConfirming = false;

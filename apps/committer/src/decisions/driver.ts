@@ -1,4 +1,5 @@
 import { type Command, commandKey, isPeriodic, type JournalEvent, nextCommands } from "@synod/core";
+import { StorageError } from "@synod/storage";
 import { messageOf } from "../failure.ts";
 import type { DecisionContext } from "./context.ts";
 import { handle } from "./handle.ts";
@@ -50,12 +51,17 @@ export class DecisionDriver {
     this.#isClosed = true;
   }
 
+  /** A rejection is left unhandled on purpose: it ends the process. */
   #start(command: Command): void {
     this.#issued.add(commandKey(command));
-    void this.#carryOut(command);
+    void this.carryOut(command);
   }
 
-  async #carryOut(command: Command): Promise<void> {
+  /**
+   * Carries out one command and journals what came of it. What fails is tried again at the next block.
+   * Errors: the stores' alone; nothing can go on without them.
+   */
+  async carryOut(command: Command): Promise<void> {
     const key = commandKey(command);
     let hasRecorded = false;
     const record = (events: readonly JournalEvent[]) => {
@@ -68,6 +74,7 @@ export class DecisionDriver {
       this.#settle(command, hasRecorded);
     } catch (cause) {
       if (this.#isClosed) return;
+      if (cause instanceof StorageError) throw cause;
       this.#heldBack.add(key);
       const { decisionId, kind } = command;
       this.#context.log.warn("command failed, it is tried again", { decisionId, kind, reason: messageOf(cause) });

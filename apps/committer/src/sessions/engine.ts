@@ -1,5 +1,5 @@
 import { toMemberIndex } from "@synod/core";
-import { MemoryPresignatures } from "@synod/storage";
+import { MemoryPresignatures, StorageError } from "@synod/storage";
 import {
   affineCoordinates,
   type Effect,
@@ -67,7 +67,11 @@ export class SessionEngine {
     this.#options = options;
   }
 
-  /** Carries out one request. What goes wrong in a run ends that run and no other. */
+  /**
+   * Carries out one request. What goes wrong in a run ends that run and no other.
+   * Errors: `StorageError` `STORE_IO` when the keystore cannot be written: a share may not be durable, or a pair with a
+   * cheater not destroyed, so the thread must end.
+   */
   handle(request: SessionRequest): void {
     switch (request.kind) {
       case "keygen":
@@ -97,6 +101,7 @@ export class SessionEngine {
     try {
       work();
     } catch (cause) {
+      if (cause instanceof StorageError && cause.code === "STORE_IO") throw cause;
       this.#end(run, { kind: "failed", reason: messageOf(cause) });
     }
   }

@@ -72,3 +72,9 @@ test("a torn end that is no beginning of the next record is refused", () => {
   rmSync(file);
   expect(AuditLog.open(file, EVENTS).head.length).toBe(3);
 });
+
+test("a disk that fails is told as the stores tell it", () => {
+  const folder = temporaryFolder();
+  const log = AuditLog.open(join(folder, "gone", "audit.jsonl"), []);
+  expect(() => log.append(EVENTS)).toThrow(expect.objectContaining({ name: "StorageError", code: "STORE_IO" }));
+});

@@ -18,7 +18,8 @@ function isMovedOn(preparation: Preparation): boolean {
 
 /**
  * Signs an intent for the next free nonce and journals both before anything can be sent. An intent that would revert
- * because it is already done is success: nothing is journaled, the chain will tell.
+ * because it is already done is success: nothing is journaled, the chain will tell. An empty account or a fee above the
+ * cap is no fault of the decision and may pass: nothing is journaled, it is tried again at the next block.
  */
 export async function prepareDurably(
   context: DecisionContext,
@@ -30,12 +31,15 @@ export async function prepareDurably(
     const atBlock = context.view().head.number;
     if (preparation.kind === "prepared") {
       context.alarms.clear("outOfGasMoney");
+      context.alarms.clear("feeAboveCap");
       const { transaction } = preparation;
       context.record([{ kind: "TransactionPrepared", purpose, decisionId, nonce, transaction, atBlock }]);
       return [];
     }
     if (isMovedOn(preparation)) return [];
     if (preparation.kind === "noGasMoney") context.alarms.raise("outOfGasMoney", preparation.reason);
+    if (preparation.kind === "feeCapped") context.alarms.raise("feeAboveCap", preparation.reason);
+    if (preparation.kind !== "reverts") return [];
     context.log.warn("transaction refused", { decisionId, action: purpose, reason: preparation.reason });
     context.metrics.transactions.inc({ outcome: "refused" });
     return [{ kind: "TransactionRefused", purpose, decisionId, reason: preparation.reason, atBlock }];
