@@ -1,6 +1,14 @@
 import type { SignedTransaction } from "@synod/core";
 import { type SynodRevert, showRevert } from "@synod/sdk";
-import { type Address, type Hex, keccak256, type PublicClient, parseSignature, serializeTransaction } from "viem";
+import {
+  type Address,
+  type Hex,
+  keccak256,
+  type PublicClient,
+  parseSignature,
+  parseTransaction,
+  serializeTransaction,
+} from "viem";
 import { messageOf } from "../failure.ts";
 import type { Identity } from "../identity.ts";
 import { revertOf } from "./revert.ts";
@@ -23,9 +31,25 @@ export type Sending =
 
 type Fees = { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint };
 
+/** What a transaction does, without what it offers. */
+type Terms = Intent & { readonly gas: bigint; readonly nonce: number };
+
 const GAS_MARGIN_PERCENT = 130n;
 const REPLACEMENT_PERCENT = 125n;
 const KNOWN = /already known|already imported|nonce too low|known transaction|already been used/i;
+
+function withMargin(gas: bigint): bigint {
+  return (gas * GAS_MARGIN_PERCENT) / 100n;
+}
+
+/** The chain's fees, or a quarter above what they replace: a pool takes a replacement only if cap and tip both rise. */
+function raised(asked: Fees, replaced: Fees = { maxFeePerGas: 0n, maxPriorityFeePerGas: 0n }): Fees {
+  const least = (wei: bigint) => (wei * REPLACEMENT_PERCENT + 99n) / 100n;
+  const larger = (a: bigint, b: bigint) => (a > b ? a : b);
+  const maxPriorityFeePerGas = larger(asked.maxPriorityFeePerGas, least(replaced.maxPriorityFeePerGas));
+  const maxFeePerGas = larger(asked.maxFeePerGas, least(replaced.maxFeePerGas));
+  return { maxPriorityFeePerGas, maxFeePerGas: larger(maxFeePerGas, maxPriorityFeePerGas) };
+}
 
 /** The committer's own account on the chain. It prepares, signs and sends; which nonce is free is not its business. */
 export class Account {
@@ -57,13 +81,32 @@ export class Account {
   /**
    * Simulates an intent on the newest block and signs it for a nonce.
    * Errors: viem's, when the provider does not answer.
-   * @param replacesFeeWei fee cap per gas of the version it replaces; the new one offers a quarter more
    */
-  async prepare(intent: Intent, nonce: number, replacesFeeWei?: bigint): Promise<Preparation> {
+  async prepare(intent: Intent, nonce: number): Promise<Preparation> {
     const estimated = await this.#estimate(intent);
     if (typeof estimated !== "bigint") return estimated;
-    const gas = (estimated * GAS_MARGIN_PERCENT) / 100n;
-    const fees = await this.#fees(replacesFeeWei);
+    return this.#price({ ...intent, nonce, gas: withMargin(estimated) });
+  }
+
+  /**
+   * Signs the same intent for the same nonce, offering at least a quarter more of everything. What would revert by now
+   * is replaced all the same, because its nonce must be used up before any later one can be.
+   * Errors: viem's, when the provider does not answer.
+   * @param raw a transaction that {@link prepare} or this made
+   */
+  async replace(raw: Hex): Promise<Preparation> {
+    const old = parseTransaction(raw);
+    const { to, data = "0x", nonce = 0, gas = 0n, maxFeePerGas = 0n, maxPriorityFeePerGas = 0n } = old;
+    const intent = { to: to ?? this.address, data };
+    const estimated = await this.#estimate(intent);
+    if (typeof estimated !== "bigint" && estimated.kind !== "reverts") return estimated;
+    const renewed = typeof estimated === "bigint" ? withMargin(estimated) : gas;
+    return this.#price({ ...intent, nonce, gas: renewed }, { maxFeePerGas, maxPriorityFeePerGas });
+  }
+
+  async #price(terms: Terms, replaced?: Fees): Promise<Preparation> {
+    const { gas } = terms;
+    const fees = raised(await this.#client.estimateFeesPerGas(), replaced);
     if (fees.maxFeePerGas > this.#feeCapWei)
       return {
         kind: "feeCapped",
@@ -75,7 +118,7 @@ export class Account {
         kind: "noGasMoney",
         reason: `${this.address} holds ${balance} wei and needs ${gas * fees.maxFeePerGas}`,
       };
-    return { kind: "prepared", transaction: await this.#sign({ ...intent, ...fees, gas, nonce }) };
+    return { kind: "prepared", transaction: await this.#sign({ ...terms, ...fees }) };
   }
 
   /** Hands signed bytes to the chain. Sending the same bytes twice is harmless. */
@@ -101,15 +144,7 @@ export class Account {
     }
   }
 
-  async #fees(replacesFeeWei: bigint | undefined): Promise<Fees> {
-    const { maxFeePerGas, maxPriorityFeePerGas } = await this.#client.estimateFeesPerGas();
-    const least = ((replacesFeeWei ?? 0n) * REPLACEMENT_PERCENT) / 100n;
-    const raised = maxFeePerGas > least ? maxFeePerGas : least;
-    const tip = replacesFeeWei === undefined ? maxPriorityFeePerGas : (raised * maxPriorityFeePerGas) / maxFeePerGas;
-    return { maxFeePerGas: raised, maxPriorityFeePerGas: tip > maxPriorityFeePerGas ? tip : maxPriorityFeePerGas };
-  }
-
-  async #sign(fields: Intent & Fees & { readonly gas: bigint; readonly nonce: number }): Promise<SignedTransaction> {
+  async #sign(fields: Terms & Fees): Promise<SignedTransaction> {
     const unsigned = { type: "eip1559", chainId: this.#chainId, value: 0n, ...fields } as const;
     const signature = await this.#identity.sign({ kind: "transaction", transaction: unsigned });
     const raw = serializeTransaction(unsigned, parseSignature(signature));

@@ -1,10 +1,11 @@
+import type { Hex } from "viem";
 import type { Alarms } from "../alarms.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Account, Intent } from "./account.ts";
 
 /** A relayed transaction whose outcome is open. */
-type Pending = { readonly nonce: number; readonly raw: `0x${string}`; sinceBlock: bigint; readonly feeWei: bigint };
+type Pending = { readonly nonce: number; readonly raw: Hex; readonly sinceBlock: bigint };
 
 /** Numbers of the newest and of the newest finalised block. */
 export type RelayMoment = { readonly head: bigint; readonly finalised: bigint };
@@ -73,7 +74,7 @@ export class Outbox {
     this.#minedNonce = await this.#options.account.minedNonce();
     for (const [key, pending] of this.#pending) {
       if (pending.nonce < this.#minedNonce) this.#settle(key, at);
-      else if (at.head - pending.sinceBlock >= this.#options.stuckBlocks) await this.#sendAgain(pending, at.head);
+      else if (at.head - pending.sinceBlock >= this.#options.stuckBlocks) await this.#raise(key, pending, at.head);
     }
     await this.#fillGap(at);
   }
@@ -116,8 +117,8 @@ export class Outbox {
       log.debug("relay refused", { action: key, kind: prepared.kind, reason: prepared.reason });
       return;
     }
-    const { raw, hash, maxFeePerGasWei } = prepared.transaction;
-    this.#pending.set(key, { nonce, raw, sinceBlock: at.head, feeWei: maxFeePerGasWei });
+    const { raw, hash } = prepared.transaction;
+    this.#pending.set(key, { nonce, raw, sinceBlock: at.head });
     alarms.clear("outOfGasMoney");
     alarms.clear("feeAboveCap");
     const sending = await account.send(raw);
@@ -126,8 +127,13 @@ export class Outbox {
     if (sending.kind === "failed") this.#pending.delete(key);
   }
 
-  async #sendAgain(pending: Pending, headBlock: bigint): Promise<void> {
-    pending.sinceBlock = headBlock;
-    await this.#options.account.send(pending.raw);
+  /** Offers more for the same; at the fee cap, or without the coin for it, what was offered before. */
+  async #raise(key: string, { nonce, raw }: Pending, sinceBlock: bigint): Promise<void> {
+    const { account } = this.#options;
+    const prepared = await account.replace(raw);
+    const newest = prepared.kind === "prepared" ? prepared.transaction.raw : raw;
+    this.#pending.set(key, { nonce, raw: newest, sinceBlock });
+    const sending = await account.send(newest);
+    if (sending.kind === "failed" && newest !== raw) await account.send(raw);
   }
 }

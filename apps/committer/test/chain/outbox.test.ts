@@ -1,5 +1,14 @@
 import type { SynodContracts } from "@synod/sdk";
-import { type Address, createPublicClient, type Hex, http, parseEther, parseGwei } from "viem";
+import {
+  type Address,
+  createPublicClient,
+  type Hex,
+  http,
+  parseEther,
+  parseGwei,
+  parseTransaction,
+  serializeTransaction,
+} from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Account } from "../../src/chain/account.ts";
 import { Outbox } from "../../src/chain/outbox.ts";
@@ -65,10 +74,43 @@ test("a replacement keeps nonce and intent and pays at least a quarter more", as
   const { account } = await accountOf("replacer");
   const first = await account.prepare(NOTE, 7);
   if (first.kind !== "prepared") return expect(first.kind).toBe("prepared");
-  const second = await account.prepare(NOTE, 7, first.transaction.maxFeePerGasWei);
+  const second = await account.replace(first.transaction.raw);
   if (second.kind !== "prepared") return expect(second.kind).toBe("prepared");
-  expect(second.transaction.maxFeePerGasWei * 4n).toBeGreaterThanOrEqual(first.transaction.maxFeePerGasWei * 5n - 4n);
-  expect(second.transaction.hash).not.toBe(first.transaction.hash);
+  const [old, renewed] = [parseTransaction(first.transaction.raw), parseTransaction(second.transaction.raw)];
+  expect(renewed).toMatchObject({ to: old.to, data: old.data, nonce: 7 });
+  for (const fee of ["maxFeePerGas", "maxPriorityFeePerGas"] as const)
+    expect(BigInt(renewed[fee] ?? 0) * 4n).toBeGreaterThanOrEqual(BigInt(old[fee] ?? 0) * 5n);
+  expect(second.transaction.maxFeePerGasWei).toBe(renewed.maxFeePerGas);
+});
+
+test("what would revert by now is replaced all the same, so that its nonce blocks no later one", async () => {
+  const { account } = await accountOf("overtaken");
+  const fees = { gas: 54_321n, maxFeePerGas: parseGwei("2"), maxPriorityFeePerGas: parseGwei("1") };
+  const call = { to: contracts.committeeRegistry, data: "0xffffffff", nonce: 3, ...fees } as const;
+  const reverting = serializeTransaction({ type: "eip1559", chainId: 31_337, ...call });
+  const second = await account.replace(reverting);
+  if (second.kind !== "prepared") return expect(second.kind).toBe("prepared");
+  expect(parseTransaction(second.transaction.raw)).toMatchObject({ nonce: 3, data: "0xffffffff", gas: fees.gas });
+});
+
+test("a relay that is stuck is offered again for more, under its nonce", async () => {
+  const { account, outbox } = await outboxOf("stuck");
+  const miner = chainClient(chain);
+  await miner.setAutomine(false);
+  await outbox.relay("slow", NOTE, at(1n));
+  const pending = async () => {
+    const { transactions } = await miner.getBlock({ blockTag: "pending", includeTransactions: true });
+    return transactions.filter(({ from }) => from === account.address.toLowerCase());
+  };
+  const before = await pending();
+  await outbox.tend(at(4n));
+  const after = await pending();
+  await miner.mine({ blocks: 1 });
+  await miner.setAutomine(true);
+  expect(before.map(({ nonce }) => nonce)).toEqual([0]);
+  expect(after.map(({ nonce }) => nonce)).toEqual([0]);
+  const fees = [...before, ...after].map(({ maxFeePerGas }) => maxFeePerGas ?? 0n);
+  expect((fees[1] ?? 0n) * 4n).toBeGreaterThanOrEqual((fees[0] ?? 0n) * 5n);
 });
 
 test("a revert is told by its name, an empty account and a fee above the cap are told apart", async () => {

@@ -1,6 +1,5 @@
 import type { JournalEvent, ReconcileTransaction, ReplaceTransaction, SendTransaction } from "@synod/core";
-import { type Hex, parseTransaction, TransactionReceiptNotFoundError } from "viem";
-import type { Intent } from "../../chain/account.ts";
+import { type Hex, TransactionReceiptNotFoundError } from "viem";
 import type { DecisionContext, Handler } from "../context.ts";
 
 /** Hands prepared bytes to the chain. */
@@ -15,18 +14,12 @@ export const sendTransaction: Handler<SendTransaction> = async (context, { purpo
   return [{ kind: "TransactionSent", purpose, decisionId, hash, atBlock: context.view().head.number }];
 };
 
-function intentOf(raw: Hex): Intent | undefined {
-  const { to, data } = parseTransaction(raw);
-  return to === undefined || to === null ? undefined : { to, data: data ?? "0x" };
-}
-
 /** Offers the same intent under the same nonce for a higher fee; when that is impossible, the old bytes again. */
 export const replaceTransaction: Handler<ReplaceTransaction> = async (context, order) => {
-  const { purpose, decisionId, nonce, hash, raw, maxFeePerGasWei } = order;
+  const { purpose, decisionId, nonce, hash, raw } = order;
   const atBlock = context.view().head.number;
-  const intent = intentOf(raw);
-  const prepared = intent && (await context.account.prepare(intent, nonce, maxFeePerGasWei));
-  if (prepared?.kind === "prepared") {
+  const prepared = await context.account.replace(raw);
+  if (prepared.kind === "prepared") {
     const { transaction } = prepared;
     return [{ kind: "TransactionPrepared", purpose, decisionId, nonce, transaction, atBlock }];
   }
