@@ -22,7 +22,8 @@ export type TssErrorCode =
   | "invalidKeyShare"
   | "keyShareMismatch"
   | "sealCounterReused"
-  | "unknownIntent";
+  | "unknownIntent"
+  | "intentMismatch";
 
 /** The one error type this library throws. `code` is stable; `message` is for a person. */
 export class TssError extends Error {

@@ -7,6 +7,7 @@ import { type Domain, encodeDomain } from "../envelope/domain.ts";
 import { PHASE } from "../envelope/envelope.ts";
 import type { IdentityKey } from "../envelope/identity-key.ts";
 import { TssError } from "../errors.ts";
+import { assertIntentBelongs } from "../intent/belongs.ts";
 import { intentDigest, type SigningIntent } from "../intent/intent.ts";
 import { assertLength, concat, equalBytes } from "../math/bytes.ts";
 import { knownPoint } from "../math/known-point.ts";
@@ -44,7 +45,7 @@ const SIGN_SIZES: readonly RoundSize[] = [{ broadcastBytes: 2 * SCALAR_LENGTH, d
  * Consumes a presignature and signs (docs/protocol/online.md). One message of 64 bytes per signer.
  * @returns the session and its only message; every signer's output is the full, verified signature
  * @throws TssError `stateConsumed` if the presignature was used before; `keyShareMismatch`, `invalidIdentityKey`,
- * `invalidLength`, `integerOutOfRange`, `scalarOutOfRange`
+ * `invalidLength`, `integerOutOfRange`, `scalarOutOfRange`, `unknownIntent`, `intentMismatch`
  */
 export function startSigning(input: SigningInput, rng: Rng): Started<GroupSignature> {
   // Taken first: no path out of this function leaves a presignature that was shown a message.
@@ -68,7 +69,9 @@ function signingTerms(input: SigningInput): SigningTerms {
   const groupKey = knownPoint(terms.groupKey);
   if (!noncePoint || !groupKey) throw new TssError("invalidKeyShare", "the presignature holds an invalid point");
   const signers = [...terms.parties.keys()];
-  return { noncePoint, groupKey, tweak, digest: intentDigest(input.intent), signers, presignatureId: terms.id, beacon };
+  const digest = intentDigest(input.intent);
+  assertIntentBelongs(input.intent, terms.domain, terms.groupKey);
+  return { noncePoint, groupKey, tweak, digest, signers, presignatureId: terms.id, beacon };
 }
 
 /** Signers with another message, tweak or beacon are in another session: their messages never meet. */

@@ -28,7 +28,19 @@ import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 
 const [one, two] = [1, 2].map(partyIndex) as [PartyIndex, PartyIndex];
 const committee = createCommittee(2, 2, "sign");
-const digest = intentDigest(sampleIntent(committee));
+const sample = sampleIntent(committee);
+const digest = intentDigest(sample);
+const point = secp256k1.Point.fromBytes(groupKey).toBytes(false);
+const proof = {
+  kind: "proofOfPossession",
+  chainId: committee.domain.chainId,
+  committeeRegistry: committee.domain.verifyingContract,
+  committeeId: committee.domain.keyId,
+  epoch: committee.domain.epoch,
+  membersHash: bytes32("members"),
+  groupKeyX: point.slice(1, 33),
+  groupKeyY: point.slice(33),
+} as const;
 
 let shares: ReadonlyMap<PartyIndex, KeyShare>;
 let groupKey: Uint8Array;
@@ -61,19 +73,8 @@ describe("signing among honest parties", () => {
   });
 
   it("signs a proof of possession under its own domain", () => {
-    const point = secp256k1.Point.fromBytes(groupKey).toBytes(false);
-    const intent = {
-      kind: "proofOfPossession" as const,
-      chainId: 31337n,
-      committeeRegistry: committee.domain.verifyingContract,
-      committeeId: committee.domain.keyId,
-      epoch: 1n,
-      membersHash: bytes32("members"),
-      groupKeyX: point.slice(1, 33),
-      groupKeyY: point.slice(33),
-    };
-    const report = runSigning(committee, presignatures, (input) => ({ ...input, intent }));
-    expectValid(must(report.outputs.get(two)), intentDigest(intent), groupKey);
+    const report = runSigning(committee, presignatures, (input) => ({ ...input, intent: proof }));
+    expectValid(must(report.outputs.get(two)), intentDigest(proof), groupKey);
   });
 
   it("sends one frame with a payload of 64 bytes", () => {
@@ -99,6 +100,12 @@ describe("a presignature", () => {
     ["another party", { self: two }, "keyShareMismatch"],
     ["another identity key", { identity: committee.identityOf(two) }, "invalidIdentityKey"],
     ["a short purpose", { purpose: new Uint8Array(31) }, "invalidLength"],
+    ["an intent for another chain", { intent: { ...sample, chainId: 1n } }, "intentMismatch"],
+    ["an intent for another epoch", { intent: { ...sample, epoch: 9n } }, "intentMismatch"],
+    ["an intent for another committee", { intent: { ...sample, committeeId: bytes32("other") } }, "intentMismatch"],
+    ["a proof for another registry", { intent: { ...proof, committeeRegistry: new Uint8Array(20) } }, "intentMismatch"],
+    ["a proof for another x", { intent: { ...proof, groupKeyX: bytes32("other") } }, "intentMismatch"],
+    ["a proof for another y", { intent: { ...proof, groupKeyY: bytes32("other") } }, "intentMismatch"],
   ])("is burnt even when the call is refused: %s", (_name, change, code) => {
     const input = { ...signingInput(committee, one, presignatureOf(one)), ...change };
     expect(() => startSigning(input, committee.rngOf(one))).toThrowError(expect.objectContaining({ code }));
@@ -193,7 +200,7 @@ describe("a signer that cheats or misunderstands", () => {
   });
 
   it.each([
-    ["another message", { intent: { ...sampleIntent(committee), epoch: 9n } }],
+    ["another message", { intent: { ...sample, payloadHash: bytes32("another") } }],
     ["another tweak", { tweak: 5n }],
     ["another beacon", { beacon: bytes32("another") }],
     ["another purpose", { purpose: bytes32("another") }],
