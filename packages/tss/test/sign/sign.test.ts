@@ -1,11 +1,10 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { openSession } from "../../src/engine/open.ts";
 import {
   burnPresignature,
   type GroupSignature,
   intentDigest,
-  type KeyShare,
   type PartyIndex,
   type Presignature,
   partyIndex,
@@ -28,6 +27,8 @@ import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 
 const [one, two] = [1, 2].map(partyIndex) as [PartyIndex, PartyIndex];
 const committee = createCommittee(2, 2, "sign");
+const shares = dealKeyShares(committee);
+const { groupKey } = must(shares.get(one)).record;
 const sample = sampleIntent(committee);
 const digest = intentDigest(sample);
 const point = secp256k1.Point.fromBytes(groupKey).toBytes(false);
@@ -42,14 +43,7 @@ const proof = {
   groupKeyY: point.slice(33),
 } as const;
 
-let shares: ReadonlyMap<PartyIndex, KeyShare>;
-let groupKey: Uint8Array;
 let presignatures: ReadonlyMap<PartyIndex, Presignature>;
-
-beforeAll(() => {
-  shares = dealKeyShares(committee);
-  groupKey = must(shares.get(one)).record.groupKey;
-});
 
 beforeEach(() => {
   presignatures = runPresign({ committee, shares, signers: committee.members }).outputs;
