@@ -36,6 +36,8 @@ function readRow(name: string, folder: string): Row {
 
 const found = workspaces();
 for (const { folder } of found) rmSync(join(root, folder, RESULT), { force: true });
+// Everything first: tests that start a devnet read the compiled contracts of a workspace they do not import.
+if (run(["build", "--output-logs=errors-only"]).status !== 0) process.stderr.write("the build failed; see above\n");
 const tests = run(["test", "--concurrency=2", "--continue", "--output-logs=full", ...process.argv.slice(2)]);
 const rows = found.map(({ name, folder }) => readRow(name, folder));
 const passed = rows.reduce((sum, row) => sum + row.passed, 0);
