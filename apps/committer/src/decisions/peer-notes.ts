@@ -51,6 +51,8 @@ export class PeerNotes {
       { decisionId, committeeId, epoch, reply, resultHash },
     );
     if (!(await isBy(member.address, digest, signature))) return;
+    // The same frame may have been checked twice at once.
+    if (this.#open(decisionId)?.attestations.has(member.memberIndex) !== false) return;
     const attestation: Attestation = { decisionId, memberIndex: member.memberIndex, reply, resultHash, signature };
     record([{ kind: "AttestationReceived", attestation, atBlock: view().head.number }]);
   }
@@ -64,6 +66,8 @@ export class PeerNotes {
     const digest = authorizationDigest(rebuildAuthorization(work.decision, decisionRegistry));
     const { signature } = frame;
     if (!(await isBy(this.#entry(work)?.facts?.groupAddress, digest, signature))) return;
+    const now = this.#open(work.decision.id);
+    if (now === undefined || now.signature !== undefined) return;
     const atBlock = view().head.number;
     record([{ kind: "SignatureProduced", decisionId: work.decision.id, digest, signature, origin: "peer", atBlock }]);
   }

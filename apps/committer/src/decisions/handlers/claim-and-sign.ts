@@ -3,11 +3,13 @@ import {
   authorizeSigning,
   beaconOf,
   type ClaimAndSign,
+  commandKey,
   type DecisionId,
   type DecisionWork,
   epochKey,
   type JournalEvent,
   type MemberIndex,
+  nextCommands,
   type SigningAnswer,
   toMemberIndex,
 } from "@synod/core";
@@ -142,6 +144,16 @@ async function ended(
 }
 
 /**
+ * Whether core asks for this very attempt at this moment. The provider may have taken its time: the epoch may have
+ * retired meanwhile, finality may have stalled, a later attempt may have its turn.
+ */
+function isStillDue(context: DecisionContext, order: ClaimAndSign): boolean {
+  const view = { ...context.view(), issued: new Set<string>() };
+  const key = commandKey(order);
+  return nextCommands(context.state(), view).some((command) => commandKey(command) === key);
+}
+
+/**
  * Passes the guard with a fresh policy snapshot, binds the decision to its digest for ever, and takes part in one
  * signing session. While an earlier attempt of the decision still runs it waits: that one is about to end or expire.
  */
@@ -149,9 +161,10 @@ export const claimAndSign: Handler<ClaimAndSign> = async (context, order) => {
   const { decisionId, attempt } = order;
   const vault = context.state().open.get(decisionId)?.decision.action.vault;
   if (vault === undefined || context.host.runs().some(({ subject }) => subject === decisionId)) return [];
-  const { finalised } = context.view();
-  const snapshot = await context.snapshots.read(vault, finalised.number);
-  const question = { decisionId, snapshot, registry: context.decisionRegistry, now: finalised.time };
+  const snapshot = await context.snapshots.read(vault, context.view().finalised.number);
+  if (!isStillDue(context, order)) return [];
+  const now = context.view().finalised.time;
+  const question = { decisionId, snapshot, registry: context.decisionRegistry, now };
   const answer = authorizeSigning(context.state(), question);
   if (answer.kind === "refused")
     return refused(
