@@ -70,8 +70,17 @@ class LockedDatabase implements Database {
       this.connection.exec("COMMIT");
       return result;
     } catch (error) {
-      if (this.connection.isTransaction) this.connection.exec("ROLLBACK");
+      this.#rollBack();
       throw asStorageError(error, path, "write to the database");
+    }
+  }
+
+  /** On a failing disk this fails as well; what made it necessary is what the caller must hear of. */
+  #rollBack(): void {
+    try {
+      if (this.connection.isTransaction) this.connection.exec("ROLLBACK");
+    } catch {
+      // SQLite rolls back what was not committed when the file is opened again.
     }
   }
 

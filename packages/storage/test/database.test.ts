@@ -96,6 +96,27 @@ describe("database", () => {
     expect(database.transaction(() => "result")).toBe("result");
   });
 
+  it("a full disk is named, and nothing of what did not fit is there", () => {
+    const database = new ReopenableStore(temporaryFolder()).reopen();
+    database.connection.exec("PRAGMA max_page_count = 1");
+    const insert = () =>
+      database.connection.exec("INSERT INTO journal (sequence, body, checksum) VALUES (1, hex(zeroblob(100000)), x'')");
+    const failure = thrownFailure(() => database.transaction(insert));
+    expect(failure).toMatchObject({ code: "STORE_IO", reason: expect.stringContaining("full") });
+    expect(database.connection.prepare("SELECT count(*) AS count FROM journal").get()?.count).toBe(0);
+  });
+
+  it("hands on what was thrown also when there is nothing left to roll back", () => {
+    const database = new ReopenableStore(temporaryFolder()).reopen();
+    const failure = new RangeError("stop");
+    expect(() =>
+      database.transaction(() => {
+        database.close();
+        throw failure;
+      }),
+    ).toThrow(failure);
+  });
+
   it("names a failing disk operation and refuses work after it was closed", () => {
     const database = new ReopenableStore(temporaryFolder()).reopen();
     expect(thrownCode(() => database.transaction(() => database.connection.exec("NOT SQL")))).toBe("STORE_IO");

@@ -10,11 +10,13 @@ import {
   toMemberIndex,
 } from "@synod/core";
 import { MemorySignClaims } from "@synod/storage";
+import { partyIndex } from "@synod/tss";
 import { zeroAddress } from "viem";
 import { expect, test } from "vitest";
 import { EpochBook } from "../../src/committee/epoch-book.ts";
 import type { DecisionContext } from "../../src/decisions/context.ts";
 import { claimAndSign } from "../../src/decisions/handlers/claim-and-sign.ts";
+import type { RunOutcome } from "../../src/sessions/messages.ts";
 import { testNotices } from "../support/notices.ts";
 import { sampleDecision, TOKEN, VAULT } from "../support/sample-decision.ts";
 import { ACTIVE_FACTS, SAMPLE_EPOCH, sampleIdentity } from "../support/sample-epoch.ts";
@@ -55,8 +57,13 @@ const SNAPSHOT: PolicySnapshot = {
   asOfBlock: 10n,
 };
 
+const FAILED: RunOutcome = { kind: "failed", reason: "test" };
+
 /** Signs attempt 0 at block 10; `meanwhile` happens while the provider reads the policy. Tells what was done, in order. */
-async function sign(meanwhile: (book: EpochBook, at: { number: bigint; time: bigint }) => void) {
+async function sign(
+  meanwhile: (book: EpochBook, at: { number: bigint; time: bigint }) => void,
+  outcome: RunOutcome = FAILED,
+) {
   const book = new EpochBook();
   book.apply(SAMPLE_EPOCH);
   const key = epochKey(SAMPLE_EPOCH.committeeId, SAMPLE_EPOCH.epoch);
@@ -101,12 +108,18 @@ async function sign(meanwhile: (book: EpochBook, at: { number: bigint; time: big
       done.push(...events.map(({ kind }) => kind));
       state = events.reduce((before, event) => reduce(before, event), state);
     },
+    evidence: {
+      keep: () => {
+        done.push("evidence");
+        return block.hash;
+      },
+    },
     rehearsal: { reached: () => undefined },
     host: {
       runs: () => [],
       run: async () => {
         done.push("first message");
-        return { kind: "failed", reason: "test" };
+        return outcome;
       },
     },
   } as unknown as DecisionContext;
@@ -122,6 +135,34 @@ test("claim and attempt are durable, in this order, before the first message lea
     "first message",
     "SigningAttemptAborted",
   ]);
+});
+
+test("a member that cheated is banned in the write that ends the attempt, and its evidence is kept before", async () => {
+  const abort = {
+    code: "equivocation",
+    severity: "ban",
+    culprits: [partyIndex(2)],
+    blame: "public",
+    round: 1,
+    silent: [],
+    evidence: [],
+  } as const;
+  const done = await sign(() => undefined, { kind: "aborted", abort });
+  expect(done.slice(-3)).toEqual(["evidence", "PeerBanned", "SigningAttemptAborted"]);
+});
+
+test("a member that was silent is not blamed", async () => {
+  const abort = {
+    code: "timeout",
+    severity: "retry",
+    culprits: [],
+    blame: "none",
+    round: 1,
+    silent: [partyIndex(2)],
+    evidence: [],
+  } as unknown as Extract<RunOutcome, { kind: "aborted" }>["abort"];
+  const done = await sign(() => undefined, { kind: "aborted", abort });
+  expect(done.slice(-2)).toEqual(["evidence", "SigningAttemptAborted"]);
 });
 
 test("an epoch that retired while the provider was slow signs nothing", async () => {
