@@ -73,8 +73,18 @@ function wordsOf(thrown: unknown): string {
   return details === "" || short.includes(details) ? short : `${short} (${details})`;
 }
 
-/** The message of whatever was thrown, on one line and at most `limit` characters long. */
+/**
+ * The text with every URL cut down to scheme, host and port. Providers put their keys into all other parts of it.
+ */
+export function withoutUrlSecrets(text: string): string {
+  return text.replaceAll(/\b(?:https?|wss?):\/\/[^\s"'<>)]+/gi, (found) => {
+    const url = URL.parse(found);
+    return url === null ? "(URL)" : `${url.protocol}//${url.host}`;
+  });
+}
+
+/** The message of whatever was thrown, on one line, at most `limit` characters long, URLs without their secrets. */
 export function messageOf(thrown: unknown, limit = 300): string {
-  const line = wordsOf(thrown).replaceAll(/\s*\n\s*/g, " ");
+  const line = withoutUrlSecrets(wordsOf(thrown).replaceAll(/\s*\n\s*/g, " "));
   return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }

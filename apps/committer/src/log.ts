@@ -21,7 +21,6 @@ export const LOG_FIELDS = [
   "event",
   "fromBlock",
   "groupAddress",
-  "httpUrl",
   "kind",
   "lagBlocks",
   "listen",

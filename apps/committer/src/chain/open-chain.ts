@@ -1,5 +1,5 @@
 import { type Address, createPublicClient, http, type PublicClient } from "viem";
-import { messageOf, StartError } from "../failure.ts";
+import { messageOf, StartError, withoutUrlSecrets } from "../failure.ts";
 import type { Settings } from "../settings.ts";
 import { ChainReader } from "./reader.ts";
 
@@ -13,7 +13,7 @@ async function reachedChainId(client: PublicClient, url: string): Promise<number
     const reason = messageOf(cause, 120);
     throw new StartError(
       "rpcUnreachable",
-      `chain.httpUrl: ${url} does not answer (${reason}); start the chain's RPC or correct the URL`,
+      `chain.httpUrl: ${withoutUrlSecrets(url)} does not answer (${reason}); start the chain's RPC or correct the URL`,
       { cause },
     );
   }
@@ -40,7 +40,7 @@ export async function openChain(settings: Settings): Promise<ChainReader> {
   if (id !== chain.id)
     throw new StartError(
       "chainIdMismatch",
-      `chain.id: the settings say ${chain.id}, ${chain.httpUrl} serves chain ${id}; correct one of them`,
+      `chain.id: the settings say ${chain.id}, ${withoutUrlSecrets(chain.httpUrl)} serves chain ${id}; correct one of them`,
     );
   await requireContract(client, "committeeRegistry", contracts.committeeRegistry);
   await requireContract(client, "decisionRegistry", contracts.decisionRegistry);

@@ -19,9 +19,9 @@ type SignatureFrame = Extract<PeerFrame, { kind: "signature" }>;
 /** Attestations of one peer that wait for decisions this committer has not seen final yet. */
 const EARLY_PER_PEER = 64;
 
-async function isBy(address: Address | undefined, hash: Hex, signature: Hex): Promise<boolean> {
+async function isBy(address: Address, hash: Hex, signature: Hex): Promise<boolean> {
   try {
-    return address !== undefined && (await recoverAddress({ hash, signature })) === address;
+    return (await recoverAddress({ hash, signature })) === address;
   } catch {
     return false;
   }
@@ -31,6 +31,8 @@ async function isBy(address: Address | undefined, hash: Hex, signature: Hex): Pr
 export class PeerNotes {
   readonly #context: DecisionContext;
   readonly #early = new Map<PeerId, Map<Hex, AttestationFrame>>();
+  /** Who sent a signature that is none about an open decision. No honest committer does: it is not checked twice. */
+  readonly #forgers = new Map<DecisionId, Set<PeerId>>();
 
   constructor(context: DecisionContext) {
     this.#context = context;
@@ -43,6 +45,7 @@ export class PeerNotes {
     if (work.result !== undefined) return;
     const member = this.#entry(work)?.members.find(({ peer }) => peer === from);
     if (member === undefined || work.attestations.has(member.memberIndex)) return;
+    if (this.#isForger(work, from)) return;
     const { id: decisionId, committeeId, epoch } = work.decision;
     const { chainId, decisionRegistry, view, record } = this.#context;
     const { reply, resultHash, signature } = frame;
@@ -50,7 +53,7 @@ export class PeerNotes {
       { chainId, decisionRegistry },
       { decisionId, committeeId, epoch, reply, resultHash },
     );
-    if (!(await isBy(member.address, digest, signature))) return;
+    if (!(await isBy(member.address, digest, signature))) return this.#distrust(work, from);
     // The same frame may have been checked twice at once.
     if (this.#open(decisionId)?.attestations.has(member.memberIndex) !== false) return;
     const attestation: Attestation = { decisionId, memberIndex: member.memberIndex, reply, resultHash, signature };
@@ -61,11 +64,13 @@ export class PeerNotes {
   async onSignature(from: PeerId, frame: SignatureFrame): Promise<void> {
     const work = this.#open(frame.subject);
     if (work === undefined || work.signature !== undefined || work.validation?.kind !== "valid") return;
-    if (this.#entry(work)?.members.some(({ peer }) => peer === from) !== true) return;
+    const entry = this.#entry(work);
+    if (entry?.facts === undefined || !entry.members.some(({ peer }) => peer === from)) return;
+    if (this.#isForger(work, from)) return;
     const { decisionRegistry, view, record } = this.#context;
     const digest = authorizationDigest(rebuildAuthorization(work.decision, decisionRegistry));
     const { signature } = frame;
-    if (!(await isBy(this.#entry(work)?.facts?.groupAddress, digest, signature))) return;
+    if (!(await isBy(entry.facts.groupAddress, digest, signature))) return this.#distrust(work, from);
     const now = this.#open(work.decision.id);
     if (now === undefined || now.signature !== undefined) return;
     const atBlock = view().head.number;
@@ -79,6 +84,18 @@ export class PeerNotes {
       kept.delete(decisionId);
       if (frame !== undefined) await this.onAttestation(from, frame);
     }
+  }
+
+  #isForger({ decision }: DecisionWork, from: PeerId): boolean {
+    return this.#forgers.get(decision.id)?.has(from) === true;
+  }
+
+  /** Notes who cost a check for nothing, for as long as the decision is open. */
+  #distrust({ decision }: DecisionWork, from: PeerId): void {
+    const { open } = this.#context.state();
+    for (const id of this.#forgers.keys()) if (!open.has(id)) this.#forgers.delete(id);
+    const forgers = this.#forgers.get(decision.id) ?? new Set<PeerId>();
+    this.#forgers.set(decision.id, forgers.add(from));
   }
 
   #open(decisionId: Hex): DecisionWork | undefined {

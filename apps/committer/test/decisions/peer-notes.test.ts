@@ -52,6 +52,15 @@ test("an attestation counts for the member that sent and signed it, and for nobo
   expect(recorded).toEqual([]);
 });
 
+test("a forged signature is checked once: whoever sent it is not heard on that decision again", async () => {
+  const { notes, recorded } = notesOf([OBSERVED]);
+  const { peer } = sampleIdentity("peer");
+  const signature: Hex = `0x${"11".repeat(64)}1b`;
+  await notes.onAttestation(peer, { ...(await frame()), signature });
+  await notes.onAttestation(peer, await frame());
+  expect(recorded).toEqual([]);
+});
+
 test("what comes before its decision is seen is taken up later, and one peer keeps a bounded number", async () => {
   const { notes, recorded, record } = notesOf([]);
   const { peer } = sampleIdentity("peer");
