@@ -31,3 +31,21 @@ test("every event of the transport is counted and logged at its level", async ()
   expect(values.map(({ value }) => value)).toEqual(EVENTS.map(() => 1));
   close();
 });
+
+test("trouble that a peer can cause at will is counted each time and logged now and then", async () => {
+  const { metrics, close } = createMetrics();
+  const lines: string[] = [];
+  const note = (_message: string, fields?: LogFields) => void lines.push(String(fields?.peer));
+  let nowMs = 0;
+  const report = networkReports({ debug: note, info: note, warn: note, error: note }, metrics, () => nowMs);
+  for (let count = 0; count < 1_000; count += 1) report({ kind: "peerSlowed", peer: PEER, forMs: 1 });
+  report({ kind: "peerSlowed", peer: "0x02bb", forMs: 1 });
+  for (let count = 0; count < 1_000; count += 1) report({ kind: "peerRefused", peer: `0x02${count}` });
+  expect(lines).toEqual([PEER, "0x02bb", "0x020"]);
+  nowMs = 10_000;
+  report({ kind: "peerSlowed", peer: PEER, forMs: 1 });
+  expect(lines).toHaveLength(4);
+  const { values } = await metrics.networkEvents.get();
+  expect(values.map(({ value }) => value)).toEqual([1_002, 1_000]);
+  close();
+});

@@ -12,6 +12,8 @@ const LIMITS = {
   requestTimeoutMs: 10_000,
   keepAliveTimeoutMs: 5_000,
   connections: 128,
+  /** A client that neither sends nor reads for this long is cut: there are only so many connections. */
+  idleMs: 15_000,
 } as const;
 
 /** The listening endpoints. */
@@ -73,15 +75,22 @@ async function listening(server: Server, host: string, port: number): Promise<nu
 
 /**
  * Serves the read-only endpoints on `host:port` (port 0: any free one).
+ * @param idleMs how long a connection may be silent
  * @throws StartError `portTaken`.
  */
-export async function startHttpServer(source: ReportSource, host: string, port: number): Promise<HttpServer> {
+export async function startHttpServer(
+  source: ReportSource,
+  host: string,
+  port: number,
+  idleMs: number = LIMITS.idleMs,
+): Promise<HttpServer> {
   const server = createServer({ maxHeaderSize: LIMITS.headerBytes }, (request, response) => {
     void answer(source, request, response);
   });
   server.headersTimeout = LIMITS.headersTimeoutMs;
   server.requestTimeout = LIMITS.requestTimeoutMs;
   server.keepAliveTimeout = LIMITS.keepAliveTimeoutMs;
+  server.timeout = idleMs;
   server.maxConnections = LIMITS.connections;
   const bound = await listening(server, host, port);
   return {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
@@ -102,6 +103,14 @@ test("oversized headers are refused without reaching a route", async () => {
   });
   expect(answer).toContain("431");
   expect(asked).toBe(false);
+});
+
+test("a client that says nothing does not keep its connection", async () => {
+  const server = await startHttpServer(source(), "127.0.0.1", 0, 20);
+  onTestFinished(() => server.close());
+  const socket = connect(server.port, "127.0.0.1");
+  await once(socket.resume(), "close");
+  expect(socket.destroyed).toBe(true);
 });
 
 test("a source that throws gives 500 without its message", async () => {
