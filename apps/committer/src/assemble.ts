@@ -85,6 +85,7 @@ function createFollower(base: Foundations, notes: () => PeerNotes): ChainFollowe
       memory,
       log,
       self: identity.peer,
+      proposers: settings.proposers,
       onDecision: (decisionId) => void notes().onDecision(decisionId),
     }),
   });

@@ -59,6 +59,7 @@ const httpLobe = z.strictObject({
 export const settingsSchema = z.strictObject({
   chain,
   contracts: z.strictObject({ committeeRegistry: address, decisionRegistry: address }),
+  proposers: z.array(address).max(256).optional(),
   dataDir: z.string().min(1),
   listen: z
     .string()

@@ -1,4 +1,5 @@
 import { type BlockRef, type DecisionId, type PeerId, toDecisionId } from "@synod/core";
+import { type Address, isAddressEqual } from "viem";
 import type { CommitterEvent } from "../journal/events.ts";
 import type { Log } from "../log.ts";
 import type { Memory } from "../memory.ts";
@@ -23,6 +24,8 @@ export type FinalisedOptions = {
   readonly memory: Memory;
   /** Own identity key, compressed. */
   readonly self: PeerId;
+  /** Who may propose committees that this committer joins; `undefined`: anybody. */
+  readonly proposers: readonly Address[] | undefined;
   readonly log: Log;
   /** Called for every decision of this committer that became known. */
   readonly onDecision: (decisionId: DecisionId) => void;
@@ -32,10 +35,14 @@ export type FinalisedOptions = {
  * Journals what finalised events mean to this committer, in one transaction with how far it has read: after a crash it
  * goes on exactly there.
  */
-export function finalisedHandler({ memory, self, log, onDecision }: FinalisedOptions) {
+export function finalisedHandler({ memory, self, proposers, log, onDecision }: FinalisedOptions) {
   return (events: readonly RegistryEvent[], to: BlockRef): void => {
     const entries = translateAll(events, {
       peer: self,
+      isWelcome: ({ committeeId, proposer }) =>
+        proposers === undefined ||
+        proposers.some((welcome) => isAddressEqual(welcome, proposer)) ||
+        memory.book.entries().some((known) => known.committeeId === committeeId),
       isMember: (key) => memory.book.get(key) !== undefined,
       isOpen: (decisionId) => memory.state.open.has(toDecisionId(decisionId)),
     });

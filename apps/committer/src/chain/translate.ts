@@ -11,7 +11,7 @@ import {
   toEpoch,
   toMemberIndex,
 } from "@synod/core";
-import type { Hex } from "viem";
+import type { Address, Hex } from "viem";
 import { compressedKey } from "../identity.ts";
 import type { CommitterEvent, EpochObserved } from "../journal/events.ts";
 import type { RegistryEvent, RegistryEventOf } from "./reader.ts";
@@ -22,6 +22,8 @@ const MAX_MEMBERS = 64;
 export type Interest = {
   /** Own identity key, compressed. */
   readonly peer: Hex;
+  /** Whether this committer joins an epoch that was proposed. The registry lets anybody name anybody as a member. */
+  isWelcome(proposal: { readonly committeeId: Hex; readonly proposer: Address }): boolean;
   /** Whether this committer is a member of the epoch, by `epochKey`. */
   isMember(epochKey: string): boolean;
   /** Whether the decision is one of this committer's and not closed. */
@@ -32,10 +34,13 @@ function blockOf(event: RegistryEvent): BlockRef {
   return { number: event.blockNumber, hash: event.blockHash };
 }
 
-function epochProposed(event: RegistryEventOf<"EpochProposed">, peer: Hex): readonly EpochObserved[] {
+function epochProposed(
+  event: RegistryEventOf<"EpochProposed">,
+  { peer, isWelcome }: Interest,
+): readonly EpochObserved[] {
   const { committeeId, epoch, members, minSigners, quorum, membersHash } = event.args;
   const self = members.findIndex(({ x, y }) => compressedKey(x, y) === peer);
-  if (self < 0) return [];
+  if (self < 0 || !isWelcome(event.args)) return [];
   const terms = { members, minSigners, quorum, membersHash, self: toMemberIndex(self), block: blockOf(event) };
   return [{ kind: "EpochObserved", committeeId: toCommitteeId(committeeId), epoch: toEpoch(epoch), ...terms }];
 }
@@ -94,7 +99,7 @@ const ENDINGS = { DecisionExecuted: "executed", DecisionVetoed: "vetoed", Decisi
 export function translate(event: RegistryEvent, interest: Interest): readonly CommitterEvent[] {
   switch (event.eventName) {
     case "EpochProposed":
-      return epochProposed(event, interest.peer);
+      return epochProposed(event, interest);
     case "DecisionSubmitted":
       return decisionSubmitted(event, interest);
     case "DecisionApproved":
@@ -117,17 +122,22 @@ export function translate(event: RegistryEvent, interest: Interest): readonly Co
  * the result of a decision submitted in it, are understood.
  */
 export function translateAll(events: readonly RegistryEvent[], interest: Interest): readonly CommitterEvent[] {
+  const committees = new Set<Hex>();
   const members = new Set<string>();
   const opened = new Set<Hex>();
   const grown: Interest = {
     peer: interest.peer,
+    isWelcome: (proposal) => committees.has(proposal.committeeId) || interest.isWelcome(proposal),
     isMember: (key) => members.has(key) || interest.isMember(key),
     isOpen: (decisionId) => opened.has(decisionId) || interest.isOpen(decisionId),
   };
   return events.flatMap((event) => {
     const translated = translate(event, grown);
     for (const entry of translated) {
-      if (entry.kind === "EpochObserved") members.add(epochKey(entry.committeeId, entry.epoch));
+      if (entry.kind === "EpochObserved") {
+        committees.add(entry.committeeId);
+        members.add(epochKey(entry.committeeId, entry.epoch));
+      }
       if (entry.kind === "DecisionObserved") opened.add(entry.decision.id);
     }
     return translated;

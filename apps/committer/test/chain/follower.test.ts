@@ -142,7 +142,7 @@ test("only an epoch that lists the own key is taken up", async () => {
     createPublicClient({ transport: http(chain.httpUrl) }),
     settingsOf(chain, contracts),
   ).events(0n, (await follower.tick())?.finalised.number ?? 0n);
-  const interest = { isMember: () => false, isOpen: () => false };
+  const interest = { isWelcome: () => true, isMember: () => false, isOpen: () => false };
   const own = translateAll(events, { ...interest, peer: identityOf(testSecret("mine b")).peer });
   expect(own).toMatchObject([{ kind: "EpochObserved", self: 1, minSigners: 2, quorum: 2 }]);
   expect(translateAll(events, { ...interest, peer: identityOf(testSecret("nobody")).peer })).toEqual([]);
