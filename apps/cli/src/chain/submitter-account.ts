@@ -13,7 +13,12 @@ export function submitterAccount(context: CommandContext, deployment: Deployment
   const privateKey = given ?? deployment.accounts.submitter?.privateKey;
   if (privateKey === undefined) throw keyMissing("no key to send with");
   if (!isHex(privateKey) || privateKey.length !== 66) throw keyMissing("SYNOD_PRIVATE_KEY is not 32 bytes of hex");
-  return privateKeyToAccount(privateKey);
+  try {
+    return privateKeyToAccount(privateKey);
+  } catch {
+    // The library's error would show the number, which may be a mistyped key.
+    throw keyMissing("SYNOD_PRIVATE_KEY is not a private key of secp256k1");
+  }
 }
 
 function keyMissing(what: string): CliError {

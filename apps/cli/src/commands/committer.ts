@@ -15,7 +15,7 @@ export function addCommitterCommand(program: Command, context: CommandContext): 
     .command("start")
     .description("run the committer of a settings file until it is stopped; its log goes to standard output")
     .requiredOption("--settings <file>", "settings file of the committer")
-    .option("--json", "errors as JSON")
+    .option("--json", "errors of the command line as JSON; the committer's own stay one line of text")
     .action(({ settings }: { settings: string }) => startCommitter(context, resolve(context.cwd, settings)));
 }
 
@@ -39,6 +39,6 @@ function settingsMissing(file: string): CliError {
     code: "ARGUMENT_INVALID",
     what: "there is no settings file",
     where: file,
-    remedy: "name an existing file with --settings; docs describe its fields",
+    remedy: "name an existing file with --settings; docs/operations.md describes its fields",
   });
 }

@@ -14,7 +14,7 @@ import { CliError } from "../errors/cli-error.ts";
 import { emit } from "../output/emit.ts";
 import { toJson } from "../output/json.ts";
 import { formatPairs, formatTable } from "../output/table.ts";
-import { JSON_OPTION, wholeNumber } from "./options.ts";
+import { JSON_OPTION, portNumber, wholeNumber } from "./options.ts";
 
 type DevnetOptions = {
   readonly committers: number;
@@ -37,7 +37,7 @@ export function addDevnetCommand(program: Command, context: CommandContext): voi
     .option("--min-signers <t>", "how many of them sign (default: the quorum)", wholeNumber)
     .option("--quorum <q>", "how many attestations make a result (default: the smallest safe one)", wholeNumber)
     .option("--dir <folder>", "folder for keys, databases, logs and deployment.json", DEFAULT_FOLDER)
-    .option("--port <port>", "port of the chain, 0 for a free one", wholeNumber, 8545)
+    .option("--port <port>", "port of the chain, 0 for a free one", portNumber, 8545)
     .option("--keep", "keep the folder when the devnet stops")
     .option(...JSON_OPTION)
     .action((options: DevnetOptions) => runDevnet(context, options));

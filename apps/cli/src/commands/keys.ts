@@ -2,17 +2,25 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { loadDeployment } from "../deployment/read-deployment.ts";
+import { createIdentity } from "../keys/create-identity.ts";
 import type { InspectedKey } from "../keys/inspect-keys.ts";
 import { passphraseOf } from "../keys/passphrase.ts";
 import { emit } from "../output/emit.ts";
-import { formatTable } from "../output/table.ts";
+import { formatPairs, formatTable } from "../output/table.ts";
 import { DEPLOYMENT_OPTION, JSON_OPTION } from "./options.ts";
 
+type CreateOptions = { readonly dataDir: string };
 type InspectOptions = { readonly dataDir: string; readonly deployment: string };
 
-/** Adds `synod keys inspect`. */
+/** Adds `synod keys create` and `synod keys inspect`. */
 export function addKeysCommand(program: Command, context: CommandContext): void {
-  const keys = program.command("keys").description("look at a committer's keys");
+  const keys = program.command("keys").description("make a committer's identity key, and look at its keys");
+  keys
+    .command("create")
+    .description("make the identity key of a new committer; its address pays for transactions")
+    .requiredOption("--data-dir <folder>", "the committer's data folder; made when absent")
+    .option(...JSON_OPTION)
+    .action((options: CreateOptions) => create(context, options));
   keys
     .command("inspect")
     .description("tell the public part of every key in a committer's data folder; never a secret")
@@ -20,6 +28,20 @@ export function addKeysCommand(program: Command, context: CommandContext): void 
     .option(...DEPLOYMENT_OPTION)
     .option(...JSON_OPTION)
     .action((options: InspectOptions) => inspect(context, options));
+}
+
+function create(context: CommandContext, options: CreateOptions): void {
+  const passphrase = passphraseOf(context);
+  try {
+    const identity = createIdentity(resolve(context.cwd, options.dataDir), passphrase);
+    const lines = formatPairs([
+      ["address", identity.address],
+      ["public key", identity.publicKey],
+    ]);
+    emit(context, { data: identity, lines });
+  } finally {
+    passphrase.fill(0);
+  }
 }
 
 async function inspect(context: CommandContext, options: InspectOptions): Promise<void> {

@@ -12,3 +12,10 @@ export function wholeNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("give a whole number.");
 }
+
+/** An option that takes a TCP port, 0 for a free one. Errors: commander's, for anything else. */
+export function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port <= 65_535) return port;
+  throw new InvalidArgumentError("give a port from 0 to 65535.");
+}

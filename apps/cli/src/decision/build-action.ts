@@ -1,15 +1,5 @@
 import { type Action, type Bound, type Call, ZERO_ADDRESS } from "@synod/core";
-import {
-  type Address,
-  encodeFunctionData,
-  erc20Abi,
-  getAddress,
-  type Hex,
-  isAddress,
-  isHex,
-  parseEther,
-  parseUnits,
-} from "viem";
+import { type Address, encodeFunctionData, erc20Abi, getAddress, type Hex, isAddress, isHex, parseUnits } from "viem";
 import type { DeployedAgent, Deployment } from "../deployment/deployment.ts";
 import { CliError } from "../errors/cli-error.ts";
 import type { BoundDraft, CallDraft, DecisionDraft } from "./decision-file.ts";
@@ -22,6 +12,7 @@ type DraftedCall = { readonly call: Call; readonly spent: Spent | undefined };
 type Spent = { readonly asset: Address; readonly amount: bigint };
 
 const NATIVE = "native";
+const NATIVE_DECIMALS = 18;
 
 /**
  * The action a draft describes, for one agent's vault. Without bounds of its own, each asset the drafted transfers
@@ -47,7 +38,7 @@ function buildCall(draft: CallDraft, names: NameBook): DraftedCall {
 }
 
 function nativeTransfer(to: string, value: string, names: NameBook): DraftedCall {
-  const amount = parseEther(value);
+  const amount = units(value, NATIVE_DECIMALS);
   return {
     call: { target: findAddress(to, names), value: amount, data: "0x" },
     spent: { asset: ZERO_ADDRESS, amount },
@@ -55,14 +46,14 @@ function nativeTransfer(to: string, value: string, names: NameBook): DraftedCall
 }
 
 function tokenTransfer(token: TokenUnits, to: string, text: string, names: NameBook): DraftedCall {
-  const amount = parseUnits(text, token.decimals);
+  const amount = units(text, token.decimals);
   const args = [findAddress(to, names), amount] as const;
   const data = encodeFunctionData({ abi: erc20Abi, functionName: "transfer", args });
   return { call: { target: token.address, value: 0n, data }, spent: { asset: token.address, amount } };
 }
 
 function rawCall(target: string, data: string, value: string, names: NameBook): DraftedCall {
-  const call = { target: findAddress(target, names), value: parseEther(value), data: parseData(data) };
+  const call = { target: findAddress(target, names), value: units(value, NATIVE_DECIMALS), data: parseData(data) };
   return { call, spent: undefined };
 }
 
@@ -76,12 +67,19 @@ function boundsOf(spent: readonly Spent[]): readonly Bound[] {
 
 function buildBound(draft: BoundDraft, names: NameBook): Bound {
   const token = draft.asset === NATIVE ? undefined : findToken(draft.asset, names);
-  const units = (text: string): bigint => (token === undefined ? parseEther(text) : parseUnits(text, token.decimals));
+  const read = (text: string): bigint => units(text, token?.decimals ?? NATIVE_DECIMALS);
   return {
     asset: token?.address ?? ZERO_ADDRESS,
-    maxOut: units(draft.maxOut),
-    minIn: units(draft.minIn ?? "0"),
+    maxOut: read(draft.maxOut),
+    minIn: read(draft.minIn ?? "0"),
   };
+}
+
+/** An amount in the smallest unit, never rounded. Errors: ARGUMENT_INVALID for more decimals than the asset has. */
+function units(text: string, decimals: number): bigint {
+  const [, fraction = ""] = text.split(".");
+  if (fraction.length <= decimals) return parseUnits(text, decimals);
+  throw invalid(`"${text}" has more than ${decimals} decimals`, "give an amount the asset can express");
 }
 
 /** A token by symbol or address. Errors: ARGUMENT_INVALID. */

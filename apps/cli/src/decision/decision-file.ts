@@ -51,9 +51,8 @@ export function pickDraft(file: string, drafts: readonly DecisionDraft[], name: 
   const names = drafts.map((draft) => draft.name).join(", ");
   throw invalid(
     file,
-    name === undefined
-      ? `it holds several decisions (${names}): pick one with --name`
-      : `it holds no decision "${name}", only ${names}`,
+    name === undefined ? "it holds several decisions" : `it holds no decision "${name}"`,
+    `pick one with --name: ${names}`,
   );
 }
 
@@ -65,11 +64,13 @@ function parseJson(file: string): unknown {
   }
 }
 
-function invalid(file: string, what: string): CliError {
+const REMEDY = "correct the file; examples/decisions.json shows the format";
+
+function invalid(file: string, what: string, remedy = REMEDY): CliError {
   return new CliError({
     code: "DECISION_FILE_INVALID",
     what: `the decision file cannot be used: ${what}`,
     where: file,
-    remedy: "correct the file; examples/decisions.json shows the format",
+    remedy,
   });
 }

@@ -44,7 +44,7 @@ function unclear(flags: Readonly<Record<string, string | undefined>>): CliError 
   const given = Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`]));
   return new CliError({
     code: "USAGE",
-    what: given.length === 0 ? "nothing to decide" : `${given.join(" ")} do not make one action`,
+    what: given.length === 0 ? "nothing to decide" : `no single action can be made of ${given.join(" ")}`,
     where: "command line",
     remedy: "give --file, or --to --value, or --token --to --amount, or --target --data [--value]",
   });

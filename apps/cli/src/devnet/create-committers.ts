@@ -2,11 +2,10 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PublicPoint, SynodContracts } from "@synod/sdk";
-import { FileKeystore, passphraseBytes } from "@synod/storage";
-import { type Address, bytesToHex, slice } from "viem";
-import { privateKeyToAccount } from "viem/accounts";
+import { passphraseBytes } from "@synod/storage";
+import { type Address, slice } from "viem";
 import { writeFileAtomically } from "../deployment/write-file-atomically.ts";
-import { IDENTITY_KEY } from "../keys/identity-key.ts";
+import { createIdentity } from "../keys/create-identity.ts";
 import type { DevnetFolder } from "./devnet-folder.ts";
 import { freePorts } from "./ports.ts";
 import type { DevnetChain } from "./start-chain.ts";
@@ -65,7 +64,7 @@ function createCommitter(folder: DevnetFolder, target: CommitterTarget, slot: Sl
   const dataDir = join(root, "data");
   const settingsFile = join(root, "settings.json");
   const endpoint = `/ip4/${HOST}/tcp/${slot.peerPort}`;
-  const identity = createIdentity(dataDir, slot.passphrase);
+  const identity = identityIn(dataDir, slot.passphrase);
   const settings = settingsOf(folder, target, { dataDir, endpoint, httpPort: slot.httpPort });
   writeFileAtomically(settingsFile, `${JSON.stringify(settings, undefined, 2)}\n`);
   return {
@@ -80,17 +79,12 @@ function createCommitter(folder: DevnetFolder, target: CommitterTarget, slot: Sl
   };
 }
 
-function createIdentity(dataDir: string, passphrase: string): Pick<CommitterSetup, "address" | "publicKey"> {
-  const secret = new Uint8Array(randomBytes(32));
+function identityIn(dataDir: string, passphrase: string): Pick<CommitterSetup, "address" | "publicKey"> {
   const phrase = passphraseBytes(passphrase);
-  const keystore = FileKeystore.open({ directory: join(dataDir, "keys"), passphrase: phrase });
   try {
-    keystore.save(IDENTITY_KEY.name, secret, IDENTITY_KEY.associatedData);
-    const { address, publicKey } = privateKeyToAccount(bytesToHex(secret));
+    const { address, publicKey } = createIdentity(dataDir, phrase);
     return { address, publicKey: { x: slice(publicKey, 1, 33), y: slice(publicKey, 33, 65) } };
   } finally {
-    keystore.close();
-    secret.fill(0);
     phrase.fill(0);
   }
 }

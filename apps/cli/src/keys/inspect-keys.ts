@@ -136,7 +136,8 @@ function invalid(where: string, what: string, cause?: unknown): CliError {
       code: "KEYSTORE_INVALID",
       what,
       where,
-      remedy: "name the committer's data folder with --data-dir and give the passphrase its keys were made with",
+      remedy:
+        "name the committer's data folder with --data-dir and its chain's file with --deployment, and give the passphrase its keys were made with",
     },
     cause,
   );

@@ -91,7 +91,7 @@ describe("flags that make no action", () => {
   it.each([
     [[], "nothing to decide"],
     [["--to", "submitter"], "--to"],
-    [["--to", "submitter", "--value", "1", "--token", "TEST"], "do not make one action"],
+    [["--to", "submitter", "--value", "1", "--token", "TEST"], "no single action"],
     [["--to", "submitter", "--value", "1e18"], "1e18"],
     [["--to", "0x12", "--value", "1"], "0x12"],
     [["--token", "NONE", "--to", "submitter", "--amount", "1"], "NONE"],
@@ -100,6 +100,20 @@ describe("flags that make no action", () => {
   ])("%j", async (flags, part) => {
     const deployment = write("deployment.json", exampleDeployment);
     expectRefusal(await run("decide", "--deployment", deployment, ...flags, "--yes"), 2, part);
+  });
+});
+
+describe("the submitter's key", () => {
+  it.each([
+    ["is missing", undefined, "no key to send with"],
+    ["is too short", "0x12", "32 bytes"],
+    ["is no scalar of the curve", `0x${"0".repeat(64)}`, "secp256k1"],
+  ])("is asked for when it %s", async (_name, key, part) => {
+    const accounts = { payee: { address: exampleDeployment.decisionRegistry } };
+    const deployment = write("deployment.json", { ...exampleDeployment, accounts });
+    const args = ["decide", "--deployment", deployment, "--to", "payee", "--value", "1", "--yes"];
+    const result = await runSynod(args, { cwd, env: key === undefined ? {} : { SYNOD_PRIVATE_KEY: key } });
+    expectRefusal(result, 2, part, "SYNOD_PRIVATE_KEY");
   });
 });
 
@@ -115,6 +129,8 @@ describe("usage", () => {
     [["devnet", "--committers", "1"], "--committers"],
     [["devnet", "--committers", "4", "--quorum", "2"], "--quorum"],
     [["devnet", "--min-signers", "5"], "--min-signers"],
+    [["devnet", "--port", "65536"], "65535"],
+    [["keys", "create"], "--data-dir"],
   ])("%j is refused", async (args, part) => {
     expectRefusal(await run(...args), 2, part);
     expect(readdirSync(cwd)).toEqual([]);

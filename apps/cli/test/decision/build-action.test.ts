@@ -57,6 +57,12 @@ describe("buildAction", () => {
     ["an unknown account", { calls: [{ to: "nobody", value: "1" }] }, "nobody"],
     ["a wrong checksum", { calls: [{ to: STRANGER.replace("C", "c"), value: "1" }] }, "0x3c44"],
     ["an unknown token", { calls: [{ token: "NONE", to: STRANGER, amount: "1" }] }, "NONE"],
+    ["coins finer than a wei", { calls: [{ to: STRANGER, value: "0.1000000000000000001" }] }, "18 decimals"],
+    [
+      "tokens finer than their unit",
+      { calls: [{ token: "TEST", to: STRANGER, amount: `0.${"0".repeat(18)}9` }] },
+      "18",
+    ],
     ["half a byte of data", { calls: [{ target: STRANGER, data: "0x1" }] }, "0x1"],
     ["a name that objects have by themselves", { calls: [{ to: "constructor", value: "1" }] }, "constructor"],
   ])("refuses %s", (_name, draft, part) => {
