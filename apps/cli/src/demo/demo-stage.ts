@@ -23,6 +23,8 @@ export type DemoStage = {
     readonly committee: ColludingCommittee;
     readonly agent: DeployedAgent;
   };
+  /** An agent of the devnet's committee with a veto window, so that there is a middle in which to interrupt. */
+  readonly patientAgent: DeployedAgent;
   readonly nowMs: () => number;
   readonly signal: AbortSignal;
 };

@@ -4,7 +4,7 @@ import { readDecisionFile } from "../decision/decision-file.ts";
 import type { DeployedAgent } from "../deployment/deployment.ts";
 import { deploymentOf } from "../devnet/devnet-deployment.ts";
 import { devnetPolicy } from "../devnet/devnet-policy.ts";
-import { establishAgent, fundVault } from "../devnet/establish-agent.ts";
+import { type AgentPlan, establishAgent, fundVault } from "../devnet/establish-agent.ts";
 import { clientOf, type Devnet, deployerOf } from "../devnet/start-devnet.ts";
 import { CliError } from "../errors/cli-error.ts";
 import { type Progress, type ProgressStep, withStep } from "../output/progress.ts";
@@ -16,6 +16,9 @@ import { crashScenario } from "./scenarios/crash.ts";
 import { executedScenario } from "./scenarios/executed.ts";
 import { rejectedScenario } from "./scenarios/rejected.ts";
 import { replayScenario } from "./scenarios/replay.ts";
+
+/** Veto window of the agent whose decision is interrupted: time to kill a committer between approval and signing. */
+const PATIENCE_SECONDS = 5n;
 
 /** What the demonstration runs on. */
 export type DemoPlan = {
@@ -29,7 +32,9 @@ export type DemoPlan = {
 /** Runs all scenarios one after the other and tells what was found. Errors: those of the environment. */
 export async function runDemo(plan: DemoPlan): Promise<readonly DemoRow[]> {
   const { devnet, progress } = plan;
-  const stage = await withStep(progress, "raise a committee that colludes", () => setStage(plan));
+  const stage = await withStep(progress, "raise a committee that colludes, and an agent that waits", () =>
+    setStage(plan),
+  );
   const tokens = (amount: string): bigint => parseUnits(amount, devnet.contracts.token.decimals);
   const show = (name: string, scenario: Scenario): Promise<DemoRow> => showScenario(plan, name, scenario);
   const payment = await show("token payment", (step) =>
@@ -64,24 +69,31 @@ async function showScenario({ progress, signal }: DemoPlan, name: string, scenar
 async function setStage({ devnet, decisionsFile, nowMs, signal }: DemoPlan): Promise<DemoStage> {
   const place = { chain: devnet.chain, contracts: devnet.contracts, payer: deployerOf(devnet) };
   const committee = await raiseColludingCommittee(place);
+  const patient = { name: "patient agent", committeeId: devnet.committee.id, vetoWindowSeconds: PATIENCE_SECONDS };
   return {
     devnet,
     deployment: deploymentOf(devnet),
     client: clientOf(devnet, devnet.accounts.submitter),
     decisionsFile,
     drafts: readDecisionFile(decisionsFile),
-    collusion: { place, committee, agent: await colludingAgent(devnet, committee.id) },
+    collusion: {
+      place,
+      committee,
+      agent: await raiseAgent(devnet, { name: "agent of the colluding committee", committeeId: committee.id }),
+    },
+    patientAgent: await raiseAgent(devnet, patient),
     nowMs,
     signal,
   };
 }
 
-/** An agent like the devnet's own, with the same policy, under the colluding committee. */
-async function colludingAgent(devnet: Devnet, committeeId: `0x${string}`): Promise<DeployedAgent> {
+type AgentTraits = Pick<AgentPlan, "name" | "committeeId" | "vetoWindowSeconds">;
+
+/** An agent like the devnet's own, with the same policy and funds. */
+async function raiseAgent(devnet: Devnet, traits: AgentTraits): Promise<DeployedAgent> {
   const { accounts, contracts } = devnet;
   const agent = await establishAgent(clientOf(devnet, accounts.deployer), {
-    name: "agent of the colluding committee",
-    committeeId,
+    ...traits,
     guardian: accounts.guardian.address,
     registrant: accounts.deployer.address,
     policy: devnetPolicy(accounts.payee.address, contracts.token),

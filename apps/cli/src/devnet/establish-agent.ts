@@ -16,9 +16,10 @@ export type AgentPlan = {
   readonly guardian: Address;
   readonly registrant: Address;
   readonly policy: Policy;
+  /** Seconds between approval and execution in which the guardian may veto; none when absent. */
+  readonly vetoWindowSeconds?: bigint;
 };
 
-const VETO_WINDOW_SECONDS = 0n;
 const NATIVE_FUNDS = parseEther("10");
 const TOKEN_FUNDS = "10000";
 const mintAbi = parseAbi(["function mint(address to, uint256 amount)"]);
@@ -32,7 +33,7 @@ export async function establishAgent(client: SynodClient, plan: AgentPlan): Prom
     committeeId: plan.committeeId,
     guardian: plan.guardian,
     submitter: ZERO_ADDRESS,
-    vetoWindow: VETO_WINDOW_SECONDS,
+    vetoWindow: plan.vetoWindowSeconds ?? 0n,
   };
   const agentId = await client.computeAgentId({ registrant: plan.registrant, salt, terms });
   const { bytecode } = readArtifact("AgentVault");

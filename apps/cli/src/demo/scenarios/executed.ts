@@ -36,10 +36,10 @@ export async function executedRow(
   stage: DemoStage,
   name: string,
   decision: DecisionRecord,
-  { decisionId }: Submitted,
+  { decisionId, action }: Submitted,
 ): Promise<DemoRow> {
   const { devnet } = stage;
-  const facts = await executionFacts(stage, decision, devnet.agent.vault);
+  const facts = await executionFacts(stage, decision, action.vault);
   const signers = await signersOfDecision(stage, decisionId);
   const attesters = decision.result?.attesters ?? [];
   const { group, minSigners, quorum } = devnet.committee.epoch;
