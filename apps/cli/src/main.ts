@@ -20,7 +20,7 @@ async function confirm(question: string): Promise<boolean> {
   }
 }
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const exitCode = await runCli(process.argv.slice(2), {
   terminal: processTerminal(),
   signal: stopSignal(),
   env: process.env,
@@ -28,3 +28,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   confirm: process.stdin.isTTY ? confirm : undefined,
   nowMs: () => performance.now(),
 });
+
+// All is said. What a library still retries, such as a poll of a chain that is gone, must not hold the process open.
+process.exit(exitCode);

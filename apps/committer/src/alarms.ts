@@ -9,6 +9,7 @@ export type AlarmName =
   | "outOfGasMoney"
   | "feeAboveCap"
   | "signingClaimConflict"
+  | "signingHalted"
   | "memberBanned"
   | "shareMissing"
   | "recordMismatch"

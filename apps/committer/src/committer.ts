@@ -5,6 +5,7 @@ import { type Assembly, assemble, type Foundations } from "./assemble.ts";
 import { type HeadSignal, startHeadSignal } from "./chain/head-signal.ts";
 import { openChain } from "./chain/open-chain.ts";
 import { messageOf, StartError } from "./failure.ts";
+import { settleHalt } from "./halt.ts";
 import { type HttpServer, startHttpServer } from "./http/server.ts";
 import type { Identity } from "./identity.ts";
 import { openLobes } from "./lobes/choose-lobe.ts";
@@ -32,6 +33,8 @@ export type CommitterModules = {
   readonly openTransport: (secret: Uint8Array, onEvent: (event: NetworkEvent) => void) => Promise<Transport>;
   /** Called once when the committer can no longer work and must end. */
   readonly onFatal: (reason: string) => void;
+  /** Why the operator ends a halt of signing, if there is one. */
+  readonly resumeNote?: string;
   /** See `FileKeystoreOptions.unsafeTestScryptCost`. */
   readonly unsafeTestScryptCost?: number;
 };
@@ -131,6 +134,7 @@ export async function startCommitter(
   const stages = new Stages();
   try {
     const base = await openFoundations({ settings, modules, stages }, passphrase);
+    settleHalt({ memory: base.stores.memory, alarms: base.alarms, log: modules.log }, modules.resumeNote);
     const assembly = assemble(base);
     const http = await startEndpoints(base, assembly);
     stages.onClose(() => http.close());

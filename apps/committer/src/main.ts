@@ -6,19 +6,28 @@ import { takePassphrase } from "./passphrase.ts";
 import { type Rehearsal, readRehearsal } from "./rehearsal.ts";
 import { loadSettings, type Settings } from "./settings.ts";
 
-const USAGE = "usage: node apps/committer/src/main.ts --settings <file>";
+const USAGE = "usage: node apps/committer/src/main.ts --settings <file> [--resume-signing <why>]";
 
 /** Longest that closing may take before the process ends anyway. */
 const CLOSE_LIMIT_MS = 10_000;
 
-function settingsFile(args: readonly string[]): string {
+type Arguments = { readonly settingsFile: string; readonly resumeNote: string | undefined };
+
+const OPTIONS = { settings: { type: "string", short: "s" }, "resume-signing": { type: "string" } } as const;
+
+function parseOptions(args: readonly string[]) {
   try {
-    const { values } = parseArgs({ args: [...args], options: { settings: { type: "string", short: "s" } } });
-    if (values.settings !== undefined && values.settings !== "") return values.settings;
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
   } catch (cause) {
     throw new StartError("usage", `${messageOf(cause)}; ${USAGE}`, { cause });
   }
-  throw new StartError("usage", `--settings is missing; ${USAGE}`);
+}
+
+function readArguments(args: readonly string[]): Arguments {
+  const { settings = "", "resume-signing": resumeNote } = parseOptions(args);
+  if (settings === "") throw new StartError("usage", `--settings is missing; ${USAGE}`);
+  if (resumeNote?.trim() === "") throw new StartError("usage", `--resume-signing needs a reason; ${USAGE}`);
+  return { settingsFile: settings, resumeNote };
 }
 
 /** One clear line on stderr, and the exit code that says whose turn it is. */
@@ -45,10 +54,11 @@ type Run = {
   readonly rehearsal: Rehearsal;
   readonly passphrase: Uint8Array;
   readonly log: Log;
+  readonly resumeNote: string | undefined;
 };
 
 /** What costs time to load is loaded only when settings and passphrase are there. */
-async function start({ settings, rehearsal, passphrase, log }: Run): Promise<Committer> {
+async function start({ settings, rehearsal, passphrase, log, resumeNote }: Run): Promise<Committer> {
   const [{ startCommitter }, { Libp2pTransport }, { startSessionWorker }, { keysDirectory }] = await Promise.all([
     import("./committer.ts"),
     import("@synod/network"),
@@ -57,6 +67,7 @@ async function start({ settings, rehearsal, passphrase, log }: Run): Promise<Com
   ]);
   const directory = keysDirectory(settings.dataDir);
   return startCommitter(settings, passphrase, {
+    ...(resumeNote === undefined ? {} : { resumeNote }),
     log,
     rehearsal,
     openSessions: (secrets, onCrash) => startSessionWorker({ directory, ...secrets }, onCrash),
@@ -86,14 +97,15 @@ function endOnSignal(committer: () => Committer | undefined, log: Log): void {
 
 async function run(): Promise<void> {
   disableInspectorSignal();
-  const settings = loadSettings(settingsFile(process.argv.slice(2)), process.env);
+  const { settingsFile, resumeNote } = readArguments(process.argv.slice(2));
+  const settings = loadSettings(settingsFile, process.env);
   const rehearsal = readRehearsal(process.env.SYNOD_REHEARSE_CRASH, () => process.kill(process.pid, "SIGKILL"));
   const passphrase = takePassphrase(process.env);
   const log = createLog(settings.logLevel);
   let committer: Committer | undefined;
   endOnSignal(() => committer, log);
   try {
-    committer = await start({ settings, rehearsal, passphrase, log });
+    committer = await start({ settings, rehearsal, passphrase, log, resumeNote });
   } finally {
     passphrase.fill(0);
   }

@@ -65,7 +65,9 @@ function peersMissing(book: EpochBook, connected: ReadonlySet<string>): readonly
 }
 
 function readiness(sources: StatusSources): Readiness {
-  const missing = [...chainMissing(sources), ...peersMissing(sources.memory.book, sources.connected())];
+  const { halt } = sources.memory.state;
+  const halted = halt === undefined ? [] : [`signing is halted: ${halt.reason}`];
+  const missing = [...halted, ...chainMissing(sources), ...peersMissing(sources.memory.book, sources.connected())];
   return { ready: missing.length === 0, missing };
 }
 

@@ -67,6 +67,7 @@ function expectRefusal(ending: Ending, code: number, reason: string, ...parts: r
 test("without settings, with an unknown flag and with an absent file", async () => {
   expectRefusal(await start([], {}).ended, 2, "usage", "--settings is missing");
   expectRefusal(await start(["--setings", "x"], {}).ended, 2, "usage", "--setings");
+  expectRefusal(await start(["-s", "x", "--resume-signing", " "], {}).ended, 2, "usage", "needs a reason");
   expectRefusal(await refusal("/absent/settings.json"), 2, "settingsUnreadable", "/absent/settings.json");
 });
 

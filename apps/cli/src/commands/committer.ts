@@ -15,14 +15,19 @@ export function addCommitterCommand(program: Command, context: CommandContext): 
     .command("start")
     .description("run the committer of a settings file until it is stopped; its log goes to standard output")
     .requiredOption("--settings <file>", "settings file of the committer")
+    .option("--resume-signing <why>", "end a halt of signing, with the reason for the journal")
     .option("--json", "errors of the command line as JSON; the committer's own stay one line of text")
-    .action(({ settings }: { settings: string }) => startCommitter(context, resolve(context.cwd, settings)));
+    .action((options: StartOptions) => startCommitter(context, options));
 }
 
+type StartOptions = { readonly settings: string; readonly resumeSigning?: string };
+
 /** Runs the committer as a child process with this terminal, and ends as it ends. Side effects: starts a process. */
-async function startCommitter(context: CommandContext, settingsFile: string): Promise<void> {
+async function startCommitter(context: CommandContext, options: StartOptions): Promise<void> {
+  const settingsFile = resolve(context.cwd, options.settings);
   if (!existsSync(settingsFile)) throw settingsMissing(settingsFile);
-  const child = spawn(process.execPath, [COMMITTER_MAIN, "--settings", settingsFile], {
+  const resume = options.resumeSigning === undefined ? [] : ["--resume-signing", options.resumeSigning];
+  const child = spawn(process.execPath, [COMMITTER_MAIN, "--settings", settingsFile, ...resume], {
     stdio: "inherit",
     env: context.env,
     cwd: context.cwd,

@@ -4,9 +4,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exampleDeployment } from "../deployment/example-deployment.ts";
-import { type RunResult, runSynod } from "../run-synod.ts";
+import { type RunResult, runSynod, spawnSynod } from "../run-synod.ts";
 
 let cwd: string;
 beforeEach(() => {
@@ -169,6 +170,27 @@ describe("the environment", () => {
     expectRefusal(await run("status", "--deployment", deployment), 3, rpcUrl, "id 1", "31337");
     server.close();
   });
+
+  it("is named when the chain goes away under watch, which then ends", async () => {
+    const server = createServer(async (request, response) => {
+      const { id, method } = JSON.parse(await text(request)) as { id: number; method: string };
+      const result = method === "eth_getFilterChanges" ? [] : "0x7a69";
+      response.end(JSON.stringify({ jsonrpc: "2.0", id, result }));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const rpcUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const child = spawnSynod(["watch", "--deployment", write("deployment.json", { ...exampleDeployment, rpcUrl })], {
+      cwd,
+    });
+    const exited = once(child, "exit");
+    await once(child.stderr, "data");
+    const said = text(child.stderr);
+    server.close();
+    server.closeAllConnections();
+    expect((await exited)[0]).toBe(3);
+    expect(await said).toContain(rpcUrl);
+  }, 20_000);
 
   it("is named when the devnet's port is taken, and nothing is written", async () => {
     const server = createServer();
