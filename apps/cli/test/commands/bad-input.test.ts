@@ -172,10 +172,13 @@ describe("the environment", () => {
   });
 
   it("is named when the chain goes away under watch, which then ends", async () => {
+    const polled = Promise.withResolvers<void>();
     const server = createServer(async (request, response) => {
       const { id, method } = JSON.parse(await text(request)) as { id: number; method: string };
-      const result = method === "eth_getFilterChanges" ? [] : "0x7a69";
+      const isPoll = method === "eth_getFilterChanges";
+      const result = isPoll ? [] : "0x7a69";
       response.end(JSON.stringify({ jsonrpc: "2.0", id, result }));
+      if (isPoll) polled.resolve();
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -184,8 +187,8 @@ describe("the environment", () => {
       cwd,
     });
     const exited = once(child, "exit");
-    await once(child.stderr, "data");
     const said = text(child.stderr);
+    await polled.promise;
     server.close();
     server.closeAllConnections();
     expect((await exited)[0]).toBe(3);
