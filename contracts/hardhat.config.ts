@@ -23,7 +23,8 @@ export default defineConfig({
       // Isolated, every call of a test is a transaction of its own: what the gas figures are measured with.
       isolate: process.env.SYNOD_ISOLATE_CALLS === "1",
       fuzz: { runs: 1_000 },
-      invariant: { runs: 64, depth: 100, failOnRevert: true },
+      // Deep enough that every action of a handler is drawn in every run: afterInvariant asks for it.
+      invariant: { runs: 48, depth: 200, failOnRevert: true },
       fsPermissions: { readDirectory: ["../test/vectors"] },
     },
   },

@@ -26,12 +26,12 @@ contract BytecodeTest is World {
     /// @dev Reads one instruction after the other, without what they push, up to the metadata at the end.
     function _scan(bytes memory code) private pure returns (uint256 instructions) {
         uint256 end = code.length - 2 - uint16(bytes2(bytes.concat(code[code.length - 2], code[code.length - 1])));
-        for (uint256 at = 0; at < end; ++at) {
-            bytes1 opcode = code[at];
+        for (uint256 place = 0; place < end; ++place) {
+            bytes1 opcode = code[place];
             bool isForbidden =
                 opcode == ORIGIN || opcode == CALLCODE || opcode == DELEGATECALL || opcode == SELFDESTRUCT;
             vm.assertTrue(!isForbidden, "forbidden instruction");
-            if (opcode >= 0x60 && opcode <= 0x7f) at += uint8(opcode) - 0x5f;
+            if (opcode >= 0x60 && opcode <= 0x7f) place += uint8(opcode) - 0x5f;
             ++instructions;
         }
     }

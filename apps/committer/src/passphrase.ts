@@ -20,6 +20,8 @@ function fromFile(file: string): string {
  * Takes the keystore passphrase (line breaks at the end of a file dropped, normalised as the keystore wants it) out of the environment. The
  * caller owns the bytes and wipes them.
  *
+ * When both variables are set the file counts, as it does for the command line.
+ *
  * Side effects: removes `SYNOD_PASSPHRASE` and `SYNOD_PASSPHRASE_FILE` from `environment`. The text that the operating
  * system handed over at start cannot be wiped from JavaScript; a file keeps it out of the process list.
  * @throws StartError `passphraseMissing` when neither variable is set or the file is empty or unreadable.
@@ -27,7 +29,7 @@ function fromFile(file: string): string {
 export function takePassphrase(environment: NodeJS.ProcessEnv): Uint8Array {
   const [text, file] = NAMES.map((name) => environment[name]);
   for (const name of NAMES) delete environment[name];
-  const passphrase = passphraseBytes(text || (file ? fromFile(file) : ""));
+  const passphrase = passphraseBytes(file ? fromFile(file) : (text ?? ""));
   if (passphrase.length === 0)
     throw new StartError(
       "passphraseMissing",

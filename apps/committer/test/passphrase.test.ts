@@ -20,6 +20,14 @@ test("reads a file and drops its trailing line break only", () => {
   expect(environment).toEqual({});
 });
 
+test("takes the file when both are set, as the command line does", () => {
+  const file = join(temporaryFolder(), "passphrase");
+  writeFileSync(file, "from the file");
+  const environment: NodeJS.ProcessEnv = { SYNOD_PASSPHRASE_FILE: file, SYNOD_PASSPHRASE: "from the variable" };
+  expect(text(takePassphrase(environment))).toBe("from the file");
+  expect(environment).toEqual({});
+});
+
 test("refuses an absent, an empty and an unreadable passphrase", () => {
   const empty = join(temporaryFolder(), "empty");
   writeFileSync(empty, "\n");

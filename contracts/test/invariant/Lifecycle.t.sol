@@ -46,7 +46,7 @@ contract LifecycleInvariantTest is Test {
     function invariant_only_approved_decisions_execute_and_only_once() external view {
         uint256 count = _handler.count();
         for (uint256 i = 0; i < count; ++i) {
-            LifecycleHandler.Record memory record = _handler.record(i);
+            LifecycleHandler.Record memory record = _handler.recordAt(i);
             bool isExecuted = _handler.stateOf(i) == DecisionState.Executed;
             vm.assertEq(isExecuted, record.executedAt != 0, "executed exactly when seen");
             vm.assertEq(_handler.executedAtOf(i), record.executedAt, "time");
@@ -113,7 +113,7 @@ contract LifecycleInvariantTest is Test {
     function _outflow(uint256 from) private view returns (uint256 tokens, uint256 coin) {
         uint256 count = _handler.count();
         for (uint256 i = 0; i < count; ++i) {
-            LifecycleHandler.Record memory record = _handler.record(i);
+            LifecycleHandler.Record memory record = _handler.recordAt(i);
             if (record.executedAt <= from) continue;
             tokens += record.tokensOut;
             coin += record.coinOut;

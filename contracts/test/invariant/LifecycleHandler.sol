@@ -41,9 +41,9 @@ contract LifecycleHandler is World {
     }
 
     function approve(uint256 choice) external {
-        Record storage record = records[_choose(choice, DecisionState.Pending)];
-        _resolveBy(record.id, true);
-        record.isApproved = true;
+        Record storage chosen = records[_choose(choice, DecisionState.Pending)];
+        _resolveBy(chosen.id, true);
+        chosen.isApproved = true;
         ++done["approve"];
     }
 
@@ -58,25 +58,25 @@ contract LifecycleHandler is World {
     }
 
     function veto(uint256 choice) external {
-        Record storage record = records[_choose(choice, DecisionState.Approved)];
+        Record storage chosen = records[_choose(choice, DecisionState.Approved)];
         vm.prank(GUARDIAN);
-        decisions.veto(record.id);
-        record.isVetoed = true;
+        decisions.veto(chosen.id);
+        chosen.isVetoed = true;
         ++done["veto"];
     }
 
     /// @dev Executes a ready decision. The caps may stand in the way; then nothing must have changed.
     function execute(uint256 choice) external {
         uint256 index = _choose(choice, DecisionState.Ready);
-        Record storage record = records[index];
-        Action memory action = _actionOf(index, record.tokensOut, record.coinOut);
-        bytes memory signature = _authorization(record.id);
+        Record storage chosen = records[index];
+        Action memory action = _actionOf(index, chosen.tokensOut, chosen.coinOut);
+        bytes memory signature = _authorization(chosen.id);
         uint256 tokens = token.balanceOf(address(vault));
         uint256 coin = address(vault).balance;
-        try vault.execute(record.id, action, signature) {
-            record.executedAt = _now();
-            tokens -= record.tokensOut;
-            coin -= record.coinOut;
+        try vault.execute(chosen.id, action, signature) {
+            chosen.executedAt = _now();
+            tokens -= chosen.tokensOut;
+            coin -= chosen.coinOut;
             ++done["execute"];
         } catch {
             ++refused;
@@ -89,11 +89,11 @@ contract LifecycleHandler is World {
     function executeWrongly(uint256 choice) external {
         if (records.length == 0) _submitRecord(choice, 0, choice);
         uint256 index = choice % records.length;
-        Record storage record = records[index];
-        if (decisions.stateOf(record.id) == DecisionState.Ready) return;
-        Action memory action = _actionOf(index, record.tokensOut, record.coinOut);
-        bytes memory signature = _authorization(record.id);
-        try vault.execute(record.id, action, signature) {
+        Record storage chosen = records[index];
+        if (decisions.stateOf(chosen.id) == DecisionState.Ready) return;
+        Action memory action = _actionOf(index, chosen.tokensOut, chosen.coinOut);
+        bytes memory signature = _authorization(chosen.id);
+        try vault.execute(chosen.id, action, signature) {
             vm.assertTrue(false, "executed although not ready");
         } catch {
             ++done["executeWrongly"];
@@ -143,7 +143,7 @@ contract LifecycleHandler is World {
         return records.length;
     }
 
-    function record(uint256 index) external view returns (Record memory) {
+    function recordAt(uint256 index) external view returns (Record memory) {
         return records[index];
     }
 
