@@ -32,10 +32,11 @@ function cleanEnvironment(nodeBin) {
   return env;
 }
 
-function npm(args, cwd, env) {
+/** @param stdout where the command's standard output goes: "inherit", or 2 when ours is for data alone */
+function npm(args, cwd, env, stdout) {
   const cli = process.env.npm_execpath;
   const [command, prefix] = cli?.endsWith(".js") ? [join(env.PATH.split(delimiter)[0], "node"), [cli]] : ["npm", []];
-  return spawnSync(command, [...prefix, ...args], { cwd, env, stdio: "inherit" }).status ?? 1;
+  return spawnSync(command, [...prefix, ...args], { cwd, env, stdio: ["inherit", stdout, "inherit"] }).status ?? 1;
 }
 
 /** `npm ci` in `folder` unless its node_modules was installed from this very lockfile. */
@@ -46,7 +47,7 @@ function install(folder, env, what) {
   const stamp = join(folder, "node_modules", ".lockfile-digest");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
   process.stderr.write(`synod: installing ${what}\n`);
-  const status = npm(["ci", "--loglevel=error"], folder, env);
+  const status = npm(["ci", "--loglevel=error"], folder, env, 2);
   if (status !== 0) fail(`could not install ${what} (npm ci ended with ${status}); is the package registry reachable?`);
   writeFileSync(stamp, digest);
 }
@@ -68,4 +69,4 @@ const [script, ...rest] = process.argv.slice(2);
 if (script === undefined) fail("usage: node scripts/run.mjs <npm script> [arguments]");
 const env = cleanEnvironment(nodeFolder());
 install(root, env, "dependencies");
-process.exit(npm(["run", "--silent", script, "--", ...rest], root, env));
+process.exit(npm(["run", "--silent", script, "--", ...rest], root, env, "inherit"));
