@@ -31,7 +31,7 @@ export function admitFrame(session: Session<unknown>, from: PartyIndex, bytes: U
   const publicKey = session.context.keys.get(from);
   if (publicKey === undefined || from === session.context.self) return ignored("unknownSender");
   // Length first: nothing is parsed or hashed that no round could have sent.
-  if (bytes.length > Math.max(...session.sizes.map((size) => maxFrameLength(session.context, size)))) {
+  if (bytes.length > Math.max(...session.sizes.map((size) => maxFrameLength(session.context, from, size)))) {
     return ignored("oversized");
   }
   const frame = decodeFrame(bytes);
@@ -50,9 +50,10 @@ function ignored(reason: IgnoredReason): Admission {
  */
 const SLACK_BYTES = 256;
 
-function maxFrameLength(context: SessionContext, size: RoundSize): number {
-  const sealedBytes = size.directBytes === 0 ? 0 : LEAF_LENGTH + size.directBytes + SEAL_OVERHEAD;
-  return frameLength(size.broadcastBytes, context.others.length, sealedBytes) + SLACK_BYTES;
+function maxFrameLength(context: SessionContext, from: PartyIndex, size: RoundSize): number {
+  const directBytes = size.directBytes?.(from, context.self);
+  const sealedBytes = directBytes === undefined ? 0 : LEAF_LENGTH + directBytes + SEAL_OVERHEAD;
+  return frameLength(size.broadcastBytes(from), context.others.length, sealedBytes) + SLACK_BYTES;
 }
 
 function misplacement(
@@ -73,7 +74,7 @@ function misplacement(
   const size = session.sizes[envelope.round - 1];
   if (size === undefined) return "unknownRound";
   if (envelope.round === 1 && !equalBytes(envelope.sid, context.handle)) return "otherSession";
-  return length > maxFrameLength(context, size) ? "oversized" : undefined;
+  return length > maxFrameLength(context, from, size) ? "oversized" : undefined;
 }
 
 function authenticate(session: Session<unknown>, from: PartyIndex, publicKey: Point, frame: Frame): Admission {
@@ -84,7 +85,7 @@ function authenticate(session: Session<unknown>, from: PartyIndex, publicKey: Po
   const filled = slotOf(session.slots, round, from);
   if (filled !== undefined) return compare(filled, slot, publicKey);
   if (!isAuthenticMessage(slot.message, publicKey)) return ignored("unauthentic");
-  return { kind: isWellFormed(session, slot) ? "admitted" : "malformed", slot, round };
+  return { kind: isWellFormed(session, from, slot) ? "admitted" : "malformed", slot, round };
 }
 
 /** A resend is harmless whatever its signature bytes; a different envelope for the slot is proof of equivocation. */
@@ -95,9 +96,9 @@ function compare(filled: Slot, slot: Slot, publicKey: Point): Admission {
   return { kind: "equivocation", first: filled, second: slot };
 }
 
-function isWellFormed(session: Session<unknown>, slot: Slot): boolean {
+function isWellFormed(session: Session<unknown>, from: PartyIndex, slot: Slot): boolean {
   const { broadcast, directLeaves, signed } = slot.message;
   const size = session.sizes[signed.envelope.round - 1];
-  if (size === undefined || broadcast.length !== size.broadcastBytes) return false;
-  return directLeaves.length === (size.directBytes === 0 ? 0 : session.context.others.length);
+  if (size === undefined || broadcast.length !== size.broadcastBytes(from)) return false;
+  return directLeaves.length === (size.directBytes === undefined ? 0 : session.context.others.length);
 }

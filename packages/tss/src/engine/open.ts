@@ -53,7 +53,7 @@ const NO_GREETING: { readonly hello: Hello | undefined; readonly encoded: Uint8A
 };
 
 function addBroadcast(size: RoundSize, bytes: number): RoundSize {
-  return { ...size, broadcastBytes: size.broadcastBytes + bytes };
+  return { ...size, broadcastBytes: (from) => size.broadcastBytes(from) + bytes };
 }
 
 /** Stands in for a protocol that stopped before its first message. */

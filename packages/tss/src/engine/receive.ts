@@ -115,13 +115,13 @@ function openSlot<Output>(session: Session<Output>, round: number, from: PartyIn
   if (!equalBytes(slot.message.signed.envelope.sid, agreement.sid)) {
     return failSession(session, blameNobody("viewMismatch"), viewEvidence({ ...session, round: 2 }));
   }
-  const size = session.sizes[round - 1];
-  if (size === undefined || size.directBytes === 0) return { session, effects: [] };
+  const directBytes = session.sizes[round - 1]?.directBytes?.(from, session.context.self);
+  if (directBytes === undefined) return { session, effects: [] };
   const direct = decryptDirect(session, agreement, slot, round, from);
   if (direct === undefined) {
     return { session: { ...session, slots: withoutSlot(session.slots, round, from) }, effects: [undecryptable(from)] };
   }
-  if (direct.payload.length !== size.directBytes) {
+  if (direct.payload.length !== directBytes) {
     return failMalformed(session, from, { kind: "messages", messages: [slot.message], direct });
   }
   const opened: Slot = { ...slot, sealed: new Uint8Array(0), direct };

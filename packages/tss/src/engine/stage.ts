@@ -13,8 +13,20 @@ export type Outgoing = {
 /** What arrived from one party in a round, authenticated. `direct` is empty in rounds without direct payloads. */
 export type Incoming = { readonly broadcast: Uint8Array; readonly direct: Uint8Array };
 
-/** Exact payload lengths of a round. Fixed by the protocol's parameters, so known before any message. */
-export type RoundSize = { readonly broadcastBytes: number; readonly directBytes: number };
+/**
+ * Exact payload lengths of a round, by who sends and who receives: fixed by the protocol's parameters and the roles of
+ * the parties, so known before any message.
+ */
+export type RoundSize = {
+  readonly broadcastBytes: (from: PartyIndex) => number;
+  /** Undefined in a round without direct payloads; otherwise every ordered pair has one, which may be empty. */
+  readonly directBytes: ((from: PartyIndex, to: PartyIndex) => number) | undefined;
+};
+
+/** A round in which everybody sends the same number of bytes. `directBytes` 0: no direct payloads. */
+export function evenSize(broadcastBytes: number, directBytes: number): RoundSize {
+  return { broadcastBytes: () => broadcastBytes, directBytes: directBytes === 0 ? undefined : () => directBytes };
+}
 
 /** What the session gives to a round beside its messages. */
 export type RoundTools = {

@@ -1,5 +1,5 @@
 import { copyParties, encodeParties, type Parties } from "../engine/context.ts";
-import type { RoundSize } from "../engine/stage.ts";
+import { evenSize, type RoundSize } from "../engine/stage.ts";
 import type { Domain } from "../envelope/domain.ts";
 import type { IdentityKey } from "../envelope/identity-key.ts";
 import { TssError } from "../errors.ts";
@@ -46,10 +46,10 @@ export function keygenBinding(terms: KeygenTerms): Uint8Array {
 export function keygenSizes(minSigners: number): readonly RoundSize[] {
   const openingBytes = minSigners * POINT_LENGTH + 2 * HASH_LENGTH + minSigners * PROOF_LENGTH;
   return [
-    { broadcastBytes: HASH_LENGTH, directBytes: 0 },
-    { broadcastBytes: HASH_LENGTH, directBytes: 2 * BASE_OT_MESSAGE_LENGTH },
-    { broadcastBytes: openingBytes, directBytes: PPRF_MESSAGE_LENGTH },
-    { broadcastBytes: HASH_LENGTH, directBytes: 2 * HASH_LENGTH },
-    { broadcastBytes: PROOF_LENGTH + 2 * HASH_LENGTH + 64, directBytes: 0 },
+    evenSize(HASH_LENGTH, 0),
+    evenSize(HASH_LENGTH, 2 * BASE_OT_MESSAGE_LENGTH),
+    evenSize(openingBytes, PPRF_MESSAGE_LENGTH),
+    evenSize(HASH_LENGTH, 2 * HASH_LENGTH),
+    evenSize(PROOF_LENGTH + 2 * HASH_LENGTH + 64, 0),
   ];
 }

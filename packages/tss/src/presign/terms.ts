@@ -1,5 +1,5 @@
 import { encodeParties, type Parties } from "../engine/context.ts";
-import type { RoundSize } from "../engine/stage.ts";
+import { evenSize, type RoundSize } from "../engine/stage.ts";
 import { TssError } from "../errors.ts";
 import { type KeyShare, usablePartners } from "../keyshare/key-share.ts";
 import { concat, u16 } from "../math/bytes.ts";
@@ -67,11 +67,8 @@ export function presignBinding(terms: PresignTerms): Uint8Array {
 
 /** Payload lengths of the four rounds (docs/protocol/presign.md, table of messages). */
 export const PRESIGN_SIZES: readonly RoundSize[] = [
-  { broadcastBytes: HASH_LENGTH, directBytes: 0 },
-  { broadcastBytes: HASH_LENGTH, directBytes: EXTENSION_MESSAGE_LENGTH },
-  {
-    broadcastBytes: 2 * POINT_LENGTH + HASH_LENGTH,
-    directBytes: VOLE_MESSAGE_LENGTH + 2 * POINT_LENGTH + SCALAR_LENGTH,
-  },
-  { broadcastBytes: HASH_LENGTH + POINT_LENGTH, directBytes: 0 },
+  evenSize(HASH_LENGTH, 0),
+  evenSize(HASH_LENGTH, EXTENSION_MESSAGE_LENGTH),
+  evenSize(2 * POINT_LENGTH + HASH_LENGTH, VOLE_MESSAGE_LENGTH + 2 * POINT_LENGTH + SCALAR_LENGTH),
+  evenSize(HASH_LENGTH + POINT_LENGTH, 0),
 ];

@@ -2,7 +2,7 @@ import { blameNobody } from "../engine/abort.ts";
 import { createContext, type SessionContext } from "../engine/context.ts";
 import { type Opening, openSession } from "../engine/open.ts";
 import type { Started } from "../engine/session.ts";
-import { finalStage, type RoundSize } from "../engine/stage.ts";
+import { evenSize, finalStage, type RoundSize } from "../engine/stage.ts";
 import { type Domain, encodeDomain } from "../envelope/domain.ts";
 import { PHASE } from "../envelope/envelope.ts";
 import type { IdentityKey } from "../envelope/identity-key.ts";
@@ -39,7 +39,7 @@ export type SigningInput = {
   readonly identity: IdentityKey;
 };
 
-const SIGN_SIZES: readonly RoundSize[] = [{ broadcastBytes: 2 * SCALAR_LENGTH, directBytes: 0 }];
+const SIGN_SIZES: readonly RoundSize[] = [evenSize(2 * SCALAR_LENGTH, 0)];
 
 /**
  * Consumes a presignature and signs (docs/protocol/online.md). One message of 64 bytes per signer.

@@ -2,6 +2,7 @@ import { blameNobody } from "../../src/engine/abort.ts";
 import { createContext, type SessionContext } from "../../src/engine/context.ts";
 import { type Opening, openSession } from "../../src/engine/open.ts";
 import {
+  evenSize,
   type FinalRound,
   finalStage,
   type Incoming,
@@ -25,11 +26,7 @@ export type ToyFirst = RoundState & { readonly others: readonly PartyIndex[]; re
 export type ToySecond = RoundState & { readonly sum: number; readonly carried: Uint8Array };
 export type ToyThird = RoundState & { readonly result: number };
 
-export const TOY_SIZES: readonly RoundSize[] = [
-  { broadcastBytes: 1, directBytes: 0 },
-  { broadcastBytes: 1, directBytes: 4 },
-  { broadcastBytes: 1, directBytes: 0 },
-];
+export const TOY_SIZES: readonly RoundSize[] = [evenSize(1, 0), evenSize(1, 4), evenSize(1, 0)];
 
 /** Values of 200 and more are malformed. */
 function decodeByte({ broadcast }: Incoming): number | undefined {

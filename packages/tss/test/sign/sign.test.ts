@@ -1,6 +1,7 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openSession } from "../../src/engine/open.ts";
+import { evenSize } from "../../src/engine/stage.ts";
 import {
   burnPresignature,
   type GroupSignature,
@@ -294,7 +295,7 @@ describe("a degenerate signature", () => {
     };
     const { session, effects } = openSession(
       toyContext(committee, one),
-      [{ broadcastBytes: 64, directBytes: 0 }],
+      [evenSize(64, 0)],
       () => openSigning(terms, shares),
       committee.rngOf(one),
     );
