@@ -59,7 +59,8 @@ export function startSigning(input: SigningInput, rng: Rng): Started<GroupSignat
   }
 }
 
-function signingTerms(input: SigningInput): SigningTerms {
+/** Checks what is to be signed against the presignature. Throws what {@link startSigning} throws. */
+export function signingTerms(input: SigningInput): SigningTerms {
   const { presignature, tweak, beacon } = input;
   const { terms } = presignature;
   assertLength(beacon, 32, "beacon");

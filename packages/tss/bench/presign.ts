@@ -1,0 +1,133 @@
+/*
+ * Costs of presigning and of the online phase, the protocol apart from its envelopes.
+ *
+ *   node packages/tss/bench/presign.ts          a table
+ *   node packages/tss/bench/presign.ts --json   the same figures for a program
+ *
+ * CPU time per party, medians, in V: one signature verification of the curve library in the same run. Key shares come
+ * from a dealer, so nothing of key generation is measured.
+ */
+import { randomBytes } from "node:crypto";
+import { type PartyIndex, type Presignature, type Rng, startPresign, startSigning } from "../src/index.ts";
+import { takePresignature } from "../src/presign/presignature.ts";
+import { openPresign } from "../src/presign/start.ts";
+import { createPresignTerms } from "../src/presign/terms.ts";
+import { openSigning, signingTerms } from "../src/sign/start.ts";
+import { createCommittee, must } from "../test/harness/committee.ts";
+import { dealKeyShares } from "../test/harness/dealer.ts";
+import { presignInput, signingInput } from "../test/harness/sessions.ts";
+import { drive } from "./drive.ts";
+import { median } from "./measure.ts";
+import { curveCost } from "./primitives.ts";
+import { runRounds } from "./rounds.ts";
+
+const rng: Rng = (length) => new Uint8Array(randomBytes(length));
+
+/** Runs before the counted ones: they pay for compilation and tables. */
+const WARM_UP = 4;
+
+type Setting = ReturnType<typeof createSetting>;
+type Presignatures = ReadonlyMap<PartyIndex, Presignature>;
+
+function createSetting(minSigners: number, size: number) {
+  const committee = createCommittee(minSigners, size, "bench");
+  return { committee, shares: dealKeyShares(committee), signers: committee.members.slice(0, minSigners) };
+}
+
+function presignRounds({ shares, signers }: Setting) {
+  const sid = rng(32);
+  const nonces = new Map(signers.map((party) => [party, rng(32)]));
+  const openings = signers.map((party) => {
+    const terms = createPresignTerms(must(shares.get(party)), signers, new Set());
+    return [party, () => openPresign(terms, sid, must(nonces.get(party)), rng)] as const;
+  });
+  return runRounds(new Map(openings), { sid, nonces, rng });
+}
+
+function presignSession(setting: Setting, number: number) {
+  const starts = setting.signers.map((party) => {
+    const input = presignInput({ ...setting, purpose: `run ${number}` }, party);
+    return [party, () => startPresign(input, rng)] as const;
+  });
+  return drive(new Map(starts), rng);
+}
+
+function signRounds({ committee }: Setting, presignatures: Presignatures) {
+  const openings = [...presignatures].map(([party, presignature]) => {
+    const terms = signingTerms(signingInput(committee, party, presignature));
+    return [party, () => openSigning(terms, takePresignature(presignature))] as const;
+  });
+  return runRounds(new Map(openings), { sid: rng(32), nonces: new Map(), rng });
+}
+
+function signSession({ committee }: Setting, presignatures: Presignatures) {
+  const starts = [...presignatures].map(
+    ([party, presignature]) => [party, () => startSigning(signingInput(committee, party, presignature), rng)] as const,
+  );
+  return drive(new Map(starts), rng);
+}
+
+function perParty(costs: Iterable<number>, verifyMs: number): number {
+  return median([...costs]) / verifyMs;
+}
+
+function totals(cpuMs: ReadonlyMap<PartyIndex, readonly number[]>): readonly number[] {
+  return [...cpuMs.values()].map((rounds) => rounds.reduce((sum, ms) => sum + ms, 0));
+}
+
+/** Costs in V of one committee, each the median over parties and runs. */
+function committeeCosts(minSigners: number, size: number, runs: number, verifyMs: number) {
+  const setting = createSetting(minSigners, size);
+  const rounds: number[][] = [];
+  const samples = { presignProtocol: [] as number[], presign: [] as number[], sign: [] as number[] };
+  const signProtocol: number[] = [];
+  for (let run = 0; run < WARM_UP + runs; run++) {
+    const [bare, whole] = [presignRounds(setting), presignSession(setting, run)];
+    const [online, session] = [signRounds(setting, bare.outputs), signSession(setting, whole.outputs)];
+    if (run < WARM_UP) continue;
+    rounds.push(...[...bare.cpuMs.values()].map((costs) => [...costs]));
+    samples.presignProtocol.push(...totals(bare.cpuMs));
+    samples.presign.push(...whole.cpuMs.values());
+    signProtocol.push(...totals(online.cpuMs));
+    samples.sign.push(...session.cpuMs.values());
+  }
+  return {
+    minSigners,
+    size,
+    presignProtocol: perParty(samples.presignProtocol, verifyMs),
+    presignRounds: [0, 1, 2, 3, 4].map((round) =>
+      perParty(
+        rounds.map((costs) => costs[round] ?? 0),
+        verifyMs,
+      ),
+    ),
+    presign: perParty(samples.presign, verifyMs),
+    signProtocol: perParty(signProtocol, verifyMs),
+    sign: perParty(samples.sign, verifyMs),
+  };
+}
+
+type Costs = ReturnType<typeof committeeCosts>;
+
+function measure() {
+  const { verifyMs } = curveCost(rng);
+  const committees = [committeeCosts(2, 3, 20, verifyMs), committeeCosts(3, 5, 10, verifyMs)];
+  return { node: process.version, verifyMs, committees };
+}
+
+function line(name: string, ...figures: readonly number[]): string {
+  return name.padEnd(24) + figures.map((figure) => figure.toFixed(2).padStart(8)).join("");
+}
+
+function table({ node, verifyMs, committees }: ReturnType<typeof measure>): string {
+  const lines = committees.flatMap((costs: Costs) => [
+    "",
+    `${costs.minSigners} of ${costs.size}, V per party   protocol   total  (rounds)`,
+    line("presign", costs.presignProtocol, costs.presign, ...costs.presignRounds),
+    line("sign", costs.signProtocol, costs.sign),
+  ]);
+  return `${[`node ${node}, V = ${verifyMs.toFixed(3)} ms`, ...lines].join("\n")}\n`;
+}
+
+const figures = measure();
+process.stdout.write(process.argv.includes("--json") ? `${JSON.stringify(figures, null, 2)}\n` : table(figures));
