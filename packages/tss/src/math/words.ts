@@ -4,14 +4,16 @@ import { TssError } from "../errors.ts";
 export function wordsFromBytes(bytes: Uint8Array): Uint32Array {
   if (bytes.length % 4 !== 0) throw new TssError("invalidLength", `${bytes.length} bytes are not a number of words`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Uint32Array.from({ length: bytes.length / 4 }, (_, i) => view.getUint32(4 * i, true));
+  const words = new Uint32Array(bytes.length / 4);
+  for (let i = 0; i < words.length; i++) words[i] = view.getUint32(4 * i, true);
+  return words;
 }
 
 /** Inverse of {@link wordsFromBytes}. */
 export function bytesFromWords(words: Uint32Array): Uint8Array {
   const out = new Uint8Array(4 * words.length);
   const view = new DataView(out.buffer);
-  for (const [i, word] of words.entries()) view.setUint32(4 * i, word, true);
+  for (let i = 0; i < words.length; i++) view.setUint32(4 * i, words[i] ?? 0, true);
   return out;
 }
 
