@@ -22,6 +22,9 @@ export type TssErrorCode =
   | "invalidKeyShare"
   | "keyShareMismatch"
   | "sealCounterReused"
+  | "invalidPublicKey"
+  | "hardenedIndex"
+  | "noChildKey"
   | "unknownIntent"
   | "intentMismatch";
 

@@ -4,6 +4,15 @@
  * A protocol is started with `start…`, fed with {@link receive} and {@link expire}, and returns effects: frames to send,
  * an output, an abort. There is no function that signs a digest: what the group key can sign is {@link SigningIntent}.
  */
+export { type AgentKey, agentPath, deriveAgentKey, exposeExtendedKey } from "./derivation/agent-key.ts";
+export {
+  type ChildKey,
+  type ChildResult,
+  deriveChild,
+  derivePath,
+  type ExtendedKey,
+  type NoChild,
+} from "./derivation/child-key.ts";
 export type { Abort, AbortCode, AbortReason, Blame, Severity } from "./engine/abort.ts";
 export { MAX_PARTIES, type Parties } from "./engine/context.ts";
 export { expire, receive } from "./engine/receive.ts";
