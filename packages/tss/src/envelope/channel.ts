@@ -2,9 +2,10 @@ import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { TssError } from "../errors.ts";
 import { u16, wipe } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { encodePoint, multiply, type Point } from "../math/point.ts";
+import { encodePoint, type Point } from "../math/point.ts";
 import type { Scalar } from "../math/scalar.ts";
 import { Secret } from "../math/secret.ts";
+import { multiplySum } from "../math/uniform-multiply.ts";
 import { H } from "../transcript/hash.ts";
 
 /** Bytes that encryption adds to a plaintext. */
@@ -59,7 +60,7 @@ export type ChannelPair = { readonly outgoing: Channel; readonly incoming: Chann
 /**
  * Derives both directions from the ephemeral keys of round 1 (docs/protocol/envelope.md step 5).
  * @param sid session id, 32 bytes
- * @param secret own ephemeral scalar
+ * @param secret own ephemeral scalar, of this session only
  * @param remote the other's ephemeral point
  */
 export function deriveChannels(
@@ -69,7 +70,7 @@ export function deriveChannels(
   secret: Scalar,
   remote: Point,
 ): ChannelPair {
-  const shared = encodePoint(multiply(remote, secret));
+  const shared = encodePoint(multiplySum([{ scalar: secret, point: remote }]));
   const outgoing = new Channel(H("envelope/key", sid, u16(self), u16(other), shared));
   const incoming = new Channel(H("envelope/key", sid, u16(other), u16(self), shared));
   wipe(shared);

@@ -29,7 +29,7 @@ const HALF_DIGITS = 33;
 const FULL_DIGITS = 65;
 
 /** lambda and beta: lambda * (x, y) = (beta * x, y) on secp256k1. */
-const BETA = 0x7ae96a2b657c07106e64479eac3434e99cf0497512f58995c1396c28719501een;
+export const BETA = 0x7ae96a2b657c07106e64479eac3434e99cf0497512f58995c1396c28719501een;
 
 /** A short basis of the lattice of (a, b) with a + b * lambda = 0 mod q (Gallant, Lambert, Vanstone, 2001). */
 const [A1, B1] = [0x3086d221a7d46bcde86c90e49284eb15n, -0xe4437ed6010e88286f547fa90abfe4c3n];
@@ -42,14 +42,14 @@ function roundedQuotient(numerator: bigint): bigint {
 }
 
 /** k = k1 + k2 * lambda mod q with |k1|, |k2| < 2^129. */
-function splitScalar(k: Scalar): readonly [bigint, bigint] {
+export function splitScalar(k: Scalar): readonly [bigint, bigint] {
   const c1 = roundedQuotient(B2 * k);
   const c2 = roundedQuotient(-B1 * k);
   return [k - c1 * A1 - c2 * A2, -c1 * B1 - c2 * B2];
 }
 
 /** Digits -7..8 with k = sum of digit_i * 16^i; negative k gives the negated digits. */
-function signedDigits(k: bigint, count: number): Digits {
+export function signedDigits(k: bigint, count: number): Digits {
   const sign = k < 0n ? -1 : 1;
   let rest = k < 0n ? -k : k;
   return Array.from({ length: count }, () => {

@@ -1,0 +1,71 @@
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { BETA, signedDigits, splitScalar } from "./batch-multiply.ts";
+import { IDENTITY, type Point } from "./point.ts";
+import type { Scalar } from "./scalar.ts";
+
+/*
+ * Sums of products of secret scalars and public points. Every scalar is split by the endomorphism, all halves run in
+ * step with signed 4-bit windows, and the doublings are shared by all terms: the sequence of group operations depends
+ * on the number of terms only. The formulas are complete, so no input is special.
+ */
+
+const { Point: CurvePoint } = secp256k1;
+const { Fp } = CurvePoint;
+const WINDOW = 4;
+const ENTRIES = 2 ** (WINDOW - 1);
+
+/** Digits of a half scalar, below 2^129 in absolute value. */
+const DIGITS = 33;
+
+/** A secret scalar and the public point that it multiplies. */
+export type SecretTerm = { readonly scalar: Scalar; readonly point: Point };
+
+/** One half of a split scalar: its digits, and the multiples 1..8 of the point (or of its image) they select from. */
+type Strand = { readonly digits: readonly number[]; readonly multiples: readonly Point[] };
+
+function multiplesOf(point: Point): readonly Point[] {
+  const multiples = [point];
+  while (multiples.length < ENTRIES) multiples.push((multiples.at(-1) ?? point).add(point));
+  return multiples;
+}
+
+/** lambda * P without a multiplication: (x, y) goes to (beta x, y). */
+function image(point: Point): Point {
+  return new CurvePoint(Fp.mul(point.X, BETA), point.Y, point.Z);
+}
+
+function strandsOf({ scalar, point }: SecretTerm): readonly Strand[] {
+  const [k1, k2] = splitScalar(scalar);
+  const multiples = multiplesOf(point);
+  return [
+    { digits: signedDigits(k1, DIGITS), multiples },
+    { digits: signedDigits(k2, DIGITS), multiples: multiples.map(image) },
+  ];
+}
+
+/** digit * P, reading all entries; digit 0 gives 1 * P, which the caller drops. */
+function select(multiples: readonly Point[], digit: number): Point {
+  const magnitude = Math.abs(digit);
+  let selected = multiples[0] ?? IDENTITY;
+  for (let i = 0; i < multiples.length; i++) selected = i + 1 === magnitude ? (multiples[i] ?? selected) : selected;
+  const negated = selected.negate();
+  return digit < 0 ? negated : selected;
+}
+
+/**
+ * The sum of scalar * point over all terms. For scalars that are secret and used once: a long-lived secret goes through
+ * {@link file://./point.ts | multiply}, which blinds it as well. Zero scalars and identity points are allowed.
+ */
+export function multiplySum(terms: readonly SecretTerm[]): Point {
+  const strands = terms.flatMap(strandsOf);
+  let sum = IDENTITY;
+  for (let window = DIGITS - 1; window >= 0; window--) {
+    for (let i = 0; i < WINDOW; i++) sum = sum.double();
+    for (const { digits, multiples } of strands) {
+      const digit = digits[window] ?? 0;
+      const next = sum.add(select(multiples, digit));
+      sum = digit === 0 ? sum : next;
+    }
+  }
+  return sum;
+}
