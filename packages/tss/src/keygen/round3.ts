@@ -7,10 +7,10 @@ import { evaluatePolynomial, type PolynomialCommitment } from "../math/polynomia
 import { randomBytes } from "../math/rng.ts";
 import { encodeScalar } from "../math/scalar.ts";
 import { decodeProof, PROOF_LENGTH, type SchnorrProof, verifyKnowledge } from "../math/schnorr.ts";
-import { aliceFinishSetup } from "../primitives/pair-setup.ts";
+import { returnSetups } from "../setup/return.ts";
 import { H, HASH_LENGTH } from "../transcript/hash.ts";
 import { coefficientStatement, commitmentHash, encodeCommitment } from "./hashes.ts";
-import type { AwaitOpenings, AwaitShares, Contribution, SetupEnd } from "./state.ts";
+import type { AwaitOpenings, AwaitShares, Contribution } from "./state.ts";
 
 /** An opening without the proofs. */
 type Opened = {
@@ -20,7 +20,11 @@ type Opened = {
   readonly salt: Uint8Array;
 };
 
-type Message = Opened & { readonly proofs: readonly SchnorrProof[]; readonly trees: Uint8Array };
+type Message = Opened & { readonly proofs: readonly SchnorrProof[]; readonly setup: Uint8Array };
+
+type Returned = Extract<ReturnType<typeof returnSetups>, { readonly kind: "ok" }>;
+
+const EMPTY = new Uint8Array(0);
 
 /** R3 → R4: the openings and proofs are there (docs/protocol/dkg.md steps R4.1–R4.6). */
 export const round3: Round<AwaitOpenings, Message, AwaitShares> = {
@@ -32,9 +36,10 @@ export const round3: Round<AwaitOpenings, Message, AwaitShares> = {
     // R4.2 Every coefficient is proved, or the last to speak could choose the key.
     const unproved = senders(inbox, (message, party) => !provesCoefficients(state, party, message));
     if (unproved.length > 0) return abort(blamePublicly("proofOfKnowledge", unproved));
-    const setups = finishSetups(state, inbox);
-    if ("code" in setups) return abort(setups);
-    return dealShares(state, collectOpenings(state, inbox), setups.done, tools);
+    // R4.3
+    const setups = returnSetups(state.setups, inbox);
+    if (setups.kind === "failed") return abort(blamePairwise("pairSetup", setups.culprits));
+    return dealShares(state, collectOpenings(state, inbox), setups, tools);
   },
 };
 
@@ -46,7 +51,7 @@ function decodeOpening({ broadcast, direct }: Incoming, t: number): Message | un
   const commitment = all(splitEqual(encoded, t, POINT_LENGTH), decodePoint);
   const proofs = all(splitEqual(encodedProofs, t, PROOF_LENGTH), decodeProof);
   if (commitment === undefined || proofs === undefined) return undefined;
-  return { commitment, encoded, chainCodePart, salt, proofs, trees: direct.slice() };
+  return { commitment, encoded, chainCodePart, salt, proofs, setup: direct.slice() };
 }
 
 function all<T>(
@@ -79,26 +84,6 @@ function provesCoefficients(state: AwaitOpenings, party: PartyIndex, message: Me
   });
 }
 
-/** R4.3 As Alice: recovers the trees and checks them. On failure Delta is gone and the next attempt has a new one. */
-function finishSetups(
-  state: AwaitOpenings,
-  inbox: Inbox<Message>,
-): { readonly done: ReadonlyMap<PartyIndex, SetupEnd> } | AbortReason {
-  const done = new Map<PartyIndex, SetupEnd>();
-  const failed: PartyIndex[] = [];
-  for (const [other, { trees }] of inbox) {
-    const setup = state.setups.get(other);
-    const result = setup && aliceFinishSetup(setup.alice, setup.remoteBob, trees);
-    if (!setup || !result || result.kind !== "ok") {
-      failed.push(other);
-      continue;
-    }
-    const transcript = [...setup.transcript, H("dkg/setup", trees)];
-    done.set(other, { alice: result.pair, bob: setup.bobPair, transcript });
-  }
-  return failed.length > 0 ? blamePairwise("pairSetup", failed) : { done };
-}
-
 function ownOpening(own: Contribution): Opened {
   return { ...own, encoded: encodeCommitment(own.commitment) };
 }
@@ -113,7 +98,7 @@ function collectOpenings(state: AwaitOpenings, inbox: Inbox<Message>): ReadonlyM
 function dealShares(
   state: AwaitOpenings,
   openings: ReadonlyMap<PartyIndex, Opened>,
-  setups: ReadonlyMap<PartyIndex, SetupEnd>,
+  { state: setups, direct: returned }: Returned,
   tools: RoundTools,
 ): Step<AwaitShares> {
   const { terms, own, dsid } = state;
@@ -129,18 +114,17 @@ function dealShares(
   const zeroHalves = new Map(terms.others.map((other) => [other, randomBytes(tools.rng, HASH_LENGTH)]));
   const polynomial = own.polynomial.map((coefficient) => coefficient.expose());
   const direct = new Map(
-    [...zeroHalves].map(([other, z]) => [other, concat(encodeScalar(evaluatePolynomial(polynomial, other)), z)]),
+    [...zeroHalves].map(([other, z]) => {
+      const share = encodeScalar(evaluatePolynomial(polynomial, other));
+      return [other, concat(share, z, returned.get(other) ?? EMPTY)];
+    }),
   );
   const commitments = new Map([...openings].map(([party, opening]) => [party, opening.commitment]));
-  const secrets = [...own.polynomial, ...pairSecrets(setups), ...zeroHalves.values()];
+  const secrets = [...own.polynomial, ...setups.secrets, ...zeroHalves.values()];
   const next: AwaitShares = { terms, own, dsid, commitments, groupKey, chainCode, e2, setups, zeroHalves, secrets };
   return { kind: "advance", next, outgoing: { broadcast: e2, direct } };
 }
 
 function constantTerms(openings: ReadonlyMap<PartyIndex, Opened>): readonly Point[] {
   return [...openings.values()].flatMap(({ commitment }) => commitment.slice(0, 1));
-}
-
-function pairSecrets(setups: ReadonlyMap<PartyIndex, SetupEnd>): readonly Uint8Array[] {
-  return [...setups.values()].flatMap(({ alice, bob }) => [alice.delta, alice.leaves, bob.leaves]);
 }

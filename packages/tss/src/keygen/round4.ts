@@ -10,6 +10,7 @@ import { decodeScalar, SCALAR_LENGTH, type Scalar, sumScalars } from "../math/sc
 import { encodeProof, proveKnowledge } from "../math/schnorr.ts";
 import { Secret } from "../math/secret.ts";
 import { ZERO_SEED_LENGTH } from "../primitives/zero-share.ts";
+import { finishSetups, type SetupsFinished } from "../setup/finish.ts";
 import { H } from "../transcript/hash.ts";
 import { recordSignatureDigest, shareStatement } from "./hashes.ts";
 import type { AwaitConfirmations, AwaitShares } from "./state.ts";
@@ -20,15 +21,26 @@ type Message = {
   readonly share: Scalar;
   /** z_{j -> i}, 32 bytes. */
   readonly zeroHalf: Uint8Array;
+  readonly setup: Uint8Array;
 };
 
-/** R4 → R5: the openings are echoed, the shares are there (docs/protocol/dkg.md steps R5.1–R5.6). */
+/** The result of a key generation for this party, before the others confirm it. */
+type Result = {
+  readonly s: Scalar;
+  readonly points: ReadonlyMap<PartyIndex, Point>;
+  readonly setups: SetupsFinished;
+};
+
+/** f_j(i) and z_{j -> i}, in front of the message of the pair setup. */
+const DEALT_LENGTH = SCALAR_LENGTH + ZERO_SEED_LENGTH;
+
+/** R4 → R5: the openings are echoed, the shares are there (docs/protocol/dkg.md steps R5.1–R5.7). */
 export const round4: Round<AwaitShares, Message, AwaitConfirmations> = {
   decode({ broadcast, direct }) {
-    const fields = splitFixed(direct, [SCALAR_LENGTH, ZERO_SEED_LENGTH]);
-    if (fields === undefined) return undefined;
-    const share = decodeScalar(fields[0]);
-    return share === undefined ? undefined : { e2: broadcast.slice(), share, zeroHalf: fields[1] };
+    const fields = splitFixed(direct.subarray(0, DEALT_LENGTH), [SCALAR_LENGTH, ZERO_SEED_LENGTH]);
+    const share = fields && decodeScalar(fields[0]);
+    if (fields === undefined || share === undefined) return undefined;
+    return { e2: broadcast.slice(), share, zeroHalf: fields[1], setup: direct.slice(DEALT_LENGTH) };
   },
   run(state, inbox, tools) {
     // R5.1 The key, its chain code and the polynomials are what everybody saw.
@@ -43,8 +55,11 @@ export const round4: Round<AwaitShares, Message, AwaitConfirmations> = {
     if ([...points.values()].some((point) => point.is0())) {
       return { kind: "abort", abort: blameNobody("zeroKeyShare") };
     }
+    // R5.4
+    const setups = finishSetups(state.setups, inbox);
+    if (setups.kind === "failed") return { kind: "abort", abort: blamePairwise("pairSetup", setups.culprits) };
     const s = sumScalars([ownShare(state), ...[...inbox.values()].map((message) => message.share)]);
-    return confirm(state, inbox, { s, points }, tools);
+    return confirm(state, inbox, { s, points, setups }, tools);
   },
 };
 
@@ -58,25 +73,23 @@ function isDealtShare(state: AwaitShares, dealer: PartyIndex, share: Scalar): bo
   return commitment !== undefined && multiplyBase(share).equals(evaluateCommitment(commitment, state.terms.self));
 }
 
-/** R5.4–R5.6 The record, the proof of the share and the signature of the record. */
+/** R5.5–R5.7 The record, the proof of the share and the signature of the record. */
 function confirm(
   state: AwaitShares,
   inbox: Inbox<Message>,
-  { s, points }: { readonly s: Scalar; readonly points: ReadonlyMap<PartyIndex, Point> },
+  { s, points, setups }: Result,
   tools: RoundTools,
 ): Step<AwaitConfirmations> {
   const { terms, dsid, e2 } = state;
   const record = buildRecord(state, points);
   const hash = recordHash(record);
-  const setupHash = H("dkg/setup", dsid, ...[...state.setups.values()].map(({ transcript }) => concat(...transcript)));
+  const setupHash = H("dkg/setup", dsid, ...setups.transcripts.values());
   const statement = shareStatement(dsid, terms.self, { e2, recordHash: hash, setupHash });
   const proof = proveKnowledge(statement, s, points.get(terms.self) ?? multiplyBase(s), tools.rng);
   const ownSignature = signWithIdentity(terms.identity, recordSignatureDigest(hash));
   const zeroSeeds = new Map([...inbox].map(([other, message]) => [other, zeroSeed(state, other, message.zeroHalf)]));
-  const pairs = new Map([...state.setups].map(([other, { alice, bob }]) => [other, { alice, bob }]));
-  const share = { share: new Secret(s), chainCode: state.chainCode, zeroSeeds, pairs };
-  const pairBytes = [...pairs.values()].flatMap(({ alice, bob }) => [alice.delta, alice.leaves, bob.leaves]);
-  const secrets = [share.share, share.chainCode, ...zeroSeeds.values(), ...pairBytes];
+  const share = { share: new Secret(s), chainCode: state.chainCode, zeroSeeds, pairs: new Map(setups.pairs) };
+  const secrets = [share.share, share.chainCode, ...zeroSeeds.values(), ...setups.secrets];
   return {
     kind: "advance",
     next: { terms, dsid, e2, record, ownSignature, share, secrets },

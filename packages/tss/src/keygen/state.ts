@@ -6,8 +6,7 @@ import type { Point } from "../math/point.ts";
 import type { PolynomialCommitment } from "../math/polynomial.ts";
 import type { Scalar } from "../math/scalar.ts";
 import type { Secret } from "../math/secret.ts";
-import type { AlicePair, BobPair } from "../primitives/pair.ts";
-import type { AliceSetupState, BobSetupState } from "../primitives/pair-setup.ts";
+import type { AwaitBaseOts, AwaitReturns, AwaitTrees } from "../setup/state.ts";
 import type { KeygenTerms } from "./terms.ts";
 
 /** This party's contribution to the key, fixed in round 1 and opened in round 3. */
@@ -27,13 +26,6 @@ export type Contribution = {
 /** Waiting for the commitments. */
 export type AwaitCommitments = RoundState & { readonly terms: KeygenTerms; readonly own: Contribution };
 
-/** Pair setups under way with one other party. `transcript`: hashes of the direct payloads so far. */
-export type SetupStart = {
-  readonly alice: AliceSetupState;
-  readonly bob: BobSetupState;
-  readonly transcript: readonly Uint8Array[];
-};
-
 /** Waiting for the commitment echo and the base-OT messages. */
 export type AwaitEcho = RoundState & {
   readonly terms: KeygenTerms;
@@ -44,16 +36,7 @@ export type AwaitEcho = RoundState & {
   readonly coms: ReadonlyMap<PartyIndex, Uint8Array>;
   /** Hash of all commitments, 32 bytes. */
   readonly e1: Uint8Array;
-  readonly setups: ReadonlyMap<PartyIndex, SetupStart>;
-};
-
-/** Half-done pair setup: Bob's side is complete, Alice waits for the trees. */
-export type SetupMiddle = {
-  readonly alice: AliceSetupState;
-  /** The other's base-OT sender message, 8,448 bytes. */
-  readonly remoteBob: Uint8Array;
-  readonly bobPair: BobPair;
-  readonly transcript: readonly Uint8Array[];
+  readonly setups: AwaitBaseOts;
 };
 
 /** Waiting for the openings, the proofs and the trees. */
@@ -64,14 +47,7 @@ export type AwaitOpenings = RoundState & {
   readonly nonces: ReadonlyMap<PartyIndex, Uint8Array>;
   readonly coms: ReadonlyMap<PartyIndex, Uint8Array>;
   readonly e1: Uint8Array;
-  readonly setups: ReadonlyMap<PartyIndex, SetupMiddle>;
-};
-
-/** Finished pair setup. */
-export type SetupEnd = {
-  readonly alice: AlicePair;
-  readonly bob: BobPair;
-  readonly transcript: readonly Uint8Array[];
+  readonly setups: AwaitTrees;
 };
 
 /** Waiting for the opening echo and the shares. */
@@ -86,7 +62,7 @@ export type AwaitShares = RoundState & {
   readonly chainCode: Uint8Array;
   /** Hash of all openings, 32 bytes. */
   readonly e2: Uint8Array;
-  readonly setups: ReadonlyMap<PartyIndex, SetupEnd>;
+  readonly setups: AwaitReturns;
   /** z_{i -> j}, 32 bytes each. Secret. */
   readonly zeroHalves: ReadonlyMap<PartyIndex, Uint8Array>;
 };

@@ -7,7 +7,7 @@ import { concat, u16 } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { POINT_LENGTH } from "../math/point.ts";
 import { PROOF_LENGTH } from "../math/schnorr.ts";
-import { BASE_OT_MESSAGE_LENGTH, PPRF_MESSAGE_LENGTH } from "../primitives/parameters.ts";
+import { setupBytes } from "../setup/sizes.ts";
 import { HASH_LENGTH } from "../transcript/hash.ts";
 
 /** What all parties of a key generation fix beforehand. */
@@ -47,9 +47,9 @@ export function keygenSizes(minSigners: number): readonly RoundSize[] {
   const openingBytes = minSigners * POINT_LENGTH + 2 * HASH_LENGTH + minSigners * PROOF_LENGTH;
   return [
     evenSize(HASH_LENGTH, 0),
-    evenSize(HASH_LENGTH, 2 * BASE_OT_MESSAGE_LENGTH),
-    evenSize(openingBytes, PPRF_MESSAGE_LENGTH),
-    evenSize(HASH_LENGTH, 2 * HASH_LENGTH),
+    { broadcastBytes: () => HASH_LENGTH, directBytes: (from, to) => setupBytes(1, from, to) },
+    { broadcastBytes: () => openingBytes, directBytes: (from, to) => setupBytes(2, from, to) },
+    { broadcastBytes: () => HASH_LENGTH, directBytes: (from, to) => 2 * HASH_LENGTH + setupBytes(3, from, to) },
     evenSize(PROOF_LENGTH + 2 * HASH_LENGTH + 64, 0),
   ];
 }

@@ -12,6 +12,7 @@ export const TAGS = [
   "pprf/digest",
   "pair/alice",
   "pair/bob",
+  "setup/transcript",
   // OT extension (docs/protocol/vole.md)
   "ss/exp",
   "ss/u",
