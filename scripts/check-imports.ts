@@ -42,6 +42,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     testsMayImport: ["@synod/testing"],
     isPure: false,
   },
+  "@synod/scripts": { mayImport: [], testsMayImport: [], isPure: false },
+  "@synod/browser": { mayImport: [], testsMayImport: ["@synod/tss"], isPure: false },
   "@synod/contracts": { mayImport: [], testsMayImport: [], isPure: false },
   "@synod/e2e": {
     mayImport: [],
@@ -74,6 +76,8 @@ function trackedFiles(): readonly string[] {
 function readWorkspaces(files: readonly string[]): readonly Workspace[] {
   const folders = [
     "contracts",
+    "scripts",
+    "test/browser",
     "test/e2e",
     ...["packages", "apps"].flatMap((parent) => [
       ...new Set(
