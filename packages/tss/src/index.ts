@@ -14,7 +14,7 @@ export {
   type NoChild,
 } from "./derivation/child-key.ts";
 export type { Abort, AbortCode, AbortReason, Blame, Severity } from "./engine/abort.ts";
-export { MAX_PARTIES, type Parties } from "./engine/context.ts";
+export { type AgreedTerms, MAX_PARTIES, type Parties } from "./engine/context.ts";
 export { expire, receive } from "./engine/receive.ts";
 export {
   type Effect,
@@ -26,18 +26,21 @@ export {
 } from "./engine/session.ts";
 export type { Domain } from "./envelope/domain.ts";
 export { type Envelope, envelopeDigest, PHASE, type Phase, type SignedEnvelope } from "./envelope/envelope.ts";
-export {
-  type EquivocationEvidence,
-  type Evidence,
-  findEquivocation,
-  isEvidenceAuthentic,
-  type MessagesEvidence,
-  type ViewEvidence,
-} from "./envelope/evidence.ts";
 export { unverifiedFrameSession } from "./envelope/frame.ts";
 export { type IdentityKey, identityKeyFromBytes } from "./envelope/identity-key.ts";
 export type { OpenedDirect, SignedMessage } from "./envelope/message.ts";
 export { TssError, type TssErrorCode } from "./errors.ts";
+export { decodeEvidence, EVIDENCE_VERSION, encodeEvidence, MAX_EVIDENCE_LENGTH } from "./evidence/codec.ts";
+export type {
+  EquivocationEvidence,
+  Evidence,
+  MessageFault,
+  MessagesEvidence,
+  Proof,
+  ViewEvidence,
+} from "./evidence/evidence.ts";
+export { type KnownCommittee, type UnprovenReason, type Verdict, verifyEvidence } from "./evidence/verify.ts";
+export { compareViews, findEquivocation, type ViewComparison } from "./evidence/views.ts";
 export {
   type AuthorizationIntent,
   intentDigest,

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createJsonCodec } from "@synod/storage";
-import type { Abort } from "@synod/tss";
+import { type Abort, encodeEvidence } from "@synod/tss";
 import { type Hex, keccak256, stringToHex } from "viem";
 import { storing } from "./storing.ts";
 
@@ -11,7 +11,8 @@ const KEPT_FILES = 256;
 /** Keeps the signed messages that prove or explain why a protocol session was aborted. */
 export type EvidenceStore = {
   /**
-   * Stores an abort with its evidence, if it has any; its hash, 32 bytes, names the file.
+   * Stores an abort with its evidence, if it has any, each piece in the encoding that `decodeEvidence` reads and anybody
+   * can judge; the hash of the text, 32 bytes, names the file.
    * Errors: `StorageError` `STORE_IO`.
    */
   keep(abort: Abort): Hex;
@@ -28,7 +29,7 @@ function write(directory: string, name: string, text: string): void {
 export function evidenceStore(directory: string): EvidenceStore {
   return {
     keep(abort) {
-      const text = codec.encode(abort);
+      const text = codec.encode({ ...abort, evidence: abort.evidence.map(encodeEvidence) });
       const hash = keccak256(stringToHex(text));
       if (abort.evidence.length > 0) storing(directory, () => write(directory, `${hash}.json`, text));
       return hash;

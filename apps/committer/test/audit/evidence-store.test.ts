@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type Abort, partyIndex } from "@synod/tss";
+import { createJsonCodec } from "@synod/storage";
+import { type Abort, decodeEvidence, partyIndex } from "@synod/tss";
 import { expect, test } from "vitest";
 import { evidenceStore } from "../../src/audit/evidence-store.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -18,11 +19,21 @@ function abort(round: number, evidence: Abort["evidence"]): Abort {
 }
 
 function proof(round: number): Abort["evidence"] {
+  const domain = { chainId: 1n, verifyingContract: new Uint8Array(20), keyId: new Uint8Array(32), epoch: 1n };
+  const parties = new Map([1, 2].map((party) => [partyIndex(party), new Uint8Array(33).fill(party)]));
+  const terms = {
+    domain,
+    phase: 1,
+    attempt: 0n,
+    purpose: new Uint8Array(32),
+    parties,
+    binding: new Uint8Array(4),
+  } as const;
   const envelope = {
-    domain: { chainId: 1n, verifyingContract: new Uint8Array(20), keyId: new Uint8Array(32), epoch: 1n },
+    domain,
     phase: 1,
     session: new Uint8Array(32),
-    sid: new Uint8Array(32),
+    sid: new Uint8Array(32).fill(1),
     round,
     from: partyIndex(2),
     to: 0,
@@ -30,7 +41,7 @@ function proof(round: number): Abort["evidence"] {
     payloadHash: new Uint8Array(32),
   } as const;
   const signed = { envelope, signature: new Uint8Array(64) } as const;
-  return [{ kind: "equivocation", first: signed, second: signed }] as unknown as Abort["evidence"];
+  return [{ kind: "equivocation", terms, first: signed, second: signed }];
 }
 
 test("an abort without evidence leaves no file", () => {
@@ -45,6 +56,14 @@ test("evidence is kept under its hash, for its owner alone, and never without bo
   const hash = store.keep(abort(1, proof(1)));
   expect(readdirSync(folder)).toEqual([`${hash}.json`]);
   expect(statSync(join(folder, `${hash}.json`)).mode & 0o777).toBe(0o600);
-  for (let round = 2; round < 300; round += 1) store.keep(abort(round, proof(round)));
+  for (let round = 2; round < 300; round += 1) store.keep(abort(round, proof(round % 256)));
   expect(readdirSync(folder)).toHaveLength(256);
+});
+
+test("what is kept can be read and judged by others", () => {
+  const folder = join(temporaryFolder(), "evidence");
+  const hash = evidenceStore(folder).keep(abort(1, proof(1)));
+  const stored = createJsonCodec({ parse: (value) => value as { readonly evidence: readonly Uint8Array[] } });
+  const { evidence } = stored.decode(readFileSync(join(folder, `${hash}.json`), "utf8"));
+  expect(evidence.map(decodeEvidence)).toEqual(proof(1));
 });

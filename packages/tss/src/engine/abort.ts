@@ -1,4 +1,4 @@
-import type { Evidence } from "../envelope/evidence.ts";
+import type { Evidence, MessageFault } from "../evidence/evidence.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 
 /** Which check ended a session. The documents in docs/protocol list every code with its severity and culprit. */
@@ -43,6 +43,16 @@ export type Severity = "retry" | "ban";
  */
 export type Blame = "public" | "pairwise" | "nobody";
 
+/** Which of a culprit's messages prove a failed check to anybody (docs/protocol/evidence.md). */
+export type ProofParts = {
+  /** Rounds of the messages, ascending. */
+  readonly rounds: readonly number[];
+  /** Whether the direct payload of the last round, which this party received, is opened. */
+  readonly opensDirect?: boolean;
+  /** Openings of all parties, ascending, if the check depends on them. */
+  readonly openings?: readonly Uint8Array[];
+};
+
 /** Why a protocol stopped, as its own check sees it. */
 export type AbortReason = {
   readonly code: AbortCode;
@@ -50,10 +60,12 @@ export type AbortReason = {
   /** Empty exactly when `blame` is nobody. */
   readonly culprits: readonly PartyIndex[];
   readonly blame: Blame;
+  /** Of what the engine shall make the evidence. */
+  readonly proof?: ProofParts & { readonly fault: MessageFault };
 };
 
 /** Why a session stopped, with what the session engine knows beyond {@link AbortReason}. */
-export type Abort = AbortReason & {
+export type Abort = Omit<AbortReason, "proof"> & {
   /** Round whose messages were awaited or checked, from 1. */
   readonly round: number;
   /** Parties whose message of that round had not come. Silence is not blame: it may be the network. */
@@ -66,8 +78,13 @@ export function blameNobody(code: AbortCode): AbortReason {
   return { code, severity: "retry", culprits: [], blame: "nobody" };
 }
 
-/** A check failed that anybody can repeat from the culprits' signed messages. */
-export function blamePublicly(code: AbortCode, culprits: readonly PartyIndex[]): AbortReason {
+/** A check failed that anybody can repeat from the culprits' signed messages; `parts` says from which. */
+export function blamePublicly(code: MessageFault, culprits: readonly PartyIndex[], parts: ProofParts): AbortReason {
+  return { ...blameWithEvidence(code, culprits), proof: { ...parts, fault: code } };
+}
+
+/** As {@link blamePublicly}, where the engine itself holds the evidence. */
+export function blameWithEvidence(code: AbortCode, culprits: readonly PartyIndex[]): AbortReason {
   return { code, severity: "retry", culprits, blame: "public" };
 }
 

@@ -1,7 +1,6 @@
 import { SEAL_OVERHEAD } from "../envelope/channel.ts";
 import { encodeDomain } from "../envelope/domain.ts";
-import { envelopeDigest } from "../envelope/envelope.ts";
-import { isSameSlot } from "../envelope/evidence.ts";
+import { envelopeDigest, isSameSlot } from "../envelope/envelope.ts";
 import { decodeFrame, type Frame, frameLength } from "../envelope/frame.ts";
 import { isSignedBy } from "../envelope/identity-key.ts";
 import { isAuthenticMessage } from "../envelope/message.ts";

@@ -11,24 +11,28 @@ import { H } from "../transcript/hash.ts";
 /** Identity public keys (33 bytes, compressed) by party. */
 export type Parties = ReadonlyMap<PartyIndex, Uint8Array>;
 
-/** Largest number of parties: the committee registry allows no more members. */
+/** Largest number of members of a committee: the registry allows no more. */
 export const MAX_PARTIES = 64;
 
-/** What a session is started with. */
-export type SessionTerms = {
+/** Largest number of parties of a session: in a reshare two committees meet that may have no member in common. */
+export const MAX_SESSION_PARTIES = 2 * MAX_PARTIES;
+
+/** What all parties of a session agree on before the first message: the preimage of its handle. Nothing is secret. */
+export type AgreedTerms = {
   readonly domain: Domain;
   readonly phase: Phase;
   /** Decision id, or the hash of another purpose, 32 bytes. */
   readonly purpose: Uint8Array;
   /** Number of this attempt, 0..2^64-1: never used twice for the same purpose. */
   readonly attempt: bigint;
-  readonly self: PartyIndex;
-  /** Everybody in the session, this party included. */
+  /** Everybody in the session, with identity keys. */
   readonly parties: Parties;
-  readonly identity: IdentityKey;
   /** Whatever else the protocol fixes before the first message; any length. */
   readonly binding: Uint8Array;
 };
+
+/** What a session is started with. */
+export type SessionTerms = AgreedTerms & { readonly self: PartyIndex; readonly identity: IdentityKey };
 
 /** Validated terms of a session. */
 export type SessionContext = {
@@ -42,6 +46,8 @@ export type SessionContext = {
   /** Identity keys as points. */
   readonly keys: ReadonlyMap<PartyIndex, Point>;
   readonly identity: IdentityKey;
+  /** A copy of what the handle binds, for evidence. */
+  readonly agreed: AgreedTerms;
   /** 32 bytes: names the session before any message is exchanged. */
   readonly handle: Uint8Array;
 };
@@ -53,7 +59,7 @@ export type SessionContext = {
 export function createContext(terms: SessionTerms): SessionContext {
   assertDomain(terms.domain);
   assertLength(terms.purpose, 32, "purpose");
-  const parties = sortParties(terms.parties);
+  const parties = sortParties(terms.parties, MAX_SESSION_PARTIES);
   const own = parties.get(terms.self);
   if (own === undefined) throw new TssError("invalidParties", `party ${terms.self} is not part of its own session`);
   if (!equalBytes(own, terms.identity.publicKey)) {
@@ -62,11 +68,19 @@ export function createContext(terms: SessionTerms): SessionContext {
   const { domain, phase, self, identity } = terms;
   const others = [...parties.keys()].filter((party) => party !== self);
   const keys = identityPoints(parties);
-  return { domain, phase, self, parties, others, keys, identity, handle: deriveHandle(terms, parties) };
+  const agreed = copyTerms(terms, parties);
+  return { domain, phase, self, parties, others, keys, identity, agreed, handle: deriveHandle(agreed) };
 }
 
-/** H('session/handle', version, domain, phase, attempt, purpose, parties, binding). */
-function deriveHandle(terms: SessionTerms, parties: Parties): Uint8Array {
+function copyTerms({ domain, phase, attempt, purpose, binding }: AgreedTerms, parties: Parties): AgreedTerms {
+  return { domain, phase, attempt, purpose: purpose.slice(), parties, binding: binding.slice() };
+}
+
+/**
+ * H('session/handle', version, domain, phase, attempt, purpose, parties, binding), 32 bytes; the parties ascend.
+ * @throws TssError `integerOutOfRange`
+ */
+export function deriveHandle(terms: AgreedTerms): Uint8Array {
   return H(
     "session/handle",
     u8(PROTOCOL_VERSION),
@@ -74,7 +88,7 @@ function deriveHandle(terms: SessionTerms, parties: Parties): Uint8Array {
     u8(terms.phase),
     u64(terms.attempt),
     terms.purpose,
-    encodeParties(parties),
+    encodeParties(terms.parties),
     terms.binding,
   );
 }
@@ -84,22 +98,22 @@ export function encodeParties(parties: Parties): Uint8Array {
   return concat(...[...parties].map(([party, key]) => concat(u16(party), key)));
 }
 
-/**
- * The parties, ascending, with the same key arrays.
- * @throws TssError `invalidParties` unless there are 2..64 with distinct keys
- */
-export function sortParties(parties: Parties): Parties {
-  if (parties.size < 2 || parties.size > MAX_PARTIES) {
-    throw new TssError("invalidParties", `a session has 2..${MAX_PARTIES} parties, not ${parties.size}`);
+/** Ascending, with the same key arrays. */
+function sortParties(parties: Parties, most: number): Parties {
+  if (parties.size < 2 || parties.size > most) {
+    throw new TssError("invalidParties", `there must be 2..${most} parties, not ${parties.size}`);
   }
   const distinct = new Set([...parties.values()].map((key) => key.join()));
   if (distinct.size !== parties.size) throw new TssError("invalidParties", "two parties have the same identity key");
   return new Map([...parties].sort(([a], [b]) => a - b));
 }
 
-/** As {@link sortParties}, with copies of the keys that nobody else can change. */
+/**
+ * The members of a committee, ascending, with copies of the keys that nobody else can change.
+ * @throws TssError `invalidParties` unless there are 2..64 with distinct keys
+ */
 export function copyParties(parties: Parties): Parties {
-  return new Map([...sortParties(parties)].map(([party, key]) => [party, key.slice()]));
+  return new Map([...sortParties(parties, MAX_PARTIES)].map(([party, key]) => [party, key.slice()]));
 }
 
 function identityPoints(parties: Parties): ReadonlyMap<PartyIndex, Point> {

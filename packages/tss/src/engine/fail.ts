@@ -1,7 +1,6 @@
-import type { Evidence } from "../envelope/evidence.ts";
-import type { SignedMessage } from "../envelope/message.ts";
+import type { OpenedDirect, SignedMessage } from "../envelope/message.ts";
+import type { Evidence, MessageFault, MessagesEvidence } from "../evidence/evidence.ts";
 import { wipe } from "../math/bytes.ts";
-import type { PartyIndex } from "../math/party-index.ts";
 import type { AbortReason } from "./abort.ts";
 import { destroySecrets } from "./secret-part.ts";
 import { type Session, type Started, silentParties, slotOf } from "./session.ts";
@@ -14,7 +13,8 @@ export function failSession<Output>(
 ): Started<Output> {
   discardSecrets(session);
   discardDirect(session, evidence);
-  const abort = { ...reason, round: session.round, silent: silentParties(session), evidence };
+  const { code, severity, culprits, blame } = reason;
+  const abort = { code, severity, culprits, blame, round: session.round, silent: silentParties(session), evidence };
   return { session: { ...session, status: "aborted" }, effects: [{ kind: "abort", abort }] };
 }
 
@@ -38,13 +38,28 @@ function discardDirect(session: Session<unknown>, evidence: readonly Evidence[])
   }
 }
 
-/** Everything that `party` signed in this session up to the current round. */
-export function signedMessages(session: Session<unknown>, party: PartyIndex): readonly SignedMessage[] {
-  const rounds = Array.from({ length: session.round }, (_, i) => i + 1);
-  return rounds.flatMap((round) => slotOf(session.slots, round, party)?.message ?? []);
+/**
+ * Evidence of what `party` signed in the given rounds. The nonces are part of it when they are needed to show that a
+ * message of round 1, which comes before the session id, belongs to a later one.
+ */
+export function messagesEvidence(
+  session: Session<unknown>,
+  fault: MessageFault,
+  messages: readonly SignedMessage[],
+  extra: { readonly direct?: OpenedDirect | undefined; readonly openings?: readonly Uint8Array[] | undefined } = {},
+): MessagesEvidence {
+  const spansAgreement = messages.length > 1 && messages[0]?.signed.envelope.round === 1;
+  const nonces = spansAgreement ? [...(session.agreement?.nonces.values() ?? [])] : [];
+  const { direct, openings = [] } = extra;
+  return { kind: "messages", fault, terms: session.context.agreed, messages, direct, nonces, openings };
 }
 
-function publicEvidence(session: Session<unknown>, reason: AbortReason): readonly Evidence[] {
-  if (reason.blame !== "public") return [];
-  return reason.culprits.map((party) => ({ kind: "messages", messages: signedMessages(session, party) }));
+function publicEvidence(session: Session<unknown>, { proof, culprits }: AbortReason): readonly Evidence[] {
+  if (proof === undefined) return [];
+  const { fault, rounds, openings } = proof;
+  return culprits.map((party) => {
+    const messages = rounds.flatMap((round) => slotOf(session.slots, round, party)?.message ?? []);
+    const direct = proof.opensDirect === true ? slotOf(session.slots, rounds.at(-1) ?? 0, party)?.direct : undefined;
+    return messagesEvidence(session, fault, messages, { direct, openings });
+  });
 }

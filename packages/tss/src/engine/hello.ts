@@ -10,7 +10,8 @@ import { type AbortReason, blameNobody, blamePairwise, blamePublicly } from "./a
 import type { SessionContext } from "./context.ts";
 import type { Agreement, Hello } from "./session.ts";
 
-const NONCE_LENGTH = 32;
+/** Bytes of the fresh nonce that a party contributes to the session id. */
+export const NONCE_LENGTH = 32;
 
 /** Bytes that a session of several rounds puts in front of its first broadcast: nonce(32) ‖ ephemeral point(33). */
 export const HELLO_LENGTH = NONCE_LENGTH + POINT_LENGTH;
@@ -42,7 +43,7 @@ export function agree(
     nonces.set(party, hello?.slice(0, NONCE_LENGTH) ?? own.nonce);
     const point = hello && decodePoint(hello.subarray(NONCE_LENGTH));
     if (point) points.set(party, point);
-    else if (hello) return { kind: "abort", abort: blamePublicly("malformedMessage", [party]) };
+    else if (hello) return { kind: "abort", abort: blamePublicly("malformedMessage", [party], { rounds: [1] }) };
   }
   const reused = reusedNonce(context, nonces);
   if (reused) return { kind: "abort", abort: reused };

@@ -1,13 +1,13 @@
-import type { EquivocationEvidence, MessagesEvidence } from "../envelope/evidence.ts";
 import type { OpenedDirect } from "../envelope/message.ts";
 import { opensLeaf } from "../envelope/message.ts";
 import { LEAF_LENGTH } from "../envelope/payload.ts";
+import type { EquivocationEvidence } from "../evidence/evidence.ts";
 import { equalBytes, wipe } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import type { Rng } from "../math/rng.ts";
-import { blameNobody, blamePublicly } from "./abort.ts";
+import { blameNobody, blameWithEvidence } from "./abort.ts";
 import { admitFrame } from "./admit.ts";
-import { failSession } from "./fail.ts";
+import { failSession, messagesEvidence } from "./fail.ts";
 import { agree, HELLO_LENGTH } from "./hello.ts";
 import { runRound, viewEvidence } from "./round-run.ts";
 import {
@@ -43,13 +43,14 @@ export function receive<Output>(
     case "equivocation": {
       const evidence: EquivocationEvidence = {
         kind: "equivocation",
+        terms: session.context.agreed,
         first: admission.first.message.signed,
         second: admission.second.message.signed,
       };
-      return failSession(session, blamePublicly("equivocation", [from]), [evidence]);
+      return failSession(session, blameWithEvidence("equivocation", [from]), [evidence]);
     }
     case "malformed":
-      return failMalformed(session, from, { kind: "messages", messages: [admission.slot.message] });
+      return failMalformed(session, from, admission.slot);
     case "admitted": {
       const slots = withSlot(session.slots, admission.round, from, admission.slot);
       return chain(openSlot({ ...session, slots }, admission.round, from), (next) => progress(next, rng));
@@ -122,7 +123,7 @@ function openSlot<Output>(session: Session<Output>, round: number, from: PartyIn
     return { session: { ...session, slots: withoutSlot(session.slots, round, from) }, effects: [undecryptable(from)] };
   }
   if (direct.payload.length !== directBytes) {
-    return failMalformed(session, from, { kind: "messages", messages: [slot.message], direct });
+    return failMalformed(session, from, { ...slot, direct });
   }
   const opened: Slot = { ...slot, sealed: new Uint8Array(0), direct };
   return { session: { ...session, slots: withSlot(session.slots, round, from, opened) }, effects: [] };
@@ -153,10 +154,7 @@ function undecryptable(from: PartyIndex): Effect<never> {
   return { kind: "ignored", from, reason };
 }
 
-function failMalformed<Output>(
-  session: Session<Output>,
-  from: PartyIndex,
-  evidence: MessagesEvidence,
-): Started<Output> {
-  return failSession(session, blamePublicly("malformedMessage", [from]), [evidence]);
+function failMalformed<Output>(session: Session<Output>, from: PartyIndex, slot: Slot): Started<Output> {
+  const evidence = messagesEvidence(session, "malformedMessage", [slot.message], { direct: slot.direct });
+  return failSession(session, blameWithEvidence("malformedMessage", [from]), [evidence]);
 }

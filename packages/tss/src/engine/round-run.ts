@@ -1,11 +1,11 @@
-import type { Evidence } from "../envelope/evidence.ts";
+import type { Evidence } from "../evidence/evidence.ts";
 import { concat, equalBytes, u8, u16 } from "../math/bytes.ts";
 import { OneTime } from "../math/one-time.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import type { Rng } from "../math/rng.ts";
 import { H } from "../transcript/hash.ts";
 import { type AbortReason, blameNobody, blamePublicly } from "./abort.ts";
-import { discardSecrets, failSession, signedMessages } from "./fail.ts";
+import { discardSecrets, failSession } from "./fail.ts";
 import { HELLO_LENGTH } from "./hello.ts";
 import { postRound } from "./post.ts";
 import { destroyOnThrow, destroySecrets, type SecretPart } from "./secret-part.ts";
@@ -28,13 +28,14 @@ export function runRound<Output>(session: Session<Output>, rng: Rng): Started<Ou
 /** Evidence to exchange when two parties accepted different envelopes in the round before the current one. */
 export function viewEvidence(session: Session<unknown>): readonly Evidence[] {
   const slots = session.slots.get(Math.max(1, session.round - 1)) ?? new Map<PartyIndex, Slot>();
-  return [{ kind: "view", accepted: [...slots.values()].map((slot) => slot.message.signed) }];
+  const ascending = [...slots].sort(([a], [b]) => a - b);
+  return [{ kind: "view", terms: session.context.agreed, accepted: ascending.map(([, slot]) => slot.message.signed) }];
 }
 
 function conclude<Output>(session: Session<Output>, result: StageResult<Output>, rng: Rng): Started<Output> {
   switch (result.kind) {
     case "malformed":
-      return failSession(session, malformed(result.senders), openedEvidence(session, result.senders));
+      return failSession(session, malformed(session, result.senders));
     case "abort":
       return failSession(session, result.abort);
     case "advance":
@@ -123,14 +124,8 @@ function keptSecrets(result: StageResult<unknown>): readonly SecretPart[] {
   }
 }
 
-function malformed(senders: readonly PartyIndex[]): AbortReason {
-  return blamePublicly("malformedMessage", senders);
-}
-
-function openedEvidence(session: Session<unknown>, senders: readonly PartyIndex[]): readonly Evidence[] {
-  return senders.map((party) => {
-    const direct = slotOf(session.slots, session.round, party)?.direct;
-    const messages = signedMessages(session, party);
-    return direct === undefined ? { kind: "messages", messages } : { kind: "messages", messages, direct };
-  });
+/** Which part of the message is at fault only its decoder knows, so the evidence opens the direct payload too. */
+function malformed({ round, sizes }: Session<unknown>, senders: readonly PartyIndex[]): AbortReason {
+  const opensDirect = sizes[round - 1]?.directBytes !== undefined;
+  return blamePublicly("malformedMessage", senders, { rounds: [round], opensDirect });
 }

@@ -1,5 +1,5 @@
 import { bytes32Word, hashStruct, typedDigest, uintWord } from "../intent/eip712.ts";
-import { concat, u8, u16 } from "../math/bytes.ts";
+import { concat, equalBytes, u8, u16 } from "../math/bytes.ts";
 import { DOMAIN_LENGTH, type Domain, encodeDomain } from "./domain.ts";
 
 const ENVELOPE_TYPE =
@@ -63,6 +63,19 @@ export function envelopeDigest(envelope: Envelope): Uint8Array {
       verifyingContract: domain.verifyingContract,
     },
     struct,
+  );
+}
+
+/** True if both envelopes are for the same slot: domain, phase, session, sid, round, sender, recipient. */
+export function isSameSlot(a: Envelope, b: Envelope): boolean {
+  return (
+    equalBytes(encodeDomain(a.domain), encodeDomain(b.domain)) &&
+    equalBytes(a.session, b.session) &&
+    equalBytes(a.sid, b.sid) &&
+    a.phase === b.phase &&
+    a.round === b.round &&
+    a.from === b.from &&
+    a.to === b.to
   );
 }
 

@@ -1,5 +1,6 @@
 import { concat, splitEqual, u8, u16, u32 } from "../math/bytes.ts";
 import { type ByteReader, createReader } from "../math/reader.ts";
+import type { Domain } from "./domain.ts";
 import { ENVELOPE_LENGTH, type Envelope, encodeEnvelope, PROTOCOL_VERSION, type SignedEnvelope } from "./envelope.ts";
 import { SIGNATURE_LENGTH } from "./identity-key.ts";
 import { LEAF_LENGTH } from "./payload.ts";
@@ -64,11 +65,9 @@ export function unverifiedFrameSession(frame: Uint8Array): Uint8Array | undefine
   return frame.slice(SESSION_OFFSET, SESSION_OFFSET + 32);
 }
 
-function readEnvelope(reader: ByteReader): Envelope | undefined {
-  const chainId = reader.bytes(32);
-  const verifyingContract = reader.bytes(20);
-  const keyId = reader.bytes(32);
-  const epoch = reader.u64();
+/** An envelope in the layout of {@link encodeEnvelope}; undefined if it is cut short or its session id is zero. */
+export function readEnvelope(reader: ByteReader): Envelope | undefined {
+  const domain = readDomain(reader);
   const phase = reader.u8();
   const session = reader.bytes(32);
   const sid = reader.bytes(32);
@@ -77,12 +76,21 @@ function readEnvelope(reader: ByteReader): Envelope | undefined {
   const to = reader.u16();
   const prevView = reader.bytes(32);
   const payloadHash = reader.bytes(32);
-  if (!chainId || !verifyingContract || !keyId || !session || !sid || !prevView || !payloadHash) return undefined;
-  if (epoch === undefined || phase === undefined || round === undefined || to === undefined) return undefined;
+  if (!domain || !session || !sid || !prevView || !payloadHash) return undefined;
+  if (phase === undefined || round === undefined || from === undefined || to === undefined) return undefined;
   // A session id of zeros is a sign of an uninitialised sender, never of a session.
-  if (from === undefined || sid.every((byte) => byte === 0)) return undefined;
-  const domain = { chainId: readUint(chainId), verifyingContract, keyId, epoch };
+  if (sid.every((byte) => byte === 0)) return undefined;
   return { domain, phase, session, sid, round, from, to, prevView, payloadHash };
+}
+
+/** A domain in the layout of encodeDomain; undefined if it is cut short. */
+export function readDomain(reader: ByteReader): Domain | undefined {
+  const chainId = reader.bytes(32);
+  const verifyingContract = reader.bytes(20);
+  const keyId = reader.bytes(32);
+  const epoch = reader.u64();
+  if (!chainId || !verifyingContract || !keyId || epoch === undefined) return undefined;
+  return { chainId: readUint(chainId), verifyingContract, keyId, epoch };
 }
 
 function readUint(bytes: Uint8Array): bigint {

@@ -1,10 +1,10 @@
 import { blameNobody } from "../engine/abort.ts";
 import { hasDuplicate } from "../engine/hello.ts";
 import type { Inbox, Round, RoundTools, Step } from "../engine/stage.ts";
-import { u16 } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { startSetups } from "../setup/start.ts";
 import { H, HASH_LENGTH } from "../transcript/hash.ts";
+import { keygenSessionId } from "./outcome.ts";
 import type { AwaitCommitments, AwaitEcho } from "./state.ts";
 
 /** R1 → R2: everybody's commitment is there (docs/protocol/dkg.md steps R2.1–R2.4). */
@@ -27,7 +27,7 @@ function collect(state: AwaitCommitments, inbox: Inbox<Uint8Array>): ReadonlyMap
 /** R2.2–R2.4 The session id, the echo, and the first message of the pair setups. */
 function echo(state: AwaitCommitments, coms: ReadonlyMap<PartyIndex, Uint8Array>, tools: RoundTools): Step<AwaitEcho> {
   const { terms, own } = state;
-  const dsid = H("dkg/sid", tools.sid, u16(terms.parties.size), u16(terms.minSigners));
+  const dsid = keygenSessionId(tools.sid, terms.parties.size, terms.minSigners);
   const e1 = H("dkg/e1", dsid, ...coms.values());
   const { state: setups, direct } = startSetups(dsid, terms.self, terms.others, tools.rng);
   const secrets = [...state.secrets, ...setups.secrets];

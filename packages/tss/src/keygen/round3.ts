@@ -8,8 +8,9 @@ import { randomBytes } from "../math/rng.ts";
 import { encodeScalar } from "../math/scalar.ts";
 import { decodeProof, PROOF_LENGTH, type SchnorrProof, verifyKnowledge } from "../math/schnorr.ts";
 import { returnSetups } from "../setup/return.ts";
-import { H, HASH_LENGTH } from "../transcript/hash.ts";
+import { HASH_LENGTH } from "../transcript/hash.ts";
 import { coefficientStatement, commitmentHash, encodeCommitment } from "./hashes.ts";
+import { combineChainCode, encodeOpening, openingsHash } from "./outcome.ts";
 import type { AwaitOpenings, AwaitShares, Contribution } from "./state.ts";
 
 /** An opening without the proofs. */
@@ -32,10 +33,10 @@ export const round3: Round<AwaitOpenings, Message, AwaitShares> = {
   run(state, inbox, tools) {
     // R4.1 A commitment that does not open: anybody can recompute it from what the sender signed.
     const misopened = senders(inbox, (message, party) => !opensCommitment(state, party, message));
-    if (misopened.length > 0) return abort(blamePublicly("commitmentOpening", misopened));
+    if (misopened.length > 0) return abort(blamePublicly("commitmentOpening", misopened, { rounds: [1, 3] }));
     // R4.2 Every coefficient is proved, or the last to speak could choose the key.
     const unproved = senders(inbox, (message, party) => !provesCoefficients(state, party, message));
-    if (unproved.length > 0) return abort(blamePublicly("proofOfKnowledge", unproved));
+    if (unproved.length > 0) return abort(blamePublicly("proofOfKnowledge", unproved, { rounds: [2, 3] }));
     // R4.3
     const setups = returnSetups(state.setups, inbox);
     if (setups.kind === "failed") return abort(blamePairwise("pairSetup", setups.culprits));
@@ -105,12 +106,12 @@ function dealShares(
   const groupKey = sumPoints(constantTerms(openings));
   if (groupKey.is0()) return abort(blameNobody("groupKeyIdentity"));
   const parts = [...openings.values()];
-  const chainCode = H("dkg/cc", dsid, ...parts.map((opening) => opening.chainCodePart));
-  const e2 = H(
-    "dkg/e2",
+  const chainCode = combineChainCode(
     dsid,
-    ...parts.map(({ encoded, chainCodePart, salt }) => concat(encoded, chainCodePart, salt)),
+    parts.map((opening) => opening.chainCodePart),
   );
+  const encodedOpenings = parts.map(encodeOpening);
+  const e2 = openingsHash(dsid, encodedOpenings);
   const zeroHalves = new Map(terms.others.map((other) => [other, randomBytes(tools.rng, HASH_LENGTH)]));
   const polynomial = own.polynomial.map((coefficient) => coefficient.expose());
   const direct = new Map(
@@ -121,7 +122,8 @@ function dealShares(
   );
   const commitments = new Map([...openings].map(([party, opening]) => [party, opening.commitment]));
   const secrets = [...own.polynomial, ...setups.secrets, ...zeroHalves.values()];
-  const next: AwaitShares = { terms, own, dsid, commitments, groupKey, chainCode, e2, setups, zeroHalves, secrets };
+  const agreed = { groupKey, chainCode, e2, encodedOpenings };
+  const next: AwaitShares = { terms, own, dsid, commitments, ...agreed, setups, zeroHalves, secrets };
   return { kind: "advance", next, outgoing: { broadcast: e2, direct } };
 }
 

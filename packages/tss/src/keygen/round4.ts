@@ -1,10 +1,10 @@
-import { blameNobody, blamePairwise } from "../engine/abort.ts";
+import { blameNobody, blamePairwise, blamePublicly } from "../engine/abort.ts";
 import type { Inbox, Round, RoundTools, Step } from "../engine/stage.ts";
 import { signWithIdentity } from "../envelope/identity-key.ts";
-import { encodePoints, type PublicRecord, recordHash } from "../keyshare/record.ts";
+import { recordHash } from "../keyshare/record.ts";
 import { concat, equalBytes, splitFixed, u16, wipe } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { encodePoint, multiplyBase, type Point, sumPoints } from "../math/point.ts";
+import { multiplyBase, type Point } from "../math/point.ts";
 import { evaluateCommitment, evaluatePolynomial } from "../math/polynomial.ts";
 import { decodeScalar, SCALAR_LENGTH, type Scalar, sumScalars } from "../math/scalar.ts";
 import { encodeProof, proveKnowledge } from "../math/schnorr.ts";
@@ -13,6 +13,7 @@ import { ZERO_SEED_LENGTH } from "../primitives/zero-share.ts";
 import { finishSetups, type SetupsFinished } from "../setup/finish.ts";
 import { H } from "../transcript/hash.ts";
 import { recordSignatureDigest, shareStatement } from "./hashes.ts";
+import { buildRecord, sumCommitments, verificationShares } from "./outcome.ts";
 import type { AwaitConfirmations, AwaitShares } from "./state.ts";
 
 type Message = {
@@ -49,8 +50,11 @@ export const round4: Round<AwaitShares, Message, AwaitConfirmations> = {
     }
     // R5.2 Feldman: f_j(i) G is the dealer's public polynomial at i.
     const bad = [...inbox].filter(([party, { share }]) => !isDealtShare(state, party, share)).map(([party]) => party);
-    if (bad.length > 0) return { kind: "abort", abort: blamePairwise("feldmanShare", bad) };
-    const points = verificationShares(state);
+    if (bad.length > 0) {
+      return { kind: "abort", abort: blamePublicly("feldmanShare", bad, { rounds: [3, 4], opensDirect: true }) };
+    }
+    const { commitments, terms } = state;
+    const points = verificationShares(sumCommitments(commitments.values(), terms.minSigners), terms.parties.keys());
     // R5.3 A zero share, here or at another party, would be no secret. Probability n 2^-256.
     if ([...points.values()].some((point) => point.is0())) {
       return { kind: "abort", abort: blameNobody("zeroKeyShare") };
@@ -81,7 +85,8 @@ function confirm(
   tools: RoundTools,
 ): Step<AwaitConfirmations> {
   const { terms, dsid, e2 } = state;
-  const record = buildRecord(state, points);
+  const { groupKey, chainCode, encodedOpenings } = state;
+  const record = buildRecord(terms, { groupKey, shares: points, chainCode, e2 });
   const hash = recordHash(record);
   const setupHash = H("dkg/setup", dsid, ...setups.transcripts.values());
   const statement = shareStatement(dsid, terms.self, { e2, recordHash: hash, setupHash });
@@ -92,30 +97,8 @@ function confirm(
   const secrets = [share.share, share.chainCode, ...zeroSeeds.values(), ...setups.secrets];
   return {
     kind: "advance",
-    next: { terms, dsid, e2, record, ownSignature, share, secrets },
+    next: { terms, dsid, e2, encodedOpenings, record, ownSignature, share, secrets },
     outgoing: { broadcast: concat(encodeProof(proof), setupHash, hash, ownSignature), direct: new Map() },
-  };
-}
-
-/** S_j = F(j) for every party, from public values only. */
-function verificationShares(state: AwaitShares): ReadonlyMap<PartyIndex, Point> {
-  const { terms, commitments } = state;
-  const sums = Array.from({ length: terms.minSigners }, (_, k) =>
-    sumPoints([...commitments.values()].flatMap((commitment) => commitment.slice(k, k + 1))),
-  );
-  return new Map([...terms.parties.keys()].map((party) => [party, evaluateCommitment(sums, party)]));
-}
-
-function buildRecord(state: AwaitShares, points: ReadonlyMap<PartyIndex, Point>): PublicRecord {
-  const { domain, minSigners, parties } = state.terms;
-  return {
-    domain,
-    minSigners,
-    parties,
-    groupKey: encodePoint(state.groupKey),
-    verificationShares: encodePoints(points),
-    chainCodeHash: H("record/chain-code", state.chainCode),
-    openingsHash: state.e2,
   };
 }
 

@@ -45,17 +45,18 @@ export const round5: FinalRound<AwaitConfirmations, Message, KeygenOutput> = {
 
 /** F.1–F.3 The views agree already, so each of these is the sender's own doing and anybody can recompute it. */
 function findFailure(state: AwaitConfirmations, inbox: Inbox<Message>, hash: Uint8Array): AbortReason | undefined {
+  const parts = { rounds: [4, 5], openings: state.encodedOpenings };
   const mismatched = senders(inbox, (message) => !equalBytes(message.recordHash, hash));
-  if (mismatched.length > 0) return blamePublicly("recordMismatch", mismatched);
+  if (mismatched.length > 0) return blamePublicly("recordMismatch", mismatched, parts);
   const unproved = senders(inbox, (message, party) => !provesShare(state, party, message));
-  if (unproved.length > 0) return blamePublicly("keyShareProof", unproved);
+  if (unproved.length > 0) return blamePublicly("keyShareProof", unproved, parts);
   const digest = recordSignatureDigest(hash);
   const unsigned = senders(inbox, ({ signature }, party) => {
     const key = state.terms.parties.get(party);
     const publicKey = key && knownPoint(key);
     return publicKey === undefined || !isSignedBy(publicKey, digest, signature);
   });
-  return unsigned.length > 0 ? blamePublicly("recordSignature", unsigned) : undefined;
+  return unsigned.length > 0 ? blamePublicly("recordSignature", unsigned, parts) : undefined;
 }
 
 function senders(inbox: Inbox<Message>, isBad: (message: Message, party: PartyIndex) => boolean): PartyIndex[] {

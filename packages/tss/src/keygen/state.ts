@@ -62,6 +62,8 @@ export type AwaitShares = RoundState & {
   readonly chainCode: Uint8Array;
   /** Hash of all openings, 32 bytes. */
   readonly e2: Uint8Array;
+  /** The openings that e2 hashes, ascending. */
+  readonly encodedOpenings: readonly Uint8Array[];
   readonly setups: AwaitReturns;
   /** z_{i -> j}, 32 bytes each. Secret. */
   readonly zeroHalves: ReadonlyMap<PartyIndex, Uint8Array>;
@@ -72,6 +74,8 @@ export type AwaitConfirmations = RoundState & {
   readonly terms: KeygenTerms;
   readonly dsid: Uint8Array;
   readonly e2: Uint8Array;
+  /** The openings that e2 hashes, ascending. */
+  readonly encodedOpenings: readonly Uint8Array[];
   readonly record: PublicRecord;
   /** This party's signature of the record. */
   readonly ownSignature: Uint8Array;

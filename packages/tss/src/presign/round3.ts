@@ -42,6 +42,7 @@ export const round3: Round<AwaitOpenings, Message, AwaitConfirmations> = {
         blamePublicly(
           "commitmentOpening",
           misopened.map(([party]) => party),
+          { rounds: [1, 3] },
         ),
       );
     const products = finishVoles(state, inbox);

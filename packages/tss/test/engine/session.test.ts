@@ -10,7 +10,6 @@ import {
   type Abort,
   expire,
   findEquivocation,
-  isEvidenceAuthentic,
   type PartyIndex,
   partyIndex,
   receive,
@@ -21,6 +20,7 @@ import {
 import { decodePoint } from "../../src/math/point.ts";
 import { reduce } from "../../src/math/scalar.ts";
 import { type Committee, createCommittee, must } from "../harness/committee.ts";
+import { expectProven } from "../harness/evidence.ts";
 import { toHex } from "../harness/hex.ts";
 import { type Delivery, type PumpOptions, pump, type Report, shuffledBy } from "../harness/pump.ts";
 import { scriptedRng } from "../harness/scripted-rng.ts";
@@ -421,10 +421,7 @@ describe("malicious parties", () => {
     });
     const abort = abortOf(report, two);
     expect(abort).toMatchObject({ code: "equivocation", severity: "retry", culprits: [1], blame: "public" });
-    const [evidence] = abort.evidence;
-    if (evidence?.kind !== "equivocation") throw new TypeError("no evidence");
-    expect(isEvidenceAuthentic(evidence, must(committee.parties.get(one)))).toBe(true);
-    expect(isEvidenceAuthentic(evidence, must(committee.parties.get(two)))).toBe(false);
+    expectProven(abort.evidence, committee, [one], "equivocation");
   });
 
   it("equivocation about a round that has run already is still named", () => {
@@ -458,11 +455,12 @@ describe("malicious parties", () => {
       const abort = abortOf(report, party);
       expect(abort).toMatchObject({ code: "viewMismatch", severity: "retry", culprits: [], blame: "nobody" });
       const [evidence] = abort.evidence;
-      return evidence?.kind === "view" ? evidence.accepted : [];
+      if (evidence?.kind !== "view") throw new TypeError("no view");
+      return evidence;
     });
-    const proof = must(findEquivocation(must(ours), must(theirs), committee.parties), "equivocation");
-    expect(isEvidenceAuthentic(proof, must(committee.parties.get(one)))).toBe(true);
-    expect(findEquivocation(must(ours), must(ours), committee.parties)).toBeUndefined();
+    const proof = must(findEquivocation(must(ours), must(theirs)), "equivocation");
+    expectProven([proof], committee, [one], "equivocation");
+    expect(findEquivocation(must(ours), must(ours))).toBeUndefined();
   });
 
   it("equivocation across recipients in round 2 is found by the echo of round 3", () => {
@@ -523,9 +521,7 @@ describe("malicious parties", () => {
     for (const party of [two, three]) {
       const abort = abortOf(report, party);
       expect(abort).toMatchObject({ code: "malformedMessage", severity: "retry", culprits: [1], blame: "public" });
-      const [evidence] = abort.evidence;
-      if (evidence?.kind !== "messages") throw new TypeError("no evidence");
-      expect(isEvidenceAuthentic(evidence, must(committee.parties.get(one)))).toBe(true);
+      expectProven(abort.evidence, committee, [one], "malformedMessage");
     }
   });
 

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Channel, deriveChannels } from "../../src/envelope/channel.ts";
 import { ENVELOPE_LENGTH, type Envelope, encodeEnvelope, envelopeDigest } from "../../src/envelope/envelope.ts";
-import { findEquivocation, isEvidenceAuthentic, type MessagesEvidence } from "../../src/envelope/evidence.ts";
 import { decodeFrame, encodeFrame, unverifiedFrameSession } from "../../src/envelope/frame.ts";
 import {
   type IdentityKey,
@@ -11,7 +10,6 @@ import {
   isSignedBy,
   signWithIdentity,
 } from "../../src/envelope/identity-key.ts";
-import type { SignedMessage } from "../../src/envelope/message.ts";
 import { directLeaf, payloadHash } from "../../src/envelope/payload.ts";
 import { partyIndex } from "../../src/math/party-index.ts";
 import { decodePoint, multiplyBase, type Point } from "../../src/math/point.ts";
@@ -233,100 +231,5 @@ describe("frames", () => {
     const bytes = encodeFrame(frame);
     bytes.fill(0xff, 291, 295);
     expect(decodeFrame(bytes)).toBeUndefined();
-  });
-});
-
-describe("evidence", () => {
-  const parties = new Map([3, 7].map((party) => [partyIndex(party), identity.publicKey]));
-  const first = sign(envelope);
-  const second = sign({ ...envelope, payloadHash: bytes32(1) });
-
-  it("of equivocation needs one slot, two contents and the accused's two signatures", () => {
-    const judge = (a: typeof first, b: typeof second, accused = identity) =>
-      isEvidenceAuthentic({ kind: "equivocation", first: a, second: b }, accused.publicKey);
-    expect(judge(first, second)).toBe(true);
-    expect(judge(first, second, stranger)).toBe(false);
-    expect(judge(first, first)).toBe(false);
-    expect(judge(first, sign({ ...envelope, payloadHash: bytes32(1) }, stranger))).toBe(false);
-    expect(judge(first, sign({ ...envelope, prevView: bytes32(1) }))).toBe(true);
-    for (const elsewhere of [
-      { round: 5 },
-      { phase: 1 },
-      { session: bytes32(0xaa) },
-      { sid: bytes32(0xaa) },
-      { domain: { ...envelope.domain, epoch: 9n } },
-      { from: 1 },
-      { to: 1 },
-    ]) {
-      expect(judge(first, sign({ ...envelope, payloadHash: bytes32(1), ...elsewhere }))).toBe(false);
-    }
-  });
-
-  it("a resend with another valid signature is not equivocation", () => {
-    const digest = envelopeDigest(envelope);
-    const other = secp256k1.sign(digest, bytes32(7), { prehash: false, extraEntropy: bytes32(1) });
-    expect(other).not.toEqual(first.signature);
-    const resent = { envelope, signature: other };
-    expect(isEvidenceAuthentic({ kind: "equivocation", first, second: resent }, identity.publicKey)).toBe(false);
-    expect(findEquivocation([first], [resent], parties)).toBeUndefined();
-  });
-
-  it("is found by comparing two views", () => {
-    const same = sign({ ...envelope, from: 3 });
-    const evidence = must(findEquivocation([same, first], [same, second], parties));
-    expect(evidence.first).toBe(first);
-    expect(evidence.second).toBe(second);
-    expect(findEquivocation([same, first], [same, first], parties)).toBeUndefined();
-    expect(findEquivocation([first], [], parties)).toBeUndefined();
-  });
-
-  it("is looked for past a conflict that nobody signed", () => {
-    const forged = sign({ ...envelope, from: 3, payloadHash: bytes32(9) }, stranger);
-    const honest = sign({ ...envelope, from: 3 });
-    expect(findEquivocation([honest], [forged], parties)).toBeUndefined();
-    expect(findEquivocation([honest, first], [forged, second], parties)?.first).toBe(first);
-    expect(findEquivocation([first], [second], new Map())).toBeUndefined();
-  });
-
-  it("of messages is about one session and one message in each of its rounds", () => {
-    const broadcast = Uint8Array.of(1);
-    const at = (round: number, change: Partial<Envelope> = {}): SignedMessage => ({
-      signed: sign({ ...envelope, round, payloadHash: payloadHash(broadcast, []), ...change }),
-      broadcast,
-      directLeaves: [],
-    });
-    const hello = at(1, { sid: envelope.session });
-    const judge = (...messages: readonly SignedMessage[]) =>
-      isEvidenceAuthentic({ kind: "messages", messages }, identity.publicKey);
-    expect(judge(hello, at(2), at(3))).toBe(true);
-    expect(judge(at(2), at(2))).toBe(false);
-    expect(judge(at(3), at(2))).toBe(false);
-    for (const elsewhere of [
-      { phase: 1 },
-      { session: bytes32(0xaa) },
-      { sid: bytes32(0xaa) },
-      { domain: { ...envelope.domain, epoch: 9n } },
-      { from: 1 },
-    ]) {
-      expect(judge(hello, at(2), at(3, elsewhere))).toBe(false);
-    }
-  });
-
-  it("of messages opens exactly what was signed", () => {
-    const direct = { salt: bytes32(3), payload: Uint8Array.of(4, 5), leaf: 1 };
-    const broadcast = Uint8Array.of(1);
-    const directLeaves = [bytes32(2), directLeaf(direct)];
-    const signed = sign({ ...envelope, payloadHash: payloadHash(broadcast, directLeaves) });
-    const good: MessagesEvidence = { kind: "messages", messages: [{ signed, broadcast, directLeaves }], direct };
-    const judge = (evidence: MessagesEvidence, accused = identity) => isEvidenceAuthentic(evidence, accused.publicKey);
-    expect(judge(good)).toBe(true);
-    expect(judge(good, stranger)).toBe(false);
-    expect(judge({ ...good, messages: [] })).toBe(false);
-    expect(judge({ ...good, direct: { ...direct, leaf: 0 } })).toBe(false);
-    expect(judge({ ...good, direct: { ...direct, leaf: 2 } })).toBe(false);
-    expect(judge({ ...good, direct: { ...direct, payload: Uint8Array.of(4, 6) } })).toBe(false);
-    expect(judge({ ...good, direct: { ...direct, salt: bytes32(4) } })).toBe(false);
-    expect(judge({ ...good, messages: [{ signed, broadcast: Uint8Array.of(2), directLeaves }] })).toBe(false);
-    expect(judge({ ...good, messages: [{ signed, broadcast, directLeaves: [bytes32(2)] }] })).toBe(false);
   });
 });

@@ -15,6 +15,7 @@ import { lagrangeCoefficient } from "../../src/math/lagrange.ts";
 import { encodePoint, GENERATOR, multiplyBase } from "../../src/math/point.ts";
 import { encodeScalar, reduce } from "../../src/math/scalar.ts";
 import { type Committee, createCommittee, must } from "../harness/committee.ts";
+import { expectProven } from "../harness/evidence.ts";
 import { type Report, shuffledBy } from "../harness/pump.ts";
 import { scriptedRng, wideScalar } from "../harness/scripted-rng.ts";
 import { runKeygen } from "../harness/sessions.ts";
@@ -199,8 +200,8 @@ const CHEATS: readonly (readonly [string, Tamper, Expected])[] = [
   ["R3 trees: a bit flipped", tamperDirect(3, (bytes) => flip(bytes, 0)), pairwise("pairSetup")],
   ["R3 trees: the last digest", tamperDirect(3, (bytes) => flip(bytes, -1)), pairwise("pairSetup")],
   ["R4 echo: a bit flipped", tamperBroadcast(4, (bytes) => flip(bytes, 0)), nobody("echoMismatch")],
-  ["R4 share: off by one", tamperDirect(4, (bytes) => flip(bytes, 31)), pairwise("feldmanShare")],
-  ["R4 share: zero", tamperDirect(4, (bytes) => overwrite(bytes, 0, new Uint8Array(32))), pairwise("feldmanShare")],
+  ["R4 share: off by one", tamperDirect(4, (bytes) => flip(bytes, 31)), provable("feldmanShare")],
+  ["R4 share: zero", tamperDirect(4, (bytes) => overwrite(bytes, 0, new Uint8Array(32))), provable("feldmanShare")],
   ["R4 share: not below q", tamperDirect(4, (bytes) => overwrite(bytes, 0, TOO_LARGE)), provable("malformedMessage")],
   ["R5 proof of the share: changed", tamperBroadcast(5, (bytes) => flip(bytes, 64)), provable("keyShareProof")],
   ["R5 setup hash: changed after proving", tamperBroadcast(5, (bytes) => flip(bytes, 65)), provable("keyShareProof")],
@@ -216,11 +217,13 @@ function doublePoint(): Uint8Array {
 
 describe("a dealer that cheats (2 of 2)", () => {
   it.each(CHEATS)("%s", { timeout: 180_000 }, (_name, tamper, expected) => {
-    const report = runKeygen(createCommittee(2, 2, "cheat"), new Map([[one, tamper]]));
+    const committee = createCommittee(2, 2, "cheat");
+    const report = runKeygen(committee, new Map([[one, tamper]]));
     const abort = abortOf(report, two);
     expect(abort).toMatchObject({ code: expected.code, severity: "retry", culprits: expected.names ? [1] : [] });
     expect(abort.blame).toBe(expected.isPublic ? "public" : expected.names ? "pairwise" : "nobody");
     expect(abort.evidence.map(({ kind }) => kind)).toEqual(expected.isPublic ? ["messages"] : []);
+    if (expected.isPublic) expectProven(abort.evidence, committee, [one], expected.code);
     expect(report.outputs.has(two)).toBe(false);
   });
 
@@ -369,9 +372,9 @@ describe("a dealer that cheats among three", () => {
     expect(abortOf(report, three)).toMatchObject({ code: "proofOfKnowledge", culprits: [1], blame: "public" });
   });
 
-  it("sends one bad share: its victim names it pairwise, the other does not", { timeout: 180_000 }, () => {
+  it("sends one bad share: its victim can prove it, the other sees nothing", { timeout: 180_000 }, () => {
     const report = runKeygen(committee("victim"), new Map([[one, tamperDirect(4, (bytes) => flip(bytes, 31), two)]]));
-    expect(abortOf(report, two)).toMatchObject({ code: "feldmanShare", culprits: [1], blame: "pairwise" });
+    expect(abortOf(report, two)).toMatchObject({ code: "feldmanShare", culprits: [1], blame: "public" });
     expect(report.aborts.has(three)).toBe(false);
     expect(report.outputs.size).toBe(0);
   });
