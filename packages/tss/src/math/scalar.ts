@@ -73,13 +73,23 @@ export function encodeScalar(s: Scalar): Uint8Array {
 export function writeScalar(s: Scalar, out: Uint8Array, offset: number): void {
   if (s < 0n || s >= ORDER) throw new TssError("scalarOutOfRange", "a scalar must be in 0..q-1");
   const view = new DataView(out.buffer, out.byteOffset + offset, SCALAR_LENGTH);
-  for (let i = 0; i < 4; i++) view.setBigUint64(8 * i, BigInt.asUintN(64, s >> BigInt(192 - 64 * i)));
+  // Each call keeps the lowest 64 bits of what it is given.
+  view.setBigUint64(0, s >> 192n);
+  view.setBigUint64(8, s >> 128n);
+  view.setBigUint64(16, s >> 64n);
+  view.setBigUint64(24, s);
 }
 
 /** The scalar in 32 big-endian bytes; undefined for another length or a value >= q. */
 export function decodeScalar(bytes: Uint8Array): Scalar | undefined {
-  if (bytes.length !== SCALAR_LENGTH) return undefined;
-  const value = bigEndian(bytes);
+  return bytes.length === SCALAR_LENGTH ? readScalar(bytes, 0) : undefined;
+}
+
+/** The scalar in the 32 big-endian bytes at `offset`, all of which must be there; undefined for a value >= q. */
+export function readScalar(bytes: Uint8Array, offset: number): Scalar | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, SCALAR_LENGTH);
+  const high = (view.getBigUint64(0) << 64n) | view.getBigUint64(8);
+  const value = (high << 128n) | (view.getBigUint64(16) << 64n) | view.getBigUint64(24);
   return value < ORDER ? value : undefined;
 }
 

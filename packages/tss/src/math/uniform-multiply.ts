@@ -1,7 +1,8 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { BETA, signedDigits, splitScalar } from "./batch-multiply.ts";
+import { assertLength } from "./bytes.ts";
 import { IDENTITY, type Point } from "./point.ts";
-import type { Scalar } from "./scalar.ts";
+import { reduce, type Scalar } from "./scalar.ts";
 
 /*
  * Sums of products of secret scalars and public points. Every scalar is split by the endomorphism, all halves run in
@@ -16,6 +17,23 @@ const ENTRIES = 2 ** (WINDOW - 1);
 
 /** Digits of a half scalar, below 2^129 in absolute value. */
 const DIGITS = 33;
+
+/** Eigenvalue of the endomorphism: lambda * (x, y) = (beta * x, y). */
+const LAMBDA = 0x5363ad4cc05c30e0a5261c028812645a122e22ea20816678df02967c1b23bd72n;
+
+/** Random bytes of a {@link shortWeight}. */
+export const WEIGHT_LENGTH = 16;
+
+/**
+ * a + b lambda mod q for the big-endian halves a and b of the bytes: as many scalars as there are strings, because the
+ * lattice of (a, b) with a + b lambda = 0 has no nonzero vector shorter than 2^127. The library splits a public scalar
+ * into the same two halves, so multiplying by a weight takes half the doublings of multiplying by 128 bits in a row.
+ */
+export function shortWeight(bytes: Uint8Array): Scalar {
+  assertLength(bytes, WEIGHT_LENGTH, "a weight");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return reduce(view.getBigUint64(0) + view.getBigUint64(8) * LAMBDA);
+}
 
 /** A secret scalar and the public point that it multiplies. */
 export type SecretTerm = { readonly scalar: Scalar; readonly point: Point };

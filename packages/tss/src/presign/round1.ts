@@ -6,6 +6,7 @@ import { u8 } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { Secret } from "../math/secret.ts";
 import { bobStartVole } from "../primitives/vole.ts";
+import { gadget } from "../primitives/vole-rows.ts";
 import { HASH_LENGTH } from "../transcript/hash.ts";
 import { pairSessionId } from "../transcript/pair-session-id.ts";
 import { firstRoundDigest } from "./hashes.ts";
@@ -36,16 +37,17 @@ function startExtensions(
   const { pairs } = exposeKeyShare(terms.share);
   const hedged = hedgedRng(terms.share, [u8(2), sid], rng);
   const dig = firstRoundDigest(sid, nonces, coms);
+  const g = gadget(sid);
   const bob = new Map<PartyIndex, BobSide>();
   const direct = new Map<PartyIndex, Uint8Array>();
   for (const other of terms.others) {
     const pair = pairs.get(other);
     if (pair === undefined) return { kind: "abort", abort: blamePairwise("pairBurnt", [other]) };
-    const started = bobStartVole(pair.bob, pairSessionId(sid, other, terms.self), hedged);
+    const started = bobStartVole(pair.bob, { sid: pairSessionId(sid, other, terms.self), gadget: g }, hedged);
     bob.set(other, { vole: started.state, chi: new Secret(started.chi) });
     direct.set(other, started.message);
   }
   const secrets = [...state.secrets, ...[...bob.values()].flatMap(({ vole, chi }) => [vole, chi])];
-  const next: AwaitExtensions = { terms, own, sid, nonces, coms, dig, bob, secrets };
+  const next: AwaitExtensions = { terms, own, sid, nonces, coms, dig, gadget: g, bob, secrets };
   return { kind: "advance", next, outgoing: { broadcast: dig, direct } };
 }

@@ -49,7 +49,7 @@ function respondAll(
   inputs: VoleVector,
   { sid, rng }: RoundTools,
 ): { readonly kind: "done"; readonly byParty: ReadonlyMap<PartyIndex, Answer> } | Step<never> {
-  const { terms } = state;
+  const { terms, gadget } = state;
   const { pairs } = exposeKeyShare(terms.share);
   const hedged = hedgedRng(terms.share, [u8(3), sid], rng);
   const done = new Map<PartyIndex, Answer>();
@@ -57,8 +57,8 @@ function respondAll(
   const malformed: PartyIndex[] = [];
   for (const [other, { extension }] of inbox) {
     const pair = pairs.get(other);
-    const id = pairSessionId(sid, terms.self, other);
-    const result = pair && aliceRespondVole(pair.alice, id, extension, inputs, hedged);
+    const session = { sid: pairSessionId(sid, terms.self, other), gadget };
+    const result = pair && aliceRespondVole(pair.alice, session, extension, inputs, hedged);
     if (result?.kind === "ok") done.set(other, result);
     else if (result?.kind === "coteFailure") cheaters.push(other);
     else malformed.push(other);

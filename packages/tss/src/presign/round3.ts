@@ -2,11 +2,12 @@ import { type AbortReason, blameNobody, blamePairwise, blamePublicly } from "../
 import type { Inbox, Incoming, Round, Step } from "../engine/stage.ts";
 import { concat, equalBytes, u8 } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { encodePoint, multiply, multiplyBase, multiplyUnsafe, type Point, sumPoints } from "../math/point.ts";
+import { encodePoint, multiplyBase, multiplyUnsafe, type Point, sumPoints } from "../math/point.ts";
 import { createReader } from "../math/reader.ts";
 import { type Rng, randomBytes } from "../math/rng.ts";
-import { reduce, reduceBytes32, type Scalar, sumScalars } from "../math/scalar.ts";
+import { reduce, type Scalar, sumScalars } from "../math/scalar.ts";
 import { Secret } from "../math/secret.ts";
+import { multiplySum, shortWeight, WEIGHT_LENGTH } from "../math/uniform-multiply.ts";
 import { VOLE_MESSAGE_LENGTH } from "../primitives/parameters.ts";
 import { bobFinishVole, type VoleVector } from "../primitives/vole.ts";
 import { H, HASH_LENGTH } from "../transcript/hash.ts";
@@ -119,16 +120,14 @@ function inconsistentParties(
     const inputs = message.noncePoint.add(multiplyUnsafe(message.publicShare, weight));
     const checks = message.gammaU.add(multiplyUnsafe(message.gammaV, weight));
     const shares = multiplyBase(reduce(du + weight * dv));
-    if (!multiply(inputs, chi).equals(checks.add(shares))) bad.push(party);
+    if (!multiplySum([{ scalar: chi, point: inputs }]).equals(checks.add(shares))) bad.push(party);
   }
   return bad;
 }
 
-/** 128 random bits, as a scalar. */
+/** One of 2^128 scalars by which multiplication is short. */
 function randomWeight(rng: Rng): Scalar {
-  const wide = new Uint8Array(32);
-  wide.set(randomBytes(rng, 16), 16);
-  return reduceBytes32(wide);
+  return shortWeight(randomBytes(rng, WEIGHT_LENGTH));
 }
 
 /** R4.4–R4.6 The sums that need all parties, then this party's presignature shares. */

@@ -4,6 +4,7 @@ import type { Point } from "../math/point.ts";
 import type { Scalar } from "../math/scalar.ts";
 import type { Secret } from "../math/secret.ts";
 import type { BobVoleState } from "../primitives/vole.ts";
+import type { Gadget } from "../primitives/vole-rows.ts";
 import type { PresignatureSecrets, PresignatureTerms } from "./presignature.ts";
 import type { PresignTerms } from "./terms.ts";
 
@@ -37,6 +38,7 @@ export type AwaitExtensions = RoundState & {
   readonly coms: ReadonlyMap<PartyIndex, Uint8Array>;
   /** dig: hash of all nonces and commitments, 32 bytes. */
   readonly dig: Uint8Array;
+  readonly gadget: Gadget;
   readonly bob: ReadonlyMap<PartyIndex, BobSide>;
 };
 

@@ -13,9 +13,16 @@ const COLUMN_WORDS = 4;
 /** 1,536 scalars, row by row. */
 export type VoleRows = readonly Scalar[];
 
-/** g_j for j = 0..511: public, pseudorandom, the same on both sides. SHA-256(H('vole/g', sid) || j || 0^16) mod q. */
-export function gadget(sid: Uint8Array): readonly Scalar[] {
-  const hash = createRowHash(H("vole/g", sid));
+/** g_j for j = 0..511: public, pseudorandom, the same on both sides. */
+export type Gadget = readonly Scalar[];
+
+/**
+ * SHA-256(H('vole/g', id) || j || 0^16) mod q for j = 0..511. One gadget serves all VOLEs of a session: it is public and
+ * independent of Bob's choices, which is all that its use asks for.
+ * @param id 32 bytes, not known before the session
+ */
+export function gadget(id: Uint8Array): Gadget {
+  const hash = createRowHash(H("vole/g", id));
   return Array.from({ length: XI }, (_, j) => {
     hash.hash(j, 0, 0, 0, 0);
     return hash.scalar();
@@ -30,7 +37,7 @@ export function gadget(sid: Uint8Array): readonly Scalar[] {
 export function padsOf(sid: Uint8Array, columns: Columns, offset: Uint32Array): VoleRows {
   const hash = createRowHash(H("ss/out", sid));
   const [o0 = 0, o1 = 0, o2 = 0, o3 = 0] = offset;
-  const pads: Scalar[] = [];
+  const pads = new Array<Scalar>(VOLE_WIDTH * XI);
   for (let j = 0; j < XI; j++) {
     const at = j * COLUMN_WORDS;
     const c0 = (columns[at] ?? 0) ^ o0;
@@ -39,7 +46,7 @@ export function padsOf(sid: Uint8Array, columns: Columns, offset: Uint32Array): 
     const c3 = (columns[at + 3] ?? 0) ^ o3;
     for (let w = 0; w < VOLE_WIDTH; w++) {
       hash.hash((j << 8) | w, c0, c1, c2, c3);
-      pads.push(hash.scalar());
+      pads[VOLE_WIDTH * j + w] = hash.scalar();
     }
   }
   hash.wipe();
@@ -52,8 +59,15 @@ export function choiceBits(choices: Uint8Array): readonly bigint[] {
 }
 
 /** Sum of g_j * rows[3 j + w] mod q, reduced once at the end. */
-export function gadgetProduct(gadgets: readonly Scalar[], rows: VoleRows, w: number): Scalar {
+export function gadgetProduct(g: Gadget, rows: VoleRows, w: number): Scalar {
   let sum = 0n;
-  for (const [j, g] of gadgets.entries()) sum += g * (rows[VOLE_WIDTH * j + w] ?? 0n);
+  for (let j = 0; j < XI; j++) sum += (g[j] ?? 0n) * (rows[VOLE_WIDTH * j + w] ?? 0n);
+  return reduce(sum);
+}
+
+/** chi = sum of g_j over the rows where beta_j = 1. */
+export function gadgetSum(g: Gadget, bits: readonly bigint[]): Scalar {
+  let sum = 0n;
+  for (let j = 0; j < XI; j++) sum += (g[j] ?? 0n) * (bits[j] ?? 0n);
   return reduce(sum);
 }

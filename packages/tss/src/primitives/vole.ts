@@ -5,6 +5,7 @@ import {
   decodeScalar,
   encodeScalar,
   randomScalar,
+  readScalar,
   reduce,
   SCALAR_LENGTH,
   type Scalar,
@@ -17,7 +18,7 @@ import type { AlicePair, BobPair } from "./pair.ts";
 import { EXTENSION_MESSAGE_LENGTH, ROW_LENGTH, VOLE_WIDTH, XI } from "./parameters.ts";
 import { assertSessionId } from "./session-id.ts";
 import { checkDigest, checkWeights } from "./vole-check.ts";
-import { choiceBits, gadget, gadgetProduct, padsOf, type VoleRows } from "./vole-rows.ts";
+import { choiceBits, type Gadget, gadgetProduct, gadgetSum, padsOf, type VoleRows } from "./vole-rows.ts";
 
 /*
  * Random vector OLE (Doerner, Kondi, Lee, shelat, ePrint 2023/765, protocol 5.2) with two inputs that share Bob's
@@ -30,13 +31,20 @@ const CORRECTIONS_LENGTH = XI * VOLE_WIDTH * SCALAR_LENGTH;
 /** One scalar for each of Alice's two inputs, in the order (u, v). */
 export type VoleVector = readonly [Scalar, Scalar];
 
+/** What both sides of a VOLE know beforehand. */
+export type VoleSession = {
+  /** Names this VOLE of this ordered pair, 32 bytes, never used before with the pair. */
+  readonly sid: Uint8Array;
+  readonly gadget: Gadget;
+};
+
 /** Bob's secrets between his message and Alice's answer. Used once. */
 export type BobVoleState = OneTime<{
-  readonly sid: Uint8Array;
+  readonly session: VoleSession;
   /** beta: 64 bytes. */
   readonly choices: Uint8Array;
-  /** pad_j[w] at 3 j + w. */
-  readonly pads: VoleRows;
+  /** 512 columns of 16 bytes, which give the pads. */
+  readonly columns: Uint8Array;
 }>;
 
 /** A message of the wrong length or with a scalar >= q: the sender is to blame, nothing secret has leaked. */
@@ -53,37 +61,35 @@ export type VoleFailure = { readonly kind: "voleFailure" };
 
 /**
  * VOLE steps 1 to 3, Bob: samples his choices and extends.
- * @param sid id of this session for this ordered pair, 32 bytes, never used before with this pair
  * @returns the one-time state, his secret output `chi`, and 4,624 bytes for Alice
  * @throws TssError `invalidSessionId`
  */
 export function bobStartVole(
   pair: BobPair,
-  sid: Uint8Array,
+  session: VoleSession,
   rng: Rng,
 ): { readonly state: BobVoleState; readonly chi: Scalar; readonly message: Uint8Array } {
-  assertSessionId(sid);
+  assertSessionId(session.sid);
   const extendedChoices = randomBytes(rng, ROW_LENGTH);
-  const { columns, message } = extendReceiver(pair, sid, extendedChoices);
+  const extended = extendReceiver(pair, session.sid, extendedChoices);
   const choices = extendedChoices.slice(0, XI / 8);
-  const pads = padsOf(sid, columns, new Uint32Array(4));
-  const bits = choiceBits(choices);
-  const chi = reduce(gadget(sid).reduce((sum, g, j) => sum + g * (bits[j] ?? 0n), 0n));
-  wipe(extendedChoices, columns);
-  return { state: new OneTime({ sid: sid.slice(), choices, pads }), chi, message };
+  const chi = gadgetSum(session.gadget, choiceBits(choices));
+  wipe(extendedChoices);
+  const columns = new Uint8Array(extended.columns.buffer);
+  return { state: new OneTime({ session, choices, columns }), chi, message: extended.message };
 }
 
 /**
  * VOLE steps 4 and 5, Alice: checks Bob's message and answers for her inputs. Must run only after all parties agreed on
  * the first round (otherwise an honest misunderstanding looks like an attack).
- * @param sid id of this session for this ordered pair; one answer per id, or differences of inputs become visible
+ * @param session one answer per session, or differences of inputs become visible
  * @param a her two secret inputs
  * @returns her output shares c and 49,216 bytes for Bob; `coteFailure` means burn the pair and ban
  * @throws TssError `invalidSessionId`
  */
 export function aliceRespondVole(
   pair: AlicePair,
-  sid: Uint8Array,
+  { sid, gadget }: VoleSession,
   message: Uint8Array,
   a: VoleVector,
   rng: Rng,
@@ -96,8 +102,7 @@ export function aliceRespondVole(
   const pads0 = padsOf(sid, columns, new Uint32Array(4));
   const pads1 = padsOf(sid, columns, delta);
   wipe(columns, delta);
-  const g = gadget(sid);
-  const c = [reduce(-gadgetProduct(g, pads0, 0)), reduce(-gadgetProduct(g, pads0, 1))] as const;
+  const c = [reduce(-gadgetProduct(gadget, pads0, 0)), reduce(-gadgetProduct(gadget, pads0, 1))] as const;
   return { kind: "ok", c, message: answer(sid, pads0, pads1, a, randomScalar(rng)) };
 }
 
@@ -105,9 +110,9 @@ export function aliceRespondVole(
 function answer(sid: Uint8Array, pads0: VoleRows, pads1: VoleRows, a: VoleVector, check: Scalar): Uint8Array {
   const inputs = [...a, check];
   const message = new Uint8Array(CORRECTIONS_LENGTH + SCALAR_LENGTH + HASH_LENGTH);
-  for (const [position, pad] of pads0.entries()) {
-    const input = inputs[position % VOLE_WIDTH] ?? 0n;
-    writeScalar(reduce(pad - (pads1[position] ?? 0n) + input), message, position * SCALAR_LENGTH);
+  for (let position = 0; position < pads0.length; position++) {
+    const difference = (pads0[position] ?? 0n) - (pads1[position] ?? 0n);
+    writeScalar(reduce(difference + (inputs[position % VOLE_WIDTH] ?? 0n)), message, position * SCALAR_LENGTH);
   }
   const theta = checkWeights(sid, message.subarray(0, CORRECTIONS_LENGTH));
   const eta = reduce(check + theta[0] * a[0] + theta[1] * a[1]);
@@ -118,12 +123,12 @@ function answer(sid: Uint8Array, pads0: VoleRows, pads1: VoleRows, a: VoleVector
 
 /** delta_{j,w} = pad_j[w] + beta_j * a-tilde_{j,w}; undefined when a scalar is not canonical. */
 function openRows(pads: VoleRows, bits: readonly bigint[], corrections: Uint8Array): VoleRows | undefined {
-  const rows: Scalar[] = [];
-  for (const [position, pad] of pads.entries()) {
-    const at = position * SCALAR_LENGTH;
-    const correction = decodeScalar(corrections.subarray(at, at + SCALAR_LENGTH));
+  const rows = new Array<Scalar>(pads.length);
+  for (let position = 0; position < pads.length; position++) {
+    const correction = readScalar(corrections, position * SCALAR_LENGTH);
     if (correction === undefined) return undefined;
-    rows.push(reduce(pad + (bits[Math.floor(position / VOLE_WIDTH)] ?? 0n) * correction));
+    const bit = bits[Math.floor(position / VOLE_WIDTH)] ?? 0n;
+    rows[position] = reduce((pads[position] ?? 0n) + bit * correction);
   }
   return rows;
 }
@@ -137,9 +142,11 @@ export function bobFinishVole(
   state: BobVoleState,
   message: Uint8Array,
 ): { readonly kind: "ok"; readonly d: VoleVector } | MalformedMessage | VoleFailure {
-  const { sid, choices, pads } = state.take();
+  const { session, choices, columns } = state.take();
+  const { sid, gadget } = session;
   const bits = choiceBits(choices);
-  wipe(choices);
+  const pads = padsOf(sid, new Uint32Array(columns.buffer), new Uint32Array(4));
+  wipe(choices, columns);
   const fields = splitFixed(message, [CORRECTIONS_LENGTH, SCALAR_LENGTH, HASH_LENGTH]);
   if (fields === undefined) return { kind: "malformedMessage" };
   const [corrections, encodedEta, mu] = fields;
@@ -148,6 +155,5 @@ export function bobFinishVole(
   if (eta === undefined || rows === undefined) return { kind: "malformedMessage" };
   const expected = checkDigest(sid, checkWeights(sid, corrections), rows, { bits, eta });
   if (!equalBytes(mu, expected)) return { kind: "voleFailure" };
-  const g = gadget(sid);
-  return { kind: "ok", d: [gadgetProduct(g, rows, 0), gadgetProduct(g, rows, 1)] };
+  return { kind: "ok", d: [gadgetProduct(gadget, rows, 0), gadgetProduct(gadget, rows, 1)] };
 }

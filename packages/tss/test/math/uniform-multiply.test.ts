@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { GENERATOR, IDENTITY, multiplyBase, type Point, sumPoints } from "../../src/math/point.ts";
 import { ORDER, randomScalar } from "../../src/math/scalar.ts";
-import { multiplySum } from "../../src/math/uniform-multiply.ts";
+import { multiplySum, shortWeight } from "../../src/math/uniform-multiply.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 
 const rng = seededRng(`${TEST_SEED}/uniform-multiply`);
@@ -58,5 +58,26 @@ describe(`a sum of secret multiples (seed ${TEST_SEED})`, () => {
   it("takes points that are not normalised", () => {
     const point = GENERATOR.double().add(GENERATOR).double();
     expect(multiplySum([{ scalar: 5n, point }]).equals(GENERATOR.multiply(30n))).toBe(true);
+  });
+});
+
+describe("a short weight", () => {
+  it("is a + b lambda, with both halves in it", () => {
+    const [a, b] = [0xfedcba9876543210n, 0x0123456789abcdefn];
+    const bytes = new Uint8Array(16);
+    const view = new DataView(bytes.buffer);
+    view.setBigUint64(0, a);
+    view.setBigUint64(8, b);
+    expect(shortWeight(bytes)).toBe((a + b * LAMBDA) % ORDER);
+    expect(shortWeight(new Uint8Array(16))).toBe(0n);
+  });
+
+  it("differs for different bytes", () => {
+    const weights = Array.from({ length: 100 }, () => shortWeight(rng(16)));
+    expect(new Set(weights).size).toBe(100);
+  });
+
+  it("has 16 bytes", () => {
+    expect(() => shortWeight(new Uint8Array(15))).toThrowError(expect.objectContaining({ code: "invalidLength" }));
   });
 });

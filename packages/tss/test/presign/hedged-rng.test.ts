@@ -3,9 +3,11 @@ import { decodeFrame } from "../../src/envelope/frame.ts";
 import { type PartyIndex, partyIndex, type Rng } from "../../src/index.ts";
 import { exposeKeyShare } from "../../src/keyshare/key-share.ts";
 import { decodePoint, encodePoint, GENERATOR, multiplyBase, negatePoint, type Point } from "../../src/math/point.ts";
+import { shortWeight } from "../../src/math/uniform-multiply.ts";
 import { hedgedRng } from "../../src/presign/hedged-rng.ts";
 import { extendReceiver } from "../../src/primitives/extension.ts";
 import { aliceRespondVole } from "../../src/primitives/vole.ts";
+import { gadget } from "../../src/primitives/vole-rows.ts";
 import { pairSessionId } from "../../src/transcript/pair-session-id.ts";
 import { bytes32, createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
@@ -74,15 +76,15 @@ describe("presigning with a source that is stuck", () => {
 
   it("does not mask as Alice with what the source says", () => {
     // The third correction of a row holds the mask alone, so the inputs do not matter.
-    const id = pairSessionId(sid, three, one);
-    const guess = aliceRespondVole(pair.alice, id, must(sentByOne[0]), [0n, 0n], stuck);
+    const session = { sid: pairSessionId(sid, three, one), gadget: gadget(sid) };
+    const guess = aliceRespondVole(pair.alice, session, must(sentByOne[0]), [0n, 0n], stuck);
     if (guess.kind !== "ok") throw new TypeError(guess.kind);
     expect(must(answer).slice(64, 96)).not.toEqual(guess.message.slice(64, 96));
   });
 
   it("does not weigh the two consistency equations as the source says", () => {
     // Errors that cancel for exactly one weight: Γu - w G and Γv + G, at 49,216 and 49,249 of the answer.
-    const weight = BigInt(`0x${toHex(stuck(16))}`);
+    const weight = shortWeight(stuck(16));
     const shift = (bytes: Uint8Array, at: number, by: Point): Uint8Array =>
       overwrite(bytes, at, encodePoint(must(decodePoint(bytes.slice(at, at + 33))).add(by)));
     const cheat = tamperDirect(3, (bytes) =>

@@ -11,6 +11,8 @@ import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 import { correlatedPair, flipBit } from "./correlated-pair.ts";
 
 const sid = new Uint8Array(32).fill(1);
+const g = gadget(new Uint8Array(32).fill(3));
+const session = { sid, gadget: g };
 const ETA_AT = XI * 3 * 32;
 const MU_AT = ETA_AT + 32;
 
@@ -24,12 +26,13 @@ describe(`random VOLE (seed ${TEST_SEED})`, () => {
   const rng = seededRng(`${TEST_SEED}/vole`);
   const { alice, bob } = correlatedPair(rng);
   const a = [randomScalar(rng), randomScalar(rng)] as const;
-  const started = bobStartVole(bob, sid, rng);
+  const started = bobStartVole(bob, session, rng);
   const secrets = started.state.take();
   const bits = choiceBits(secrets.choices);
   // A state is used once; the tests try many answers on the same secrets.
-  const bobState = (): BobVoleState => new OneTime({ ...secrets, choices: secrets.choices.slice() });
-  const answered = aliceRespondVole(alice, sid, started.message, a, rng);
+  const bobState = (): BobVoleState =>
+    new OneTime({ ...secrets, choices: secrets.choices.slice(), columns: secrets.columns.slice() });
+  const answered = aliceRespondVole(alice, session, started.message, a, rng);
   if (answered.kind !== "ok") expect.fail(answered.kind);
   const { c, message } = answered;
 
@@ -61,14 +64,14 @@ describe(`random VOLE (seed ${TEST_SEED})`, () => {
   });
 
   test("chi is the gadget's sum over Bob's choices", () => {
-    const sum = gadget(sid).reduce((total, g, j) => total + (bits[j] === 1n ? g : 0n), 0n);
+    const sum = g.reduce((total, element, j) => total + (bits[j] === 1n ? element : 0n), 0n);
     expect(started.chi).toBe(reduce(sum));
-    expect(new Set(gadget(sid)).size).toBe(XI);
-    expect(gadget(new Uint8Array(32).fill(2))[0]).not.toBe(gadget(sid)[0]);
+    expect(new Set(g).size).toBe(XI);
+    expect(gadget(new Uint8Array(32).fill(2))[0]).not.toBe(g[0]);
   });
 
   test("works for inputs of zero and of q - 1", () => {
-    const fresh = new Uint8Array(32).fill(9);
+    const fresh = { sid: new Uint8Array(32).fill(9), gadget: g };
     const start = bobStartVole(bob, fresh, rng);
     const answer = aliceRespondVole(alice, fresh, start.message, [0n, ORDER - 1n], rng);
     if (answer.kind !== "ok") expect.fail(answer.kind);
@@ -110,7 +113,7 @@ describe(`random VOLE (seed ${TEST_SEED})`, () => {
   });
 
   test("mu covers every row and place, the weights and the opening", () => {
-    const rows = secrets.pads;
+    const rows = padsOf(sid, new Uint32Array(secrets.columns.slice().buffer), new Uint32Array(4));
     const digest = (changed: readonly bigint[], weights: readonly [bigint, bigint] = [2n, 3n], eta = 5n) =>
       checkDigest(sid, weights, changed, { bits, eta }).join();
     const digests = [digest(rows), digest(rows, [1n, 3n]), digest(rows, [2n, 4n]), digest(rows, [2n, 3n], 6n)];
@@ -135,9 +138,9 @@ describe(`random VOLE (seed ${TEST_SEED})`, () => {
   });
 
   test("a failed extension check is a COTE failure, a wrong length is not", () => {
-    expect(aliceRespondVole(alice, sid, flipBit(started.message, 100), a, rng)).toEqual({ kind: "coteFailure" });
+    expect(aliceRespondVole(alice, session, flipBit(started.message, 100), a, rng)).toEqual({ kind: "coteFailure" });
     for (const malformed of [started.message.subarray(1), Uint8Array.of(...started.message, 0)]) {
-      expect(aliceRespondVole(alice, sid, malformed, a, rng)).toEqual({ kind: "malformedMessage" });
+      expect(aliceRespondVole(alice, session, malformed, a, rng)).toEqual({ kind: "malformedMessage" });
     }
   });
 
@@ -153,26 +156,27 @@ describe(`random VOLE (seed ${TEST_SEED})`, () => {
   });
 
   test("Bob's choices and Alice's mask are fresh in every session", () => {
-    const [first, second] = [bobStartVole(bob, sid, rng), bobStartVole(bob, sid, rng)];
+    const [first, second] = [bobStartVole(bob, session, rng), bobStartVole(bob, session, rng)];
     expect(first.chi).not.toBe(second.chi);
-    const again = aliceRespondVole(alice, sid, started.message, a, rng);
+    const again = aliceRespondVole(alice, session, started.message, a, rng);
     if (again.kind !== "ok") expect.fail(again.kind);
     expect(again.c).toEqual(c);
     expect(again.message.subarray(ETA_AT, MU_AT)).not.toEqual(message.subarray(ETA_AT, MU_AT));
   });
 
-  test("a state works once and its choices are wiped", () => {
+  test("a state works once and its choices and columns are wiped", () => {
     expect(() => bobFinishVole(started.state, message)).toThrowError(
       expect.objectContaining({ code: "stateConsumed" }),
     );
-    const choices = secrets.choices.slice();
-    bobFinishVole(new OneTime({ ...secrets, choices }), message);
-    expect(choices.every((byte) => byte === 0)).toBe(true);
+    const [choices, columns] = [secrets.choices.slice(), secrets.columns.slice()];
+    bobFinishVole(new OneTime({ session, choices, columns }), message);
+    expect([...choices, ...columns].every((byte) => byte === 0)).toBe(true);
   });
 
   test("a session id of zeros is refused on both sides", () => {
     const refused = expect.objectContaining({ code: "invalidSessionId" });
-    expect(() => bobStartVole(bob, new Uint8Array(32), rng)).toThrowError(refused);
-    expect(() => aliceRespondVole(alice, new Uint8Array(32), started.message, a, rng)).toThrowError(refused);
+    const zeros = { sid: new Uint8Array(32), gadget: g };
+    expect(() => bobStartVole(bob, zeros, rng)).toThrowError(refused);
+    expect(() => aliceRespondVole(alice, zeros, started.message, a, rng)).toThrowError(refused);
   });
 });
