@@ -341,6 +341,15 @@ describe("combining", () => {
     expect(high).toBeGreaterThan(50);
   });
 
+  it("keeps s = (q - 1) / 2, the highest that is low, and negates its successor", () => {
+    const [k, sk] = [3n, 5n];
+    const { x } = multiplyBase(k).toAffine();
+    for (const s of [ORDER / 2n, ORDER / 2n + 1n]) {
+      const { rerandomised, partials } = partialsFor(k, sk, reduce(s * k - x * sk));
+      expect(must(combine(rerandomised, partials)).s).toBe(ORDER / 2n);
+    }
+  });
+
   it("refuses U = 0, s = 0 and anything that does not verify", () => {
     const { rerandomised, partials } = partialsFor(3n, 5n, 7n);
     const [first, second] = partials;

@@ -1,0 +1,146 @@
+// Finds the checks of a source file and how to take each of them away: what `mutate:tss` tries one at a time.
+import { children, isNode, lineAt, parseSyntax, type SyntaxNode, walk } from "./syntax.ts";
+
+/** One change that removes or weakens one check. */
+export type Mutant = {
+  readonly line: number;
+  /** The check as it stands in the source. */
+  readonly text: string;
+  /** What stands there instead. */
+  readonly replacement: string;
+  /** Where it stands: UTF-16 offsets, end excluded. */
+  readonly start: number;
+  readonly end: number;
+};
+
+type Change = { readonly node: SyntaxNode; readonly replacement: string };
+
+const BOUNDARY = new Map([
+  ["<", "<="],
+  ["<=", "<"],
+  [">", ">="],
+  [">=", ">"],
+]);
+const REJECTION = /^(?:undefined|abort|ignored|malformed|fail\w*|reject\w*|unproven|blame\w*)$/;
+const FUNCTIONS = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"]);
+const PREDICATE_CALLS = new Set(["filter", "some", "every", "find"]);
+
+/**
+ * The mutants of a source, in the order of the text:
+ * every operand of a condition or of a boolean verdict taken away (`true` inside a conjunction, `false` inside a
+ * disjunction); a condition that is one check alone, made to hold never, and a verdict that is one check alone, made to
+ * hold always and never; every bound moved by one; every call of an assertion deleted.
+ */
+export function findMutants(file: string, source: string): readonly Mutant[] {
+  const { program } = parseSyntax(file, source);
+  const changes = [...walk(program)].flatMap(({ node, above }) => changesAt(node, above));
+  const mutants = changes.map(({ node, replacement }) => ({
+    line: lineAt(source, node.start),
+    text: source.slice(node.start, node.end),
+    replacement,
+    start: node.start,
+    end: node.end,
+  }));
+  const byPlace = new Map(mutants.map((mutant) => [`${mutant.start}/${mutant.end}/${mutant.replacement}`, mutant]));
+  return [...byPlace.values()].toSorted((a, b) => a.start - b.start || a.end - b.end);
+}
+
+/** The source with one mutant in it. */
+export function applyMutant(source: string, mutant: Mutant): string {
+  return source.slice(0, mutant.start) + mutant.replacement + source.slice(mutant.end);
+}
+
+function changesAt(node: SyntaxNode, above: readonly SyntaxNode[]): readonly Change[] {
+  switch (node.type) {
+    case "IfStatement":
+      return isNode(node.test) ? weaken(node.test, ["false"]) : [];
+    case "ConditionalExpression":
+      return isNode(node.test) && rejects(node) ? weaken(node.test, ["true", "false"]) : [];
+    case "ReturnStatement":
+      return isNode(node.argument) && isVerdict(above) ? weaken(node.argument, ["true", "false"]) : [];
+    case "ArrowFunctionExpression":
+      return isPredicate(node, above[0]) && isNode(node.body) ? weaken(node.body, ["true", "false"]) : [];
+    case "VariableDeclarator":
+      return isNode(node.init) && isComparison(node.init) ? weaken(node.init, ["true", "false"]) : [];
+    case "AssignmentExpression":
+      return node.operator === "||=" && isNode(node.right) ? weaken(node.right, ["false"]) : [];
+    case "ExpressionStatement":
+      return isAssertion(node) ? [{ node, replacement: ";" }] : [];
+    default:
+      return [];
+  }
+}
+
+/** Takes away each operand of a condition, or the whole of it if it is one check alone. */
+function weaken(test: SyntaxNode, whenAlone: readonly string[]): readonly Change[] {
+  const parts = operands(test);
+  const isAlone = parts.length === 1;
+  return parts.flatMap(({ node, replacement }) => [
+    ...(isAlone && node.type !== "BlockStatement" ? whenAlone : [replacement]).map((text) => ({
+      node,
+      replacement: text,
+    })),
+    ...moveBounds(node),
+  ]);
+}
+
+/** The operands of nested && and ||, each with the value that makes its condition ignore it. */
+function operands(node: SyntaxNode, neutral = "false"): readonly Change[] {
+  if (node.type === "ParenthesizedExpression" && isNode(node.expression)) return operands(node.expression, neutral);
+  // Under a negation && and || trade their meaning, but not the value that makes each ignore an operand.
+  if (node.type === "UnaryExpression" && node.operator === "!" && isNode(node.argument)) {
+    const inner = operands(node.argument);
+    return inner.length > 1 ? inner : [{ node, replacement: neutral }];
+  }
+  if (node.type !== "LogicalExpression" || node.operator === "??") return [{ node, replacement: neutral }];
+  const own = node.operator === "&&" ? "true" : "false";
+  return [node.left, node.right].filter(isNode).flatMap((side) => operands(side, own));
+}
+
+function moveBounds(node: SyntaxNode): readonly Change[] {
+  const moved = typeof node.operator === "string" ? BOUNDARY.get(node.operator) : undefined;
+  if (node.type !== "BinaryExpression" || moved === undefined) return [];
+  const { left, right } = node;
+  if (!isNode(left) || !isNode(right)) return [];
+  return [{ node: { type: "Operator", start: left.end, end: right.start }, replacement: ` ${moved} ` }];
+}
+
+/** Whether one branch of a choice is a refusal. */
+function rejects(node: SyntaxNode): boolean {
+  return [node.consequent, node.alternate].filter(isNode).some((arm) => {
+    const name = arm.type === "CallExpression" && isNode(arm.callee) ? arm.callee.name : arm.name;
+    return typeof name === "string" && REJECTION.test(name);
+  });
+}
+
+/** Whether the nearest function around a statement says that it returns a boolean. */
+function isVerdict(above: readonly SyntaxNode[]): boolean {
+  const around = above.find((one) => FUNCTIONS.has(one.type));
+  return around !== undefined && returnsBoolean(around);
+}
+
+function returnsBoolean({ returnType }: SyntaxNode): boolean {
+  const annotation = isNode(returnType) ? returnType.typeAnnotation : undefined;
+  return isNode(annotation) && (annotation.type === "TSBooleanKeyword" || annotation.type === "TSTypePredicate");
+}
+
+/** Whether an arrow without a block decides: by its type, as the argument of a filter, or by what it computes. */
+function isPredicate(node: SyntaxNode, parent: SyntaxNode | undefined): boolean {
+  if (!isNode(node.body) || node.body.type === "BlockStatement") return false;
+  if (returnsBoolean(node) || isComparison(node.body)) return true;
+  if (parent?.type !== "CallExpression" || !isNode(parent.callee)) return false;
+  const { property } = parent.callee;
+  return isNode(property) && typeof property.name === "string" && PREDICATE_CALLS.has(property.name);
+}
+
+function isComparison(node: SyntaxNode): boolean {
+  if (node.type === "ParenthesizedExpression") return children(node).some(isComparison);
+  if (node.type === "LogicalExpression") return node.operator !== "??" && children(node).every(isComparison);
+  if (node.type === "UnaryExpression") return node.operator === "!";
+  return node.type === "BinaryExpression" && /^(?:[!=]==|[<>]=?)$/.test(`${node.operator}`);
+}
+
+function isAssertion({ expression }: SyntaxNode): boolean {
+  if (!isNode(expression) || expression.type !== "CallExpression" || !isNode(expression.callee)) return false;
+  return typeof expression.callee.name === "string" && /^assert[A-Z]/.test(expression.callee.name);
+}

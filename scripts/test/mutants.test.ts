@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { applyMutant, findMutants } from "../mutants.ts";
+
+function changes(source: string): readonly string[] {
+  return findMutants("a.ts", source).map(({ text, replacement }) => `${text.trim()} -> ${replacement.trim()}`);
+}
+
+describe("findMutants", () => {
+  it("takes a guard away", () => {
+    expect(changes("function f(a) { if (a.is0()) return undefined; return a; }")).toEqual(["a.is0() -> false"]);
+  });
+
+  it("takes the operands of a guard away one at a time, also under a negation", () => {
+    expect(changes("function f(a, b, c) { if (!a || (b && c)) throw 1; }")).toEqual([
+      "!a -> false",
+      "b -> true",
+      "c -> true",
+    ]);
+    expect(changes("function f(a, b) { if (!(a && b)) throw 1; }")).toEqual(["a -> true", "b -> true"]);
+  });
+
+  it("lets a verdict that is one check hold always and never", () => {
+    expect(changes("function f(a, b): boolean { return equal(a, b); }")).toEqual([
+      "equal(a, b) -> true",
+      "equal(a, b) -> false",
+    ]);
+    expect(changes("const f = (a) => a.length === 3;")).toEqual(["a.length === 3 -> true", "a.length === 3 -> false"]);
+    expect(changes("const bad = all.filter((one) => !opens(one));")).toEqual([
+      "!opens(one) -> true",
+      "!opens(one) -> false",
+    ]);
+    expect(changes("const isHere = a === 1 && b === 2;")).toEqual(["a === 1 -> true", "b === 2 -> true"]);
+  });
+
+  it("moves a bound by one", () => {
+    expect(changes("function f(a) { if (a >= ORDER) return undefined; }")).toEqual(["a >= ORDER -> false", ">= -> >"]);
+  });
+
+  it("turns a choice with a refusal to either side, and leaves other choices alone", () => {
+    expect(changes("const f = (a) => { return ok(a) ? a : undefined; };")).toEqual(["ok(a) -> true", "ok(a) -> false"]);
+    expect(changes("const f = (a) => { return isHigh(a) ? 1 : 2; };")).toEqual([]);
+  });
+
+  it("deletes assertions and the operands of a failure flag", () => {
+    expect(changes("function f(a) { assertLength(a, 32); failed ||= a < 0 || a > 9; }")).toEqual([
+      "assertLength(a, 32); -> ;",
+      "a < 0 -> false",
+      "< -> <=",
+      "a > 9 -> false",
+      "> -> >=",
+    ]);
+  });
+
+  it("leaves loops and arithmetic alone", () => {
+    expect(changes("for (let i = 0; i < 3; i++) sum += i * 2;")).toEqual([]);
+  });
+
+  it("applies a mutant at its place and nowhere else", () => {
+    const source = "function f(a) {\n  if (a < 1) return 0;\n  if (a < 1) return 2;\n}";
+    const second = findMutants("a.ts", source).find(({ line, replacement }) => line === 3 && replacement === "false");
+    expect(second && applyMutant(source, second)).toBe(
+      "function f(a) {\n  if (a < 1) return 0;\n  if (false) return 2;\n}",
+    );
+  });
+});
