@@ -57,16 +57,26 @@ export type FinalStep<Output> =
 /** Messages of a round by sender, ascending, own message not included. */
 export type Inbox<In> = ReadonlyMap<PartyIndex, In>;
 
+/** Senders whose message fails a check, ascending. */
+export function sendersWhere<In>(
+  inbox: Inbox<In>,
+  isBad: (message: In, party: PartyIndex) => boolean,
+): readonly PartyIndex[] {
+  return [...inbox].filter(([party, message]) => isBad(message, party)).map(([party]) => party);
+}
+
+/** Canonical and total: undefined means malformed, and the sender `from` is to blame. */
+export type Decode<State, In> = (message: Incoming, state: State, from: PartyIndex) => In | undefined;
+
 /** A round is a function from one state type and its messages to the next state type. */
 export type Round<State extends RoundState, In, Next extends RoundState> = {
-  /** Canonical and total: undefined means malformed, and the sender is to blame. */
-  readonly decode: (message: Incoming, state: State) => In | undefined;
+  readonly decode: Decode<State, In>;
   readonly run: (state: State, inbox: Inbox<In>, tools: RoundTools) => Step<Next>;
 };
 
 /** The round after which the protocol has its output. */
 export type FinalRound<State extends RoundState, In, Output> = {
-  readonly decode: (message: Incoming, state: State) => In | undefined;
+  readonly decode: Decode<State, In>;
   readonly run: (state: State, inbox: Inbox<In>, tools: RoundTools) => FinalStep<Output>;
 };
 
@@ -119,14 +129,14 @@ export function finalStage<State extends RoundState, In, Output>(
 
 /** All messages are decoded before any is used, so that a bad one cannot leave a state half updated. */
 function decodeAll<State, In>(
-  decode: (message: Incoming, state: State) => In | undefined,
+  decode: Decode<State, In>,
   messages: Inbox<Incoming>,
   state: State,
 ): { readonly kind: "decoded"; readonly messages: Inbox<In> } | Malformed {
   const decoded = new Map<PartyIndex, In>();
   const senders: PartyIndex[] = [];
   for (const [party, message] of messages) {
-    const content = decode(message, state);
+    const content = decode(message, state, party);
     if (content === undefined) senders.push(party);
     else decoded.set(party, content);
   }

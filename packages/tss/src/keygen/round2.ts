@@ -2,10 +2,10 @@ import { blameNobody, blamePairwise } from "../engine/abort.ts";
 import type { Round, RoundTools, Step } from "../engine/stage.ts";
 import { concat, equalBytes } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { encodeProof, proveKnowledge } from "../math/schnorr.ts";
 import { answerSetups } from "../setup/answer.ts";
 import type { AwaitTrees } from "../setup/state.ts";
-import { coefficientStatement, encodeCommitment } from "./hashes.ts";
+import { encodeCommitment } from "./hashes.ts";
+import { proveCoefficients } from "./proofs.ts";
 import type { AwaitEcho, AwaitOpenings } from "./state.ts";
 
 type Message = { readonly e1: Uint8Array; readonly setup: Uint8Array };
@@ -33,10 +33,7 @@ function openContribution(
   tools: RoundTools,
 ): Step<AwaitOpenings> {
   const { terms, own, dsid, nonces, coms, e1 } = state;
-  const proofs = own.commitment.map((point, k) => {
-    const coefficient = own.polynomial[k]?.expose() ?? 0n;
-    return encodeProof(proveKnowledge(coefficientStatement(dsid, e1, terms.self, k), coefficient, point, tools.rng));
-  });
+  const proofs = proveCoefficients({ dsid, e1, prover: terms.self }, own.polynomial, own.commitment, tools.rng);
   const broadcast = concat(encodeCommitment(own.commitment), own.chainCodePart, own.salt, ...proofs);
   const secrets = [...own.polynomial, own.chainCodePart, ...setups.secrets];
   const next: AwaitOpenings = { terms, own, dsid, nonces, coms, e1, setups, secrets };

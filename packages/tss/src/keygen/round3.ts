@@ -1,16 +1,17 @@
 import { type AbortReason, blameNobody, blamePairwise, blamePublicly } from "../engine/abort.ts";
-import type { Inbox, Incoming, Round, RoundTools, Step } from "../engine/stage.ts";
-import { concat, equalBytes, splitEqual, splitFixed } from "../math/bytes.ts";
+import { type Inbox, type Incoming, type Round, type RoundTools, type Step, sendersWhere } from "../engine/stage.ts";
+import { concat, equalBytes, splitFixed } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { decodePoint, POINT_LENGTH, type Point, sumPoints } from "../math/point.ts";
+import { POINT_LENGTH, type Point, sumPoints } from "../math/point.ts";
 import { evaluatePolynomial, type PolynomialCommitment } from "../math/polynomial.ts";
 import { randomBytes } from "../math/rng.ts";
 import { encodeScalar } from "../math/scalar.ts";
-import { decodeProof, PROOF_LENGTH, type SchnorrProof, verifyKnowledge } from "../math/schnorr.ts";
+import { PROOF_LENGTH, type SchnorrProof } from "../math/schnorr.ts";
 import { returnSetups } from "../setup/return.ts";
 import { HASH_LENGTH } from "../transcript/hash.ts";
-import { coefficientStatement, commitmentHash, encodeCommitment } from "./hashes.ts";
+import { commitmentHash, encodeCommitment } from "./hashes.ts";
 import { combineChainCode, encodeOpening, openingsHash } from "./outcome.ts";
+import { decodeCommitment, decodeProofs, verifyCoefficients } from "./proofs.ts";
 import type { AwaitOpenings, AwaitShares, Contribution } from "./state.ts";
 
 /** An opening without the proofs. */
@@ -32,10 +33,10 @@ export const round3: Round<AwaitOpenings, Message, AwaitShares> = {
   decode: (message, state) => decodeOpening(message, state.terms.minSigners),
   run(state, inbox, tools) {
     // R4.1 A commitment that does not open: anybody can recompute it from what the sender signed.
-    const misopened = senders(inbox, (message, party) => !opensCommitment(state, party, message));
+    const misopened = sendersWhere(inbox, (message, party) => !opensCommitment(state, party, message));
     if (misopened.length > 0) return abort(blamePublicly("commitmentOpening", misopened, { rounds: [1, 3] }));
     // R4.2 Every coefficient is proved, or the last to speak could choose the key.
-    const unproved = senders(inbox, (message, party) => !provesCoefficients(state, party, message));
+    const unproved = sendersWhere(inbox, (message, party) => !provesCoefficients(state, party, message));
     if (unproved.length > 0) return abort(blamePublicly("proofOfKnowledge", unproved, { rounds: [2, 3] }));
     // R4.3
     const setups = returnSetups(state.setups, inbox);
@@ -49,26 +50,14 @@ function decodeOpening({ broadcast, direct }: Incoming, t: number): Message | un
   const fields = splitFixed(broadcast, [t * POINT_LENGTH, HASH_LENGTH, HASH_LENGTH, t * PROOF_LENGTH]);
   if (fields === undefined) return undefined;
   const [encoded, chainCodePart, salt, encodedProofs] = fields;
-  const commitment = all(splitEqual(encoded, t, POINT_LENGTH), decodePoint);
-  const proofs = all(splitEqual(encodedProofs, t, PROOF_LENGTH), decodeProof);
+  const commitment = decodeCommitment(encoded, t);
+  const proofs = decodeProofs(encodedProofs, t);
   if (commitment === undefined || proofs === undefined) return undefined;
   return { commitment, encoded, chainCodePart, salt, proofs, setup: direct.slice() };
 }
 
-function all<T>(
-  pieces: readonly Uint8Array[] | undefined,
-  decode: (bytes: Uint8Array) => T | undefined,
-): readonly T[] | undefined {
-  const values = pieces?.map(decode).filter((value) => value !== undefined);
-  return values?.length === pieces?.length ? values : undefined;
-}
-
 function abort(reason: AbortReason): Step<never> {
   return { kind: "abort", abort: reason };
-}
-
-function senders(inbox: Inbox<Message>, isBad: (message: Message, party: PartyIndex) => boolean): PartyIndex[] {
-  return [...inbox].filter(([party, message]) => isBad(message, party)).map(([party]) => party);
 }
 
 function opensCommitment(state: AwaitOpenings, party: PartyIndex, message: Message): boolean {
@@ -77,12 +66,8 @@ function opensCommitment(state: AwaitOpenings, party: PartyIndex, message: Messa
   return com !== undefined && nonce !== undefined && equalBytes(com, commitmentHash(party, nonce, message));
 }
 
-function provesCoefficients(state: AwaitOpenings, party: PartyIndex, message: Message): boolean {
-  return message.commitment.every((point, k) => {
-    const proof = message.proofs[k];
-    const statement = coefficientStatement(state.dsid, state.e1, party, k);
-    return proof !== undefined && verifyKnowledge(statement, point, proof);
-  });
+function provesCoefficients({ dsid, e1 }: AwaitOpenings, prover: PartyIndex, message: Message): boolean {
+  return verifyCoefficients({ dsid, e1, prover }, message.commitment, message.proofs);
 }
 
 function ownOpening(own: Contribution): Opened {

@@ -1,20 +1,19 @@
 import { blameNobody, blamePairwise, blamePublicly } from "../engine/abort.ts";
-import type { Inbox, Round, RoundTools, Step } from "../engine/stage.ts";
-import { signWithIdentity } from "../envelope/identity-key.ts";
-import { recordHash } from "../keyshare/record.ts";
-import { concat, equalBytes, splitFixed, u16, wipe } from "../math/bytes.ts";
+import { type Inbox, type Round, type RoundTools, type Step, sendersWhere } from "../engine/stage.ts";
+import { equalBytes, splitFixed } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { multiplyBase, type Point } from "../math/point.ts";
-import { evaluateCommitment, evaluatePolynomial } from "../math/polynomial.ts";
+import type { Point } from "../math/point.ts";
+import { evaluatePolynomial } from "../math/polynomial.ts";
 import { decodeScalar, SCALAR_LENGTH, type Scalar, sumScalars } from "../math/scalar.ts";
-import { encodeProof, proveKnowledge } from "../math/schnorr.ts";
 import { Secret } from "../math/secret.ts";
 import { ZERO_SEED_LENGTH } from "../primitives/zero-share.ts";
 import { finishSetups, type SetupsFinished } from "../setup/finish.ts";
 import { H } from "../transcript/hash.ts";
-import { recordSignatureDigest, shareStatement } from "./hashes.ts";
+import { confirmRecord } from "./confirmation.ts";
 import { buildRecord, sumCommitments, verificationShares } from "./outcome.ts";
+import { isDealtShare } from "./proofs.ts";
 import type { AwaitConfirmations, AwaitShares } from "./state.ts";
+import { joinZeroHalves } from "./zero-halves.ts";
 
 type Message = {
   readonly e2: Uint8Array;
@@ -49,7 +48,7 @@ export const round4: Round<AwaitShares, Message, AwaitConfirmations> = {
       return { kind: "abort", abort: blameNobody("echoMismatch") };
     }
     // R5.2 Feldman: f_j(i) G is the dealer's public polynomial at i.
-    const bad = [...inbox].filter(([party, { share }]) => !isDealtShare(state, party, share)).map(([party]) => party);
+    const bad = sendersWhere(inbox, ({ share }, dealer) => !isDealt(state, dealer, share));
     if (bad.length > 0) {
       return { kind: "abort", abort: blamePublicly("feldmanShare", bad, { rounds: [3, 4], opensDirect: true }) };
     }
@@ -72,9 +71,9 @@ function ownShare(state: AwaitShares): Scalar {
   return evaluatePolynomial(polynomial, state.terms.self);
 }
 
-function isDealtShare(state: AwaitShares, dealer: PartyIndex, share: Scalar): boolean {
-  const commitment = state.commitments.get(dealer);
-  return commitment !== undefined && multiplyBase(share).equals(evaluateCommitment(commitment, state.terms.self));
+function isDealt({ commitments, terms }: AwaitShares, dealer: PartyIndex, share: Scalar): boolean {
+  const commitment = commitments.get(dealer);
+  return commitment !== undefined && isDealtShare(commitment, terms.self, share);
 }
 
 /** R5.5–R5.7 The record, the proof of the share and the signature of the record. */
@@ -87,28 +86,15 @@ function confirm(
   const { terms, dsid, e2 } = state;
   const { groupKey, chainCode, encodedOpenings } = state;
   const record = buildRecord(terms, { groupKey, shares: points, chainCode, e2 });
-  const hash = recordHash(record);
   const setupHash = H("dkg/setup", dsid, ...setups.transcripts.values());
-  const statement = shareStatement(dsid, terms.self, { e2, recordHash: hash, setupHash });
-  const proof = proveKnowledge(statement, s, points.get(terms.self) ?? multiplyBase(s), tools.rng);
-  const ownSignature = signWithIdentity(terms.identity, recordSignatureDigest(hash));
-  const zeroSeeds = new Map([...inbox].map(([other, message]) => [other, zeroSeed(state, other, message.zeroHalf)]));
+  const { self, identity } = terms;
+  const confirmation = confirmRecord({ dsid, record }, { self, identity, s }, setupHash, tools.rng);
+  const zeroSeeds = joinZeroHalves(dsid, self, state.zeroHalves, inbox);
   const share = { share: new Secret(s), chainCode: state.chainCode, zeroSeeds, pairs: new Map(setups.pairs) };
   const secrets = [share.share, share.chainCode, ...zeroSeeds.values(), ...setups.secrets];
   return {
     kind: "advance",
-    next: { terms, dsid, e2, encodedOpenings, record, ownSignature, share, secrets },
-    outgoing: { broadcast: concat(encodeProof(proof), setupHash, hash, ownSignature), direct: new Map() },
+    next: { terms, dsid, encodedOpenings, record, ownSignature: confirmation.signature, share, secrets },
+    outgoing: { broadcast: confirmation.encoded, direct: new Map() },
   };
-}
-
-/** seed_ij from both halves, in the order of the indices, so that both parties get the same. */
-function zeroSeed(state: AwaitShares, other: PartyIndex, received: Uint8Array): Uint8Array {
-  const { self } = state.terms;
-  const sent = state.zeroHalves.get(other) ?? new Uint8Array(0);
-  const [low, high] = self < other ? [self, other] : [other, self];
-  const halves = self < other ? [sent, received] : [received, sent];
-  const seed = H("zero/seed", state.dsid, u16(low), u16(high), ...halves);
-  wipe(received);
-  return seed;
 }

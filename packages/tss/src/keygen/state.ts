@@ -73,7 +73,6 @@ export type AwaitShares = RoundState & {
 export type AwaitConfirmations = RoundState & {
   readonly terms: KeygenTerms;
   readonly dsid: Uint8Array;
-  readonly e2: Uint8Array;
   /** The openings that e2 hashes, ascending. */
   readonly encodedOpenings: readonly Uint8Array[];
   readonly record: PublicRecord;
