@@ -49,9 +49,37 @@ export {
 } from "./intent/intent.ts";
 export type { KeygenOutput } from "./keygen/round5.ts";
 export { type KeygenInput, startKeygen } from "./keygen/start.ts";
+export {
+  BACKUP_VERSION,
+  type BackupOwner,
+  type CurrentRecord,
+  decodeBackup,
+  encodeBackup,
+  exposeBackup,
+  type KeyShareBackup,
+  restoreKeyShare,
+  wipeBackup,
+} from "./keyshare/backup.ts";
+export {
+  BACKUP_CONTAINER_VERSION,
+  BACKUP_KEY_LENGTH,
+  openBackup,
+  sealBackup,
+  unverifiedBackupOwner,
+} from "./keyshare/backup-container.ts";
 export { decodeKeyShare, encodeKeyShare, KEY_SHARE_VERSION } from "./keyshare/codec.ts";
-export { burnPair, exposeChainCode, type KeyShare, usablePartners, wipeKeyShare } from "./keyshare/key-share.ts";
+export {
+  burnPair,
+  exposeChainCode,
+  type KeyShare,
+  type PartnerStatus,
+  pairId,
+  partnerStatus,
+  usablePartners,
+  wipeKeyShare,
+} from "./keyshare/key-share.ts";
 export { addressOfKey, affineCoordinates, type PublicRecord, recordHash } from "./keyshare/record.ts";
+export { decodePublicRecord, encodePublicRecord, RECORD_VERSION } from "./keyshare/record-codec.ts";
 export { type PartyIndex, partyIndex } from "./math/party-index.ts";
 export type { Rng } from "./math/rng.ts";
 export type { Scalar } from "./math/scalar.ts";

@@ -1,9 +1,7 @@
-import { encodeParties } from "../engine/context.ts";
 import { type Domain, encodeDomain } from "../envelope/domain.ts";
 import { TssError } from "../errors.ts";
 import { concat, equalBytes, u8, u16, wipe } from "../math/bytes.ts";
-import { type PartyIndex, partyIndex } from "../math/party-index.ts";
-import { POINT_LENGTH } from "../math/point.ts";
+import type { PartyIndex } from "../math/party-index.ts";
 import { type ByteReader, createReader } from "../math/reader.ts";
 import { encodeScalar } from "../math/scalar.ts";
 import { Secret } from "../math/secret.ts";
@@ -17,14 +15,28 @@ import {
 } from "../primitives/pair.ts";
 import { ZERO_SEED_LENGTH } from "../primitives/zero-share.ts";
 import { H, HASH_LENGTH } from "../transcript/hash.ts";
-import { exposeKeyShare, KeyShare, type KeyShareSecrets, type PairState } from "./key-share.ts";
+import {
+  exposeKeyShare,
+  KeyShare,
+  type KeyShareSecrets,
+  type PairState,
+  type PartnerStatus,
+  partnerStatus,
+} from "./key-share.ts";
 import { type PublicRecord, recordHash } from "./record.ts";
+import { encodeRecord, readRecord } from "./record-codec.ts";
 
 /** Version of the stored layout. A change of the layout gets a new one; old ones stay readable. */
-export const KEY_SHARE_VERSION = 1;
+export const KEY_SHARE_VERSION = 2;
+
+/** Every version that is read. 1: a pair is ready or burnt, and a burnt one keeps its zero seed. */
+type KeyShareVersion = 1 | typeof KEY_SHARE_VERSION;
+
+/** What stands in front of a partner in version 2. */
+const PARTNER = { absent: 0, ready: 1, renewed: 2, burnt: 3 } as const;
 
 /**
- * Encodes a key share for the keystore (layout in docs/protocol/dkg.md). The bytes are secret: the caller encrypts and
+ * Encodes a key share for the keystore (layout of version 2 in docs/protocol/dkg.md). The bytes are secret: the caller encrypts and
  * wipes them. They hold pair state, so they must not be in a backup.
  * @throws TssError `secretWiped`
  */
@@ -58,7 +70,9 @@ export function decodeKeyShare(
 ): KeyShare {
   const reader = createReader(bytes);
   const version = reader.u8();
-  if (version !== KEY_SHARE_VERSION) throw new TssError("invalidKeyShare", `unknown key share version ${version}`);
+  if (version !== 1 && version !== KEY_SHARE_VERSION) {
+    throw new TssError("invalidKeyShare", `unknown key share version ${version}`);
+  }
   const checksum = bytes.subarray(-HASH_LENGTH);
   if (!equalBytes(checksum, H("share", bytes.subarray(0, -HASH_LENGTH)))) {
     throw new TssError("invalidKeyShare", "the key share's bytes were changed");
@@ -69,101 +83,101 @@ export function decodeKeyShare(
     throw new TssError("keyShareMismatch", "the key share belongs to another key, epoch or party");
   }
   const record = readRecord(reader, expected.domain);
-  const secrets = readSecrets(reader, expected.self, record);
+  if (record === undefined) throw broken();
+  const { secrets, burnt } = readSecrets(reader, version, expected.self, record);
   if (reader.bytes(HASH_LENGTH) === undefined || !reader.isComplete()) throw broken();
-  return new KeyShare(expected.self, record, secrets);
+  return new KeyShare(expected.self, record, secrets, burnt);
 }
 
 function broken(): TssError {
   return new TssError("invalidKeyShare", "the key share has a wrong layout");
 }
 
-function encodeRecord(record: PublicRecord): Uint8Array {
-  return concat(
-    u16(record.minSigners),
-    u16(record.parties.size),
-    encodeParties(record.parties),
-    record.groupKey,
-    ...record.verificationShares.values(),
-    record.chainCodeHash,
-    record.openingsHash,
-  );
-}
-
-function readRecord(reader: ByteReader, domain: Domain): PublicRecord {
-  const minSigners = reader.u16();
-  const parties = readParties(reader);
-  const groupKey = reader.bytes(POINT_LENGTH);
-  const shares = [...parties.keys()].map((party) => [party, reader.bytes(POINT_LENGTH)] as const);
-  const verificationShares = new Map<PartyIndex, Uint8Array>();
-  for (const [party, point] of shares) if (point !== undefined) verificationShares.set(party, point);
-  const chainCodeHash = reader.bytes(HASH_LENGTH);
-  const openingsHash = reader.bytes(HASH_LENGTH);
-  if (minSigners === undefined || !groupKey || !chainCodeHash || !openingsHash) throw broken();
-  return { domain, minSigners, parties, groupKey, verificationShares, chainCodeHash, openingsHash };
-}
-
-/** Strictly ascending, so that a record has one encoding only. */
-function readParties(reader: ByteReader): ReadonlyMap<PartyIndex, Uint8Array> {
-  const size = reader.u16() ?? 0;
-  const parties = new Map<PartyIndex, Uint8Array>();
-  let previous = 0;
-  for (let i = 0; i < size; i++) {
-    const party = reader.u16();
-    const key = reader.bytes(POINT_LENGTH);
-    if (party === undefined || key === undefined || party <= previous) throw broken();
-    parties.set(partyIndex(party), key);
-    previous = party;
-  }
-  return parties;
-}
-
-function readSecrets(reader: ByteReader, self: PartyIndex, record: PublicRecord): KeyShareSecrets {
+function readSecrets(
+  reader: ByteReader,
+  version: KeyShareVersion,
+  self: PartyIndex,
+  record: PublicRecord,
+): { readonly secrets: KeyShareSecrets; readonly burnt: ReadonlySet<PartyIndex> } {
   const share = reader.scalar();
   const chainCode = reader.bytes(HASH_LENGTH);
   if (share === undefined || chainCode === undefined) throw broken();
+  const hash = recordHash(record);
   const zeroSeeds = new Map<PartyIndex, Uint8Array>();
   const pairs = new Map<PartyIndex, PairState>();
+  const burnt = new Set<PartyIndex>();
   for (const other of record.parties.keys()) {
     if (other === self) continue;
-    const seed = reader.bytes(ZERO_SEED_LENGTH);
-    if (seed === undefined) throw broken();
-    zeroSeeds.set(other, seed);
-    const pair = readPair(reader, recordHash(record), self, other);
-    if (pair !== undefined) pairs.set(other, pair);
+    const ids = { hash, self, other };
+    const partner = version === 1 ? readPartnerV1(reader, ids) : readPartner(reader, ids);
+    if (partner === "burnt") burnt.add(other);
+    if (typeof partner === "string") continue;
+    zeroSeeds.set(other, partner.zeroSeed);
+    pairs.set(other, partner.pair);
   }
-  return { share: new Secret(share), chainCode, zeroSeeds, pairs };
+  return { secrets: { share: new Secret(share), chainCode, zeroSeeds, pairs }, burnt };
 }
 
-/** zero seed(32) ‖ 1 ‖ Alice's pair ‖ Bob's pair, or zero seed(32) ‖ 0 when the pair is burnt. */
+/** Whose pair it is, under which record. */
+type PairIds = { readonly hash: Uint8Array; readonly self: PartyIndex; readonly other: PartyIndex };
+
+/** What is stored about one partner. */
+type Partner = Exclude<PartnerStatus, "ready"> | { readonly zeroSeed: Uint8Array; readonly pair: PairState };
+
+/** status(1), and if there is pair state: renewal id(32) if renewed, zero seed(32), Alice's pair, Bob's pair. */
 function encodePartner(share: KeyShare, secrets: KeyShareSecrets, other: PartyIndex): Uint8Array {
-  const seed = secrets.zeroSeeds.get(other) ?? new Uint8Array(0);
   const pair = secrets.pairs.get(other);
-  if (pair === undefined) return concat(seed, u8(0));
-  const alice = encodeAlicePair(pair.alice, pairBinding(share.recordHash, share.self, other));
-  const bob = encodeBobPair(pair.bob, pairBinding(share.recordHash, other, share.self));
-  const encoded = concat(seed, u8(1), alice, bob);
+  const zeroSeed = secrets.zeroSeeds.get(other);
+  if (pair === undefined || zeroSeed === undefined) {
+    return u8(partnerStatus(share, other) === "burnt" ? PARTNER.burnt : PARTNER.absent);
+  }
+  const { self, recordHash: hash } = share;
+  const alice = encodeAlicePair(pair.alice, pairBinding(hash, self, other, pair.renewal));
+  const bob = encodeBobPair(pair.bob, pairBinding(hash, other, self, pair.renewal));
+  const status = u8(pair.renewal === undefined ? PARTNER.ready : PARTNER.renewed);
+  const encoded = concat(status, pair.renewal ?? new Uint8Array(0), zeroSeed, alice, bob);
   wipe(alice, bob);
   return encoded;
 }
 
-/** Undefined for a burnt pair. */
-function readPair(reader: ByteReader, hash: Uint8Array, self: PartyIndex, other: PartyIndex): PairState | undefined {
+function readPartner(reader: ByteReader, ids: PairIds): Partner {
+  const status = reader.u8();
+  if (status === PARTNER.absent) return "absent";
+  if (status === PARTNER.burnt) return "burnt";
+  if (status !== PARTNER.ready && status !== PARTNER.renewed) throw broken();
+  const renewal = status === PARTNER.renewed ? reader.bytes(HASH_LENGTH) : undefined;
+  const zeroSeed = reader.bytes(ZERO_SEED_LENGTH);
+  if (zeroSeed === undefined) throw broken();
+  return { zeroSeed, pair: readPair(reader, ids, renewal) };
+}
+
+/** zero seed(32) ‖ 1 ‖ Alice's pair ‖ Bob's pair, or zero seed(32) ‖ 0 when the pair is burnt. */
+function readPartnerV1(reader: ByteReader, ids: PairIds): Partner {
+  const zeroSeed = reader.bytes(ZERO_SEED_LENGTH);
   const flag = reader.u8();
-  if (flag === 0) return undefined;
+  if (zeroSeed === undefined || (flag !== 0 && flag !== 1)) throw broken();
+  return flag === 0 ? "burnt" : { zeroSeed, pair: readPair(reader, ids, undefined) };
+}
+
+function readPair(reader: ByteReader, { hash, self, other }: PairIds, renewal: Uint8Array | undefined): PairState {
   const encodedAlice = reader.bytes(ALICE_PAIR_LENGTH);
   const encodedBob = reader.bytes(BOB_PAIR_LENGTH);
-  if (flag !== 1 || encodedAlice === undefined || encodedBob === undefined) throw broken();
-  const alice = decodeAlicePair(encodedAlice, pairBinding(hash, self, other));
-  const bob = decodeBobPair(encodedBob, pairBinding(hash, other, self));
+  if (encodedAlice === undefined || encodedBob === undefined) throw broken();
+  const alice = decodeAlicePair(encodedAlice, pairBinding(hash, self, other, renewal));
+  const bob = decodeBobPair(encodedBob, pairBinding(hash, other, self, renewal));
   wipe(encodedAlice, encodedBob);
   if (alice === undefined || bob === undefined) {
     throw new TssError("keyShareMismatch", `the pair state with party ${other} belongs to another key or epoch`);
   }
-  return { alice, bob };
+  return renewal === undefined ? { alice, bob } : { alice, bob, renewal };
 }
 
-/** Pair state belongs to one key generation (whose record names key and epoch) and one ordered pair. */
-function pairBinding(hash: Uint8Array, alice: PartyIndex, bob: PartyIndex): Uint8Array {
-  return H("pair/binding", hash, u16(alice), u16(bob));
+/** Pair state belongs to one key generation (whose record names key and epoch), one renewal and one ordered pair. */
+function pairBinding(
+  hash: Uint8Array,
+  alice: PartyIndex,
+  bob: PartyIndex,
+  renewal: Uint8Array | undefined,
+): Uint8Array {
+  return H("pair/binding", hash, u16(alice), u16(bob), ...(renewal === undefined ? [] : [renewal]));
 }

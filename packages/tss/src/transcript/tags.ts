@@ -59,6 +59,7 @@ export const TAGS = [
   "record/signature",
   "pair/binding",
   "share",
+  "backup",
   // envelopes
   "envelope",
   "envelope/payload",

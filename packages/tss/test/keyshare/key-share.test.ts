@@ -12,6 +12,8 @@ import {
   type KeyShare,
   type PartyIndex,
   type PublicRecord,
+  pairId,
+  partnerStatus,
   partyIndex,
   recordHash,
   TssError,
@@ -19,7 +21,12 @@ import {
   wipeKeyShare,
 } from "../../src/index.ts";
 import { intentDigest } from "../../src/intent/intent.ts";
-import { exposeKeyShare, KeyShare as KeyShareClass, type KeyShareSecrets } from "../../src/keyshare/key-share.ts";
+import {
+  exposeKeyShare,
+  installPair,
+  KeyShare as KeyShareClass,
+  type KeyShareSecrets,
+} from "../../src/keyshare/key-share.ts";
 import { encodePoint, GENERATOR } from "../../src/math/point.ts";
 import { encodeScalar } from "../../src/math/scalar.ts";
 import { Secret } from "../../src/math/secret.ts";
@@ -43,6 +50,35 @@ beforeEach(() => {
 });
 
 const expected = { domain: committee.domain, self: one };
+const frozen = createCommittee(2, 3, "fixture", "frozen");
+
+function frozenShare(): KeyShare {
+  return must(dealKeyShares(frozen, "fixture", "frozen").get(one));
+}
+
+/** A share that is ready with 2, has nothing with 3, has renewed its pair with 4 and burnt the one with 5. */
+function everyStatus(): KeyShare {
+  const five = createCommittee(2, 5, "fixture", "frozen");
+  const dealt = must(dealKeyShares(five, "fixture", "frozen").get(one));
+  const { share: s, chainCode, zeroSeeds, pairs } = exposeKeyShare(dealt);
+  const kept = [two, partyIndex(4)];
+  const secrets = {
+    share: s,
+    chainCode,
+    zeroSeeds: new Map(kept.map((party) => [party, must(zeroSeeds.get(party))])),
+    pairs: new Map(
+      kept.map((party) => {
+        const pair = must(pairs.get(party));
+        return [party, party === two ? pair : { ...pair, renewal: new Uint8Array(32).fill(9) }];
+      }),
+    ),
+  };
+  return new KeyShareClass(one, dealt.record, secrets, new Set([partyIndex(5)]));
+}
+
+function fixture(name: string): Uint8Array {
+  return new Uint8Array(readFileSync(new URL(`./fixtures/${name}`, import.meta.url)));
+}
 
 describe("storing a key share", () => {
   it("loads what was stored: the loaded shares sign", () => {
@@ -64,18 +100,37 @@ describe("storing a key share", () => {
     expect(encodeKeyShare(decodeKeyShare(bytes, expected))).toEqual(bytes);
   });
 
-  it("reads and writes layout version 1 for ever", () => {
-    const frozen = createCommittee(2, 3, "fixture", "frozen");
-    const stored = new Uint8Array(readFileSync(new URL("./fixtures/key-share-v1.bin", import.meta.url)));
+  it("reads layout version 1 for ever", () => {
+    const stored = fixture("key-share-v1.bin");
     expect(stored).toHaveLength(VERSION_1_LENGTH);
     const loaded = decodeKeyShare(stored, { domain: frozen.domain, self: one });
     expect(loaded.record.minSigners).toBe(2);
-    expect(encodeKeyShare(must(dealKeyShares(frozen, "fixture", "frozen").get(one)))).toEqual(stored);
+    expect(encodeKeyShare(loaded)).toEqual(encodeKeyShare(frozenShare()));
+  });
+
+  it("takes a pair without state in version 1 for burnt", () => {
+    const body = fixture("key-share-v1.bin").slice(0, -32 - PARTNER_LENGTH);
+    const seed = new Uint8Array(32).fill(7);
+    const loaded = decodeKeyShare(sealed(new Uint8Array([...body, ...seed, 0])), { domain: frozen.domain, self: one });
+    expect(partnerStatus(loaded, three)).toBe("burnt");
+    expect(usablePartners(loaded)).toEqual(new Set([two]));
+  });
+
+  it("reads and writes layout version 2 for ever", () => {
+    const stored = fixture("key-share-v2.bin");
+    const loaded = decodeKeyShare(stored, { domain: frozen.domain, self: one });
+    expect(["ready", "absent", "ready", "burnt"]).toEqual(
+      [2, 3, 4, 5].map((party) => partnerStatus(loaded, partyIndex(party))),
+    );
+    expect(pairId(loaded, two)).toEqual(loaded.recordHash);
+    expect(pairId(loaded, partyIndex(4))).toEqual(new Uint8Array(32).fill(9));
+    expect(encodeKeyShare(loaded)).toEqual(stored);
+    expect(encodeKeyShare(everyStatus())).toEqual(stored);
   });
 
   it("refuses another version", () => {
     const bytes = encodeKeyShare(share);
-    bytes[0] = 2;
+    bytes[0] = 3;
     expect(() => decodeKeyShare(bytes, expected)).toThrowError(expect.objectContaining({ code: "invalidKeyShare" }));
   });
 
@@ -183,12 +238,20 @@ describe("a key share file written by somebody else", () => {
   });
 });
 
-const VERSION_1_LENGTH =
-  1 + 92 + 2 + (2 + 2 + 3 * 35 + 33 + 3 * 33 + 32 + 32) + 32 + 32 + 2 * (32 + 1 + 7_728 + 8_224) + 32;
+/** What version 1 holds about a partner whose pair is ready. */
+const PARTNER_LENGTH = 32 + 1 + 7_728 + 8_224;
+
+const VERSION_1_LENGTH = 1 + 92 + 2 + (2 + 2 + 3 * 35 + 33 + 3 * 33 + 32 + 32) + 32 + 32 + 2 * PARTNER_LENGTH + 32;
 
 describe("a key share", () => {
-  function rebuild(record: Partial<PublicRecord>, secrets: Partial<KeyShareSecrets> = {}, self = one): () => KeyShare {
-    return () => new KeyShareClass(self, { ...share.record, ...record }, { ...exposeKeyShare(share), ...secrets });
+  function rebuild(
+    record: Partial<PublicRecord>,
+    secrets: Partial<KeyShareSecrets> = {},
+    self = one,
+    burnt: ReadonlySet<PartyIndex> = new Set(),
+  ): () => KeyShare {
+    const all = { ...exposeKeyShare(share), ...secrets };
+    return () => new KeyShareClass(self, { ...share.record, ...record }, all, burnt);
   }
 
   function withShare(party: PartyIndex, point: Uint8Array): Partial<PublicRecord> {
@@ -225,9 +288,19 @@ describe("a key share", () => {
     ["a chain code that is not the record's", () => rebuild({}, { chainCode: new Uint8Array(32) })],
     ["a share of zero", () => rebuild({}, { share: new Secret(0n) })],
     ["a missing zero seed", () => rebuild({}, { zeroSeeds: new Map() })],
+    ["a zero seed without pair state", () => rebuild({}, { pairs: new Map() })],
+    ["pair state with a burnt party", () => rebuild({}, {}, one, new Set([two]))],
+    ["a burnt stranger", () => rebuild({}, {}, one, new Set([partyIndex(9)]))],
     [
       "pair state with a stranger",
-      () => rebuild({}, { pairs: new Map([[partyIndex(9), must([...exposeKeyShare(share).pairs.values()][0])]]) }),
+      () =>
+        rebuild(
+          {},
+          {
+            pairs: new Map([[partyIndex(9), must([...exposeKeyShare(share).pairs.values()][0])]]),
+            zeroSeeds: new Map([[partyIndex(9), new Uint8Array(32)]]),
+          },
+        ),
     ],
   ];
 
@@ -248,12 +321,49 @@ describe("a key share", () => {
 
   it("forgets a burnt pair for good", () => {
     const pair = must(exposeKeyShare(share).pairs.get(two));
+    const seed = must(exposeKeyShare(share).zeroSeeds.get(two));
     burnPair(share, two);
     burnPair(share, two);
     expect(usablePartners(share)).toEqual(new Set([3]));
+    expect(partnerStatus(share, two)).toBe("burnt");
+    expect(pairId(share, two)).toBeUndefined();
+    expect(seed).toEqual(new Uint8Array(32));
     expect(pair.alice.delta).toEqual(new Uint8Array(16));
     expect(pair.bob.leaves.every((byte) => byte === 0)).toBe(true);
-    expect(usablePartners(decodeKeyShare(encodeKeyShare(share), expected))).toEqual(new Set([3]));
+    const stored = decodeKeyShare(encodeKeyShare(share), expected);
+    expect(usablePartners(stored)).toEqual(new Set([3]));
+    expect(partnerStatus(stored, two)).toBe("burnt");
+    expect(() => installPair(stored, two, pair, seed)).toThrowError(expect.objectContaining({ code: "bannedParty" }));
+  });
+
+  it("replaces and wipes the pair state that a renewal makes anew", () => {
+    const before = must(exposeKeyShare(share).pairs.get(two));
+    const foreign = exposeKeyShare(must(dealKeyShares(committee, "another dealer").get(one)));
+    const renewal = new Uint8Array(32).fill(5);
+    installPair(share, two, { ...must(foreign.pairs.get(two)), renewal }, must(foreign.zeroSeeds.get(two)));
+    expect(before.alice.delta).toEqual(new Uint8Array(16));
+    expect(pairId(share, two)).toEqual(renewal);
+    const bytes = encodeKeyShare(share);
+    expect(pairId(decodeKeyShare(bytes, expected), two)).toEqual(renewal);
+    const at = bytes.findIndex((_, i) => bytes.subarray(i, i + 32).every((byte) => byte === 5));
+    const moved = sealed(flip(bytes.slice(0, -32), at));
+    expect(() => decodeKeyShare(moved, expected)).toThrowError(expect.objectContaining({ code: "keyShareMismatch" }));
+  });
+
+  it("burns a pair it has no state for, and knows only the other members", () => {
+    const bare = new KeyShareClass(one, share.record, {
+      ...exposeKeyShare(share),
+      zeroSeeds: new Map(),
+      pairs: new Map(),
+    });
+    expect(partnerStatus(bare, two)).toBe("absent");
+    burnPair(bare, two);
+    burnPair(bare, partyIndex(9));
+    burnPair(bare, one);
+    expect(partnerStatus(decodeKeyShare(encodeKeyShare(bare), expected), two)).toBe("burnt");
+    for (const stranger of [one, partyIndex(9)]) {
+      expect(() => partnerStatus(bare, stranger)).toThrowError(expect.objectContaining({ code: "invalidParties" }));
+    }
   });
 
   it("wipes", () => {
