@@ -1,0 +1,105 @@
+import type { RoundSize } from "../../src/engine/stage.ts";
+import { must } from "../harness/committee.ts";
+import { type Expectation, HARMLESS, nobody, pairwise, provable, SILENCE } from "./expectation.ts";
+import type { FaultCase } from "./fault-case.ts";
+import { isCanonical, type Layout } from "./field.ts";
+import type { Topology } from "./scene.ts";
+
+const VIEW = nobody("viewMismatch");
+
+/** What a bystander may see of a fault that reached another honest party only. */
+export const BYSTANDER: readonly Expectation[] = [SILENCE, VIEW, HARMLESS];
+
+/** What a mutated payload leads to: the first field that is not canonical decides, then the mutated field's own rule. */
+export function expectPayload(
+  { fault, round, reach, target }: FaultCase,
+  original: Uint8Array,
+  mutated: Uint8Array,
+): readonly Expectation[] {
+  if (fault.kind !== "payload") return [];
+  const { layout, field, mutation } = fault;
+  if (original.length !== mutated.length) return [provable("malformedMessage")];
+  const invalid = firstInvalid(layout, mutated);
+  const outcome = invalid ?? field.on[mutation] ?? field.onChange;
+  // A first message that differs between two honest recipients shows as soon as they echo it.
+  const isSplitFirst = reach === "one" && round === 1 && target.rounds > 1 && layout.part === "broadcast";
+  return isSplitFirst ? [outcome, VIEW] : [outcome];
+}
+
+function firstInvalid({ fields }: Layout, payload: Uint8Array): Expectation | undefined {
+  return fields.find(({ kind, offset, length }) => !isCanonical(kind, payload.subarray(offset, offset + length)))
+    ?.onInvalid;
+}
+
+/** What a fault of envelope, transport or hello leads to. */
+export function expectFrameFault(faultCase: FaultCase): readonly Expectation[] {
+  const { fault, round, target } = faultCase;
+  switch (fault.kind) {
+    case "payload":
+      return [];
+    case "envelope":
+      return [expectEnvelope(fault.name, faultCase)];
+    case "transport":
+      return expectTransport(fault.name, round === target.rounds);
+    case "hello":
+      return expectHello(fault.name);
+  }
+}
+
+function expectEnvelope(name: string, { round, target, topology }: FaultCase): Expectation {
+  switch (name) {
+    case "prevView":
+      return VIEW;
+    case "prevView-zero":
+      // Zero is what round 1 says.
+      return round === 1 ? HARMLESS : VIEW;
+    case "sid":
+      return round === 1 ? SILENCE : VIEW;
+    case "round-earlier":
+      // The slot of round 2 or later is filled by another envelope of the same session id.
+      return round > 2 && !isTooLong(target.sizes(topology), round, topology) ? provable("equivocation") : SILENCE;
+    default:
+      return SILENCE;
+  }
+}
+
+/** Whether a frame of the round is longer than any frame of the round before it may be. */
+function isTooLong(sizes: readonly RoundSize[], round: number, { parties }: Topology): boolean {
+  const [from, to] = [must(parties[0]), must(parties[1])];
+  const [earlier, own] = [round - 2, round - 1].map((i) => {
+    const { broadcastBytes, directBytes } = must(sizes[i]);
+    return broadcastBytes(from) + (directBytes === undefined ? 0 : 32 * parties.length + 16 + directBytes(from, to));
+  });
+  return must(own) > must(earlier) + 256;
+}
+
+function expectTransport(name: string, isLastRound: boolean): readonly Expectation[] {
+  switch (name) {
+    case "dropped":
+    case "too-late":
+    case "garbled":
+    case "cut-short":
+    case "stretched":
+      return [SILENCE];
+    case "equivocated":
+      // Either envelope may complete its round before the other comes; the second one names another view.
+      return isLastRound ? [provable("equivocation"), VIEW, HARMLESS] : [provable("equivocation"), VIEW];
+    default:
+      return [HARMLESS];
+  }
+}
+
+function expectHello(name: string): readonly Expectation[] {
+  switch (name) {
+    case "nonce-other":
+      return [pairwise("nonceReused"), nobody("nonceReused"), VIEW];
+    case "nonce-flip":
+    case "nonce-earlier":
+      return [VIEW];
+    case "ephemeral-invalid":
+      return [provable("malformedMessage")];
+    default:
+      // Another key than the one it encrypts with: nothing that it sends can be read, or the views differ.
+      return [SILENCE, VIEW];
+  }
+}

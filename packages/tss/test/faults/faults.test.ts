@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { must } from "../harness/committee.ts";
+import { TEST_SEED } from "../seeded-rng.ts";
+import { runCases } from "./choose.ts";
+import { caseId, type FaultCase, faultsOf } from "./fault-case.ts";
+import { layoutLength } from "./field.ts";
+import { presignTarget } from "./presign-target.ts";
+import { runCase } from "./run-case.ts";
+import type { Target } from "./scene.ts";
+import { signTarget } from "./sign-target.ts";
+
+/*
+ * Every field of every message, changed in every way, by one bad party and by t - 1 of them. Rerun one case by its id:
+ * SYNOD_FAULT_CASE='presign/2of3-1bad/r3/direct.eta.flip/all#0' npx vitest run test/faults. SYNOD_DEEP=1 runs 20,000.
+ */
+
+const ONE_CASE = process.env.SYNOD_FAULT_CASE;
+const IS_DEEP = process.env.SYNOD_DEEP === "1";
+
+type Plan = {
+  readonly target: Target<unknown>;
+  readonly quick: number;
+  readonly deep: number;
+};
+
+const PLANS: readonly Plan[] = [
+  { target: presignTarget, quick: 700, deep: 14_000 },
+  { target: signTarget, quick: 350, deep: 6_000 },
+];
+
+describe("the field tables", () => {
+  it.each(PLANS.map((plan) => [plan.target.name, plan] as const))("%s: cover every payload exactly", (_name, plan) => {
+    for (const topology of plan.target.topologies) {
+      const layouts = plan.target.layouts(topology);
+      plan.target.sizes(topology).forEach(({ broadcastBytes, directBytes }, i) => {
+        const [from, to] = [must(topology.parties[0]), must(topology.parties[1])];
+        const lengthOf = (part: string): number | undefined => {
+          const found = layouts.find((layout) => layout.round === i + 1 && layout.part === part);
+          return found && layoutLength(found);
+        };
+        expect(lengthOf("broadcast")).toBe(broadcastBytes(from));
+        expect(lengthOf("direct")).toBe(directBytes?.(from, to));
+      });
+    }
+  });
+});
+
+function findCase(id: string): FaultCase {
+  const variant = Number(id.split("#")[1] ?? "0");
+  const cases = PLANS.flatMap(({ target }) => faultsOf(target, variant));
+  return must(
+    cases.find((fault) => caseId(fault) === id),
+    `case ${id}`,
+  );
+}
+
+describe.runIf(ONE_CASE !== undefined)("one fault", () => {
+  it(`${ONE_CASE}`, { timeout: 600_000 }, () => {
+    expect(runCase(findCase(must(ONE_CASE))).kind).toBe("passed");
+  });
+});
+
+describe.runIf(ONE_CASE === undefined)(`faults (seed ${TEST_SEED})`, () => {
+  it.each(PLANS.map(({ target, quick, deep }) => [target.name, IS_DEEP ? deep : quick, target] as const))(
+    "%s: %i cases end as the tables say",
+    { timeout: 7_200_000 },
+    (_name, count, target) => {
+      const { ran, failures } = runCases(target, count, TEST_SEED);
+      expect(failures).toEqual([]);
+      expect(ran).toBe(count);
+    },
+  );
+});

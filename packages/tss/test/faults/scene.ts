@@ -1,0 +1,134 @@
+import type { Opening } from "../../src/engine/open.ts";
+import type { Outgoing, RoundSize } from "../../src/engine/stage.ts";
+import { type PartyIndex, partyIndex, type Started, usablePartners } from "../../src/index.ts";
+import { exposeKeyShare, KeyShare, type KeyShareSecrets, type PairState } from "../../src/keyshare/key-share.ts";
+import { encodeScalar } from "../../src/math/scalar.ts";
+import { Secret } from "../../src/math/secret.ts";
+import { type Committee, createCommittee, must } from "../harness/committee.ts";
+import { dealKeyShares } from "../harness/dealer.ts";
+import type { Tamper } from "../harness/tamper.ts";
+import { seededRng, TEST_SEED } from "../seeded-rng.ts";
+import type { Ending } from "./arena.ts";
+import type { Layout } from "./field.ts";
+
+/** Who takes part and who of them is bad. */
+export type Topology = {
+  readonly name: string;
+  readonly minSigners: number;
+  readonly size: number;
+  readonly parties: readonly PartyIndex[];
+  readonly bad: readonly PartyIndex[];
+};
+
+/** Builds a topology from plain numbers; its name is "t of n, b bad". */
+export function topology(
+  minSigners: number,
+  size: number,
+  parties: readonly number[],
+  bad: readonly number[],
+): Topology {
+  const name = `${minSigners}of${size}-${bad.length}bad`;
+  return { name, minSigners, size, parties: parties.map(partyIndex), bad: bad.map(partyIndex) };
+}
+
+/** The honest parties of a topology. */
+export function honestOf({ parties, bad }: Topology): readonly PartyIndex[] {
+  return parties.filter((party) => !bad.includes(party));
+}
+
+/** One run of a protocol, ready to start: fresh random sources, secrets that a test may look for. */
+export type Scene<Output> = {
+  readonly committee: Committee;
+  /** Starts a party; a bad one sends what `tamper` says, an honest one gets the identity. */
+  readonly start: (party: PartyIndex, tamper: Tamper) => Started<Output>;
+  /** Values that must never leave an honest party, 16 bytes or more each. */
+  readonly secrets: () => readonly Uint8Array[];
+  /** Uses the outputs: undefined when that went well, an abort code when it ended in that abort. Throws otherwise. */
+  use(endings: ReadonlyMap<PartyIndex, Ending<Output>>): string | undefined;
+  /** Checks what must hold of honest parties' long-lived state; throws if not. */
+  inspect(endings: ReadonlyMap<PartyIndex, Ending<Output>>): void;
+  /** Runs the next session as the abort asks for: with everybody, or refusing the culprits. Throws if that fails. */
+  next(endings: ReadonlyMap<PartyIndex, Ending<Output>>): void;
+};
+
+/** A protocol under fault injection. */
+export type Target<Output> = {
+  readonly name: string;
+  readonly rounds: number;
+  readonly hasHello: boolean;
+  readonly layouts: (topology: Topology) => readonly Layout[];
+  /** Payload lengths by round, from the library. */
+  readonly sizes: (topology: Topology) => readonly RoundSize[];
+  readonly topologies: readonly Topology[];
+  readonly open: (topology: Topology, label: string) => Scene<Output>;
+};
+
+/** A committee with random sources of its own, the same ones for the same label. */
+export function freshCommittee({ name, minSigners, size }: Topology, label: string): Committee {
+  const committee = createCommittee(minSigners, size, `faults ${size}`);
+  const sources = new Map(
+    committee.members.map((party) => [party, seededRng(`${TEST_SEED}/faults/${name}/${label}/${party}`)]),
+  );
+  return { ...committee, rngOf: (party) => must(sources.get(party)) };
+}
+
+type Dealt = { readonly shares: Map<PartyIndex, KeyShare>; readonly copies: ReadonlyMap<PartyIndex, KeyShareSecrets> };
+
+const dealt = new Map<string, Dealt>();
+
+/** Key shares of a topology's committee with no pair burnt: those of which an earlier case burnt one are made again. */
+export function unburntShares({ minSigners, size }: Topology): ReadonlyMap<PartyIndex, KeyShare> {
+  const key = `${minSigners}of${size}`;
+  const { shares, copies } = dealt.get(key) ?? deal(minSigners, size);
+  dealt.set(key, { shares, copies });
+  for (const [party, share] of shares) {
+    if (usablePartners(share).size === size - 1) continue;
+    shares.set(party, new KeyShare(party, share.record, copySecrets(must(copies.get(party)))));
+  }
+  return shares;
+}
+
+function deal(minSigners: number, size: number): Dealt {
+  const shares = new Map(dealKeyShares(createCommittee(minSigners, size, `faults ${size}`)));
+  return { shares, copies: new Map([...shares].map(([party, share]) => [party, copySecrets(exposeKeyShare(share))])) };
+}
+
+function copySecrets({ share, chainCode, zeroSeeds, pairs }: KeyShareSecrets): KeyShareSecrets {
+  return {
+    share: new Secret(share.expose()),
+    chainCode: chainCode.slice(),
+    zeroSeeds: new Map([...zeroSeeds].map(([other, seed]) => [other, seed.slice()])),
+    pairs: new Map([...pairs].map(([other, state]) => [other, copyPair(state)])),
+  };
+}
+
+function copyPair({ alice, bob }: PairState): PairState {
+  return {
+    alice: { ...alice, delta: alice.delta.slice(), leaves: alice.leaves.slice() },
+    bob: { ...bob, leaves: bob.leaves.slice() },
+  };
+}
+
+/** The long-lived secrets of a share: s_i, the zero seeds, Δ and a leaf of every pair. */
+export function shareSecrets(share: KeyShare): readonly Uint8Array[] {
+  const { share: s, zeroSeeds, pairs } = exposeKeyShare(share);
+  const states = [...pairs.values()].flatMap(({ alice, bob }) => [
+    alice.delta.slice(),
+    alice.leaves.slice(0, 16),
+    bob.leaves.slice(0, 16),
+  ]);
+  return [encodeScalar(s.expose()), ...[...zeroSeeds.values()].map((seed) => seed.slice()), ...states];
+}
+
+/** Copies the scalars and bytes among a stage's secrets without disturbing it. */
+export function openingSecrets(opening: Opening<unknown>): readonly Uint8Array[] {
+  if (opening.kind === "abort") return [];
+  return opening.stage.secrets.flatMap((part) => {
+    const value = part instanceof Secret ? part.expose() : part;
+    if (typeof value === "bigint") return [encodeScalar(value)];
+    return value instanceof Uint8Array && value.length >= 16 ? [value.slice()] : [];
+  });
+}
+
+/** Sends what the protocol says. */
+export const UNCHANGED: Tamper = (outgoing: Outgoing) => outgoing;
