@@ -26,15 +26,30 @@ const KINDS = { equivocation: 1, messages: 2, view: 3 } as const;
  * range, `invalidLength` above {@link MAX_EVIDENCE_LENGTH}
  */
 export function encodeEvidence(evidence: Evidence): Uint8Array {
-  const head = concat(u8(EVIDENCE_VERSION), u8(KINDS[evidence.kind]), encodeTerms(evidence.terms));
-  const bytes = concat(head, encodeBody(evidence));
+  const bytes = encode(evidence);
   if (bytes.length > MAX_EVIDENCE_LENGTH) {
     throw new TssError("invalidLength", `evidence has ${bytes.length} bytes, more than ${MAX_EVIDENCE_LENGTH}`);
   }
   // Decoding is the only definition of what is canonical.
-  if (decodeEvidence(bytes) === undefined)
+  if (decodeEvidence(bytes) === undefined) {
     throw new TssError("invalidLength", "a field of the evidence has no encoding");
+  }
   return bytes;
+}
+
+/** A copy in which every field is in its range and nobody else holds; undefined if the evidence has no encoding. */
+export function copyEvidence(evidence: Evidence): Evidence | undefined {
+  try {
+    return decodeEvidence(encode(evidence));
+  } catch (error) {
+    if (error instanceof TssError) return undefined;
+    throw error;
+  }
+}
+
+function encode(evidence: Evidence): Uint8Array {
+  const head = concat(u8(EVIDENCE_VERSION), u8(KINDS[evidence.kind]), encodeTerms(evidence.terms));
+  return concat(head, encodeBody(evidence));
 }
 
 /** The evidence in `bytes`; undefined unless they are exactly what {@link encodeEvidence} makes of it. Proves nothing. */
@@ -180,7 +195,6 @@ function readMessage(reader: ByteReader): SignedMessage | undefined {
   return signed && broadcast && directLeaves && { signed, broadcast, directLeaves };
 }
 
-/** The salt's length is fixed: otherwise a right payload could be shown as a wrong one with some of the salt. */
 function encodeDirect({ leaf, salt, payload }: OpenedDirect): Uint8Array {
   assertLength(salt, LEAF_LENGTH, "salt");
   return concat(u16(leaf), salt, encodeBytes(payload));

@@ -1,11 +1,10 @@
 import type { Parties } from "../engine/context.ts";
 import { type Domain, encodeDomain } from "../envelope/domain.ts";
 import { envelopeDigest, isSameSlot, type Phase } from "../envelope/envelope.ts";
-import { TssError } from "../errors.ts";
 import { equalBytes } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { type Accused, accusedOf, createClaim, isInSession, isSignedByAccused } from "./claim.ts";
-import { decodeEvidence, encodeEvidence } from "./codec.ts";
+import { copyEvidence } from "./codec.ts";
 import type { EquivocationEvidence, Evidence, MessageFault, MessagesEvidence, Proof } from "./evidence.ts";
 import { ruleFor } from "./rules.ts";
 
@@ -58,22 +57,13 @@ export type Verdict =
  */
 export function verifyEvidence(evidence: Evidence, known?: KnownCommittee): Verdict {
   // The judge works on a copy of its own, in which every length is right.
-  const proof = canonicalCopy(evidence);
+  const proof = copyEvidence(evidence);
   if (proof === undefined) return unproven("notCanonical");
   if (proof.kind === "view") return unproven("viewOnly");
   const accused = accusedOf(proof);
   if (accused === undefined || !isKnown(accused, known)) return unproven("unknownParty");
   const reason = findGap(accused, proof);
   return reason === undefined ? proven(accused, proof) : unproven(reason);
-}
-
-function canonicalCopy(evidence: Evidence): Evidence | undefined {
-  try {
-    return decodeEvidence(encodeEvidence(evidence));
-  } catch (error) {
-    if (error instanceof TssError) return undefined;
-    throw error;
-  }
 }
 
 function isKnown({ terms, culprit, identityKey }: Accused, known: KnownCommittee | undefined): boolean {

@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  decodeEvidence,
+  EVIDENCE_VERSION,
+  type Evidence,
+  encodeEvidence,
+  MAX_EVIDENCE_LENGTH,
+  type MessagesEvidence,
+} from "../../src/index.ts";
+import { must } from "../harness/committee.ts";
+import { accuse } from "../harness/paper-session.ts";
+import { overwrite } from "../harness/tamper.ts";
+import { seededRng, TEST_SEED } from "../seeded-rng.ts";
+import { keygenOf, one, provenCases, two } from "./cases.ts";
+
+const honest = keygenOf();
+const view: Evidence = {
+  kind: "view",
+  terms: honest.terms,
+  accepted: [...honest.messages.values()].map((messages) => must(messages[1]).signed),
+};
+const share: MessagesEvidence = accuse(honest, one, "feldmanShare", { to: two });
+
+describe("the encoding of evidence", () => {
+  it.each([...provenCases().map(([name, , evidence]) => [name, evidence] as const), ["a view", view] as const])(
+    "%s: comes back as it was",
+    (_name, evidence) => {
+      const bytes = encodeEvidence(evidence);
+      expect(bytes[0]).toBe(EVIDENCE_VERSION);
+      const decoded = must(decodeEvidence(bytes));
+      expect(decoded).toEqual(evidence);
+      expect(encodeEvidence(decoded)).toEqual(bytes);
+    },
+  );
+
+  it("has one form: what decodes at all encodes to the same bytes", { timeout: 60_000 }, () => {
+    const rng = seededRng(`${TEST_SEED}/evidence-codec`);
+    for (const original of [encodeEvidence(share), encodeEvidence(view)]) {
+      for (let at = 0; at < original.length; at++) {
+        const changed = overwrite(original, at, rng(1));
+        const decoded = decodeEvidence(changed);
+        if (decoded !== undefined) expect(encodeEvidence(decoded), `byte ${at}`).toEqual(changed);
+      }
+    }
+  });
+
+  it("random bytes never throw and never decode", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), fc.integer({ min: 0, max: 4 }), (bytes, kind) => {
+        expect(decodeEvidence(new Uint8Array([EVIDENCE_VERSION, kind, ...bytes]))).toBeUndefined();
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("has a longest form", () => {
+    const broadcast = new Uint8Array(MAX_EVIDENCE_LENGTH);
+    const messages = [{ ...must(share.messages[0]), broadcast }];
+    expect(() => encodeEvidence({ ...share, messages })).toThrowError(
+      expect.objectContaining({ code: "invalidLength" }),
+    );
+    expect(decodeEvidence(new Uint8Array(MAX_EVIDENCE_LENGTH + 1))).toBeUndefined();
+  });
+
+  it.each([
+    ["another version", 0, Uint8Array.of(2)],
+    ["no kind", 1, Uint8Array.of(0)],
+    ["no chain", 2, new Uint8Array(32)],
+    ["no epoch", 2 + 84, new Uint8Array(8)],
+    ["no phase", 2 + 92, Uint8Array.of(0)],
+    ["more parties than bytes", 2 + 133, Uint8Array.of(0xff, 0xff)],
+    ["one party", 2 + 133, Uint8Array.of(0, 1)],
+    ["a party of index 0", 2 + 135, Uint8Array.of(0, 0)],
+    ["parties that do not ascend", 2 + 135, Uint8Array.of(0, 2)],
+  ])("%s: not decoded", (_name, at, part) => {
+    expect(decodeEvidence(overwrite(encodeEvidence(share), at, part))).toBeUndefined();
+  });
+
+  it.each<readonly [string, Partial<MessagesEvidence>, string]>([
+    ["a short nonce", { nonces: [new Uint8Array(31)] }, "invalidLength"],
+    ["a negative leaf", { direct: { ...must(share.direct), leaf: -1 } }, "integerOutOfRange"],
+    ["a short salt", { direct: { ...must(share.direct), salt: new Uint8Array(31) } }, "invalidLength"],
+    ["a short purpose", { terms: { ...share.terms, purpose: new Uint8Array(31) } }, "invalidLength"],
+    ["a negative attempt", { terms: { ...share.terms, attempt: -1n } }, "integerOutOfRange"],
+    [
+      "one party",
+      { terms: { ...share.terms, parties: new Map([...share.terms.parties].slice(1, 2)) } },
+      "invalidLength",
+    ],
+    ["a short key", { terms: { ...share.terms, parties: new Map([[one, new Uint8Array(32)]]) } }, "invalidLength"],
+    ["epoch 0", { terms: { ...share.terms, domain: { ...share.terms.domain, epoch: 0n } } }, "invalidDomain"],
+  ])("%s: has none", (_name, change, code) => {
+    expect(() => encodeEvidence({ ...share, ...change })).toThrowError(expect.objectContaining({ code }));
+  });
+});
