@@ -29,7 +29,8 @@ export type TssErrorCode =
   | "hardenedIndex"
   | "noChildKey"
   | "unknownIntent"
-  | "intentMismatch";
+  | "intentMismatch"
+  | "switchUnproven";
 
 /** The one error type this library throws. `code` is stable; `message` is for a person. */
 export class TssError extends Error {

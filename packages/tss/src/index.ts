@@ -85,5 +85,26 @@ export type { Rng } from "./math/rng.ts";
 export type { Scalar } from "./math/scalar.ts";
 export { burnPresignature, type Presignature, type PresignatureTerms } from "./presign/presignature.ts";
 export { type PresignInput, startPresign } from "./presign/start.ts";
+export {
+  chooseDealers,
+  type DealerChoice,
+  type FailedAttempt,
+  failedAttempt,
+  MAX_PROVEN_FAULTS,
+} from "./reshare/dealer-choice.ts";
+export { decodePendingKeyShare, encodePendingKeyShare } from "./reshare/pending-codec.ts";
+export { discardKeyShare, type PendingKeyShare } from "./reshare/pending-share.ts";
+export type { ReshareOutput } from "./reshare/round5.ts";
+export { type Handover, reshareSeats, type Seats } from "./reshare/seats.ts";
+export { type RefreshInput, type ReshareInput, startRefresh, startReshare } from "./reshare/start.ts";
+export { activateKeyShare, type RetiredKeyShare, retireKeyShare, type SwitchProof } from "./reshare/switch.ts";
+export {
+  burnTestPresignature,
+  startTestPresign,
+  startTestSigning,
+  type TestPresignature,
+  type TestPresignInput,
+  type TestSigningInput,
+} from "./reshare/test-signature.ts";
 export type { GroupSignature } from "./sign/combine.ts";
 export { type SigningInput, startSigning } from "./sign/start.ts";

@@ -51,9 +51,17 @@ describe("no raw digest, in any layer", () => {
     expect(holes).toEqual(["packages/tss/src/envelope/identity-key.ts"]);
   });
 
-  it("the threshold library exports no way to sign but startSigning, and nothing of the identity key's signer", () => {
+  it("the threshold library exports no way to sign but typed intents, and nothing of the identity key's signer", () => {
     const names = Object.keys(tss).filter((name) => /sign/i.test(name));
-    expect(names.sort()).toEqual(["burnPresignature", "startPresign", "startSigning"]);
+    expect(names.sort()).toEqual([
+      "burnPresignature",
+      "burnTestPresignature",
+      "startPresign",
+      "startSigning",
+      // Makes the proof of possession of a new epoch itself; what it signs is no input.
+      "startTestPresign",
+      "startTestSigning",
+    ]);
   });
 
   it("startSigning refuses anything that is not one of its typed intents", () => {

@@ -21,6 +21,9 @@ export type AbortCode =
   | "keyShareProof"
   | "recordMismatch"
   | "recordSignature"
+  // reshare, beside those of keygen
+  | "dealerAnchor"
+  | "chainCodeMismatch"
   // presign
   | "pairBurnt"
   | "cotCheck"

@@ -14,6 +14,8 @@ export const MESSAGE_FAULTS = [
   "recordMismatch",
   "keyShareProof",
   "recordSignature",
+  "dealerAnchor",
+  "chainCodeMismatch",
 ] as const;
 
 /** A fault that the culprit's own messages prove. */

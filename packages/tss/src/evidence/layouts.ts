@@ -32,6 +32,8 @@ export function sessionLayouts(terms: AgreedTerms): readonly RoundLayout[] | und
       return PRESIGN_LAYOUTS;
     case PHASE.sign:
       return SIGN_LAYOUTS;
+    case PHASE.reshare:
+      return undefined;
   }
 }
 

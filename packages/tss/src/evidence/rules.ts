@@ -41,6 +41,7 @@ const RULES: Readonly<Record<Phase, Partial<Record<MessageFault, Rule>>>> = {
     commitmentOpening: { rounds: [1, 3], direct: "none", hasOpenings: false, isProven: misopensNonce },
   },
   [PHASE.sign]: { malformedMessage: MALFORMED },
+  [PHASE.reshare]: {},
 };
 
 /** The rule for a fault; undefined if the phase has no such fault or the evidence has not exactly the parts needed. */

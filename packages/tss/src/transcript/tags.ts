@@ -44,6 +44,8 @@ export const TAGS = [
   "dkg/confirm",
   "dkg/setup",
   "dkg/cc",
+  // resharing, beside those of key generation
+  "reshare/sid",
   // presigning
   "ps/com",
   "ps/random",
