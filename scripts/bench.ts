@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const isJson = process.argv.includes("--json");
 
-function run(script: string): string {
-  const args = [join(root, script), ...(isJson ? ["--json"] : [])];
+function run(script: string, ...settings: readonly string[]): string {
+  const args = [join(root, script), ...settings, ...(isJson ? ["--json"] : [])];
   const result = spawnSync(process.execPath, args, {
     cwd: root,
     encoding: "utf8",
@@ -20,7 +20,7 @@ function run(script: string): string {
 }
 
 process.stderr.write("threshold library ...\n");
-const tss = run("packages/tss/bench/bench.ts");
+const tss = run("packages/tss/bench/bench.ts", "--committees", "2-of-3,3-of-5");
 process.stderr.write("submit to execute on a devnet of 4 committers ...\n");
 const latency = run("test/e2e/bench/latency.ts");
 const gas = JSON.parse(readFileSync(join(root, "contracts/snapshots/gas.json"), "utf8")) as Record<string, number>;

@@ -1,70 +1,102 @@
 /*
  * Costs of the threshold library on this machine.
  *
- *   node packages/tss/bench/bench.ts          a table
- *   node packages/tss/bench/bench.ts --json   the same figures for a program
+ *   npm run bench:tss                                  tables, and every goal with what was measured
+ *   npm run --silent bench:tss -- --json               the same figures for a program
+ *   npm run bench:tss -- --committees 2-of-3 --runs 30
+ *   npm run bench:tss -- --memory                      memory of sessions, and growth over 1,000 signatures
  *
- * CPU time, medians. V is one signature verification of the curve library in the same run: figures in V compare
- * between machines.
+ * CPU time, medians; each table says of how many values. V is one signature verification of the curve library around the
+ * same run: figures in V compare between machines. Protocol is what the rounds themselves do; envelope is the rest of a
+ * session: signing, verifying, encrypting, hashing frames.
  */
-import { randomBytes } from "node:crypto";
-import { curveCost, envelopeCost, pairSetupCost } from "./primitives.ts";
-import { type ProtocolCost, protocolCosts } from "./protocols.ts";
+import { parseArgs } from "node:util";
+import { type CommitteeCosts, type CommitteeShape, committeeCosts } from "./committee-costs.ts";
+import { goalsOf } from "./goals.ts";
+import { memoryCosts, memoryTable } from "./memory.ts";
+import { pairSetups } from "./pair-setups.ts";
+import { rng } from "./phases.ts";
+import { curveCost, envelopeCost } from "./primitives.ts";
+import { type PhaseCost, summarise } from "./summary.ts";
+import { committeeTable, goalTable, phaseTable } from "./table.ts";
+import { createYardstick, withYardstick } from "./yardstick.ts";
 
-const rng = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const { values: options } = parseArgs({
+  options: {
+    committees: { type: "string", default: "2-of-3,3-of-5,5-of-9,11-of-16,20-of-30" },
+    runs: { type: "string" },
+    memory: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
+});
+
+/** One line that moves on in a terminal, lines in a log. */
+function progress(line: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r\x1b[2K${line}` : `${line}\n`);
+}
+
+function parseCommittees(text: string): readonly CommitteeShape[] {
+  return text.split(",").map((name) => {
+    const [, minSigners, size] = /^(\d+)-of-(\d+)$/.exec(name) ?? [];
+    if (minSigners === undefined || size === undefined) {
+      throw new TypeError(`--committees wants names like 2-of-3, separated by commas; "${name}" is not one`);
+    }
+    return { minSigners: Number(minSigners), size: Number(size) };
+  });
+}
+
+function parseRuns(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const runs = Number(text);
+  if (!Number.isInteger(runs) || runs < 1)
+    throw new TypeError(`--runs wants a whole number from 1; "${text}" is not one`);
+  return runs;
+}
+
+function pairSetupCost(runs: number): PhaseCost {
+  const yardstick = createYardstick(rng);
+  const samples = Array.from({ length: runs }, (_, run) => {
+    progress(`pair setup ${run + 1}`);
+    const { result, verifyMs } = withYardstick(yardstick, pairSetups);
+    return { run: result, verifyMs };
+  });
+  return summarise("pair setup", samples);
+}
 
 function measure() {
+  const runs = parseRuns(options.runs);
+  const shapes = parseCommittees(options.committees);
+  progress("curve and envelope");
   const curve = curveCost(rng);
   const envelope = envelopeCost(rng);
-  const pairSetup = pairSetupCost(rng, 5);
-  const committees = [
-    protocolCosts(2, 3, { keygen: 3, presign: 15 }, rng),
-    protocolCosts(3, 5, { keygen: 1, presign: 9 }, rng),
-  ];
-  return { node: process.version, curve, envelope, pairSetup, committees };
+  const pairSetup = pairSetupCost(runs ?? 11);
+  const committees = shapes.map((shape) => committeeCosts(shape, { runs, progress }));
+  const goals = goalsOf(committees, "noble");
+  return { node: process.version, curve, envelope, pairSetup, committees, goals };
 }
 
-type Figures = ReturnType<typeof measure>;
-
-/** Authentication inside a protocol, per party: one signature per round, one verification per message received. */
-function authenticationMs({ envelope }: Figures, cost: ProtocolCost): number {
-  return cost.rounds * (envelope.signMs + (cost.parties - 1) * envelope.verifyMs);
-}
-
-function protocolLine(figures: Figures, name: string, cost: ProtocolCost): string {
-  const { verifyMs } = figures.curve;
-  const authentication = authenticationMs(figures, cost);
+function table({ node, curve, envelope, pairSetup, committees, goals }: ReturnType<typeof measure>): string {
+  const v = (ms: number): string => `${ms.toFixed(3)} ms (${(ms / curve.verifyMs).toFixed(2)} V)`;
   return [
-    name.padEnd(16),
-    `${cost.rounds}`.padStart(6),
-    cost.cpuMsPerParty.toFixed(1).padStart(12),
-    (cost.cpuMsPerParty / verifyMs).toFixed(1).padStart(9),
-    authentication.toFixed(1).padStart(12),
-    cost.cpuMsTotal.toFixed(1).padStart(10),
-    `${cost.bytesPerParty}`.padStart(12),
-  ].join(" ");
+    `node ${node}`,
+    `curve     V = ${curve.verifyMs.toFixed(3)} ms, base multiplication ${v(curve.baseMultiplyMs)}, variable ${v(curve.multiplyMs)}`,
+    `envelope  sign ${v(envelope.signMs)}, verify ${v(envelope.verifyMs)}, of an unknown key ${v(envelope.firstVerifyMs)}`,
+    phaseTable("pair setup of one counterparty, both directions", [pairSetup]),
+    ...committees.map((costs: CommitteeCosts) => committeeTable(costs)),
+    goalTable(goals),
+    "",
+  ].join("\n");
 }
 
-function table(figures: Figures): string {
-  const { curve, envelope, pairSetup, committees } = figures;
-  const lines = [
-    `node ${figures.node}`,
-    `curve       base multiply ${curve.baseMultiplyMs.toFixed(3)} ms, multiply ${curve.multiplyMs.toFixed(3)} ms, verify (V) ${curve.verifyMs.toFixed(3)} ms`,
-    `envelope    digest ${envelope.digestMs.toFixed(3)} ms, sign ${envelope.signMs.toFixed(3)} ms, verify ${envelope.verifyMs.toFixed(3)} ms`,
-    `pair setup  one direction: Alice ${pairSetup.aliceMs.toFixed(0)} ms, ${pairSetup.aliceBytes} B; Bob ${pairSetup.bobMs.toFixed(0)} ms, ${pairSetup.bobBytes} B`,
-  ];
-  for (const committee of committees) {
-    lines.push(
-      "",
-      `${committee.minSigners} of ${committee.size}`.padEnd(16) +
-        " rounds  ms per party         V  envelope ms   ms total  bytes/party",
-      protocolLine(figures, "key generation", committee.keygen),
-      protocolLine(figures, "presign", committee.presign),
-      protocolLine(figures, "sign", committee.sign),
-    );
+function run(): string {
+  if (options.memory) {
+    const figures = memoryCosts(progress);
+    return options.json ? JSON.stringify(figures, null, 2) : memoryTable(figures);
   }
-  return `${lines.join("\n")}\n`;
+  const figures = measure();
+  return options.json ? JSON.stringify(figures, null, 2) : table(figures);
 }
 
-const figures = measure();
-process.stdout.write(process.argv.includes("--json") ? `${JSON.stringify(figures, null, 2)}\n` : table(figures));
+const output = run();
+if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
+process.stdout.write(`${output}\n`);

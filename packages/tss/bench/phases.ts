@@ -1,0 +1,84 @@
+// One function per phase of a committee's life: what each party runs, ready to be metered.
+import { randomBytes } from "node:crypto";
+import {
+  encodeKeyShare,
+  type GroupSignature,
+  type KeygenOutput,
+  type KeyShare,
+  type PartyIndex,
+  type Presignature,
+  type Rng,
+  startKeygen,
+  startPresign,
+  startSigning,
+} from "../src/index.ts";
+import { openKeygen } from "../src/keygen/start.ts";
+import { createKeygenTerms } from "../src/keygen/terms.ts";
+import { takePresignature } from "../src/presign/presignature.ts";
+import { openPresign } from "../src/presign/start.ts";
+import { createPresignTerms } from "../src/presign/terms.ts";
+import { openSigning, signingTerms } from "../src/sign/start.ts";
+import { type Committee, must } from "../test/harness/committee.ts";
+import { presignInput, signingInput } from "../test/harness/sessions.ts";
+import { driveMetered, type MeteredParty, type MeteredRun } from "./metered.ts";
+
+/** Fresh randomness of the machine: a benchmark proves nothing, so it needs no seed. */
+export const rng: Rng = (length) => new Uint8Array(randomBytes(length));
+
+/** The key shares of a committee. */
+export type Shares = ReadonlyMap<PartyIndex, KeyShare>;
+
+/** The presignature shares of one presigning. */
+export type Presignatures = ReadonlyMap<PartyIndex, Presignature>;
+
+function perParty<Output>(
+  parties: readonly PartyIndex[],
+  meter: (party: PartyIndex) => MeteredParty<Output>,
+): ReadonlyMap<PartyIndex, MeteredParty<Output>> {
+  return new Map(parties.map((party) => [party, meter(party)]));
+}
+
+/** A key generation of all members. */
+export function keygen(committee: Committee, attempt: bigint): MeteredRun<KeygenOutput> {
+  const { domain, parties, minSigners, members } = committee;
+  const meters = perParty(members, (self) => {
+    const input = { domain, self, parties, minSigners, identity: committee.identityOf(self) };
+    return {
+      start: () => startKeygen({ ...input, attempt }, rng),
+      open: () => openKeygen(createKeygenTerms(input), rng(32), rng),
+    };
+  });
+  return driveMetered(meters, rng);
+}
+
+/** A presigning of the first t members. */
+export function presign(committee: Committee, shares: Shares, number: number): MeteredRun<Presignature> {
+  const signers = committee.members.slice(0, committee.minSigners);
+  const setup = { committee, shares, signers, purpose: `run ${number}` };
+  const meters = perParty(signers, (self) => ({
+    start: () => startPresign(presignInput(setup, self), rng),
+    open: () => openPresign(createPresignTerms(must(shares.get(self)), signers, new Set()), rng(32), rng(32), rng),
+  }));
+  return driveMetered(meters, rng);
+}
+
+/** The online phase. `spare` is a presigning like the other: the openings that are timed alone consume it. */
+export function sign(
+  committee: Committee,
+  presignatures: Presignatures,
+  spare: Presignatures,
+): MeteredRun<GroupSignature> {
+  const meters = perParty([...presignatures.keys()], (self) => ({
+    start: () => startSigning(signingInput(committee, self, must(presignatures.get(self))), rng),
+    open: () => {
+      const presignature = must(spare.get(self));
+      return openSigning(signingTerms(signingInput(committee, self, presignature)), takePresignature(presignature));
+    },
+  }));
+  return driveMetered(meters, rng);
+}
+
+/** Bytes of a key share in the keystore before encryption, per counterparty. */
+export function shareBytesPerCounterparty(share: KeyShare): number {
+  return encodeKeyShare(share).length / (share.record.parties.size - 1);
+}
