@@ -84,7 +84,13 @@ export { type PartyIndex, partyIndex } from "./math/party-index.ts";
 export type { Rng } from "./math/rng.ts";
 export type { Scalar } from "./math/scalar.ts";
 export { burnPresignature, type Presignature, type PresignatureTerms } from "./presign/presignature.ts";
-export { type PresignInput, startPresign } from "./presign/start.ts";
+export {
+  type PresignBatchInput,
+  type PresignInput,
+  startPresign,
+  startPresignBatch,
+} from "./presign/start.ts";
+export { MAX_BATCH, type OtMode } from "./presign/terms.ts";
 export {
   chooseDealers,
   type DealerChoice,

@@ -6,7 +6,7 @@ import { keygenSizes } from "../keygen/terms.ts";
 import { equalBytes, u16 } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { POINT_LENGTH } from "../math/point.ts";
-import { PRESIGN_SIZES } from "../presign/terms.ts";
+import { type PresignShape, presignSizes, shapeOfBinding } from "../presign/terms.ts";
 import { VOLE_INPUTS, VOLE_WIDTH, XI } from "../primitives/parameters.ts";
 import { HASH_LENGTH } from "../transcript/hash.ts";
 import { bytesField, type Layout, layoutLength, pointsField, scalarsField } from "./layout.ts";
@@ -28,8 +28,10 @@ export function sessionLayouts(terms: AgreedTerms): readonly RoundLayout[] | und
       const t = keygenThreshold(terms);
       return t === undefined ? undefined : keygenLayouts(t);
     }
-    case PHASE.presign:
-      return PRESIGN_LAYOUTS;
+    case PHASE.presign: {
+      const shape = shapeOfBinding(terms.binding, terms.parties);
+      return shape === undefined ? undefined : presignLayouts(shape);
+    }
     case PHASE.sign:
       return SIGN_LAYOUTS;
     case PHASE.reshare:
@@ -65,20 +67,27 @@ function startingWith(fields: Layout, size: RoundSize | undefined): RoundLayout[
 }
 
 /** docs/protocol/presign.md, table of messages. */
-const PRESIGN_LAYOUTS: readonly RoundLayout[] = [
-  { broadcast: () => [...HELLO, bytesField(HASH_LENGTH)], direct: undefined },
-  { broadcast: () => [bytesField(HASH_LENGTH)], direct: startingWith([], PRESIGN_SIZES[1]) },
-  {
-    broadcast: () => [pointsField(1), bytesField(HASH_LENGTH), pointsField(1)],
-    direct: () => [
-      scalarsField(XI * VOLE_WIDTH + 1),
-      bytesField(HASH_LENGTH),
-      pointsField(VOLE_INPUTS),
-      scalarsField(1),
-    ],
-  },
-  { broadcast: () => [bytesField(HASH_LENGTH), pointsField(1)], direct: undefined },
-];
+function presignLayouts(shape: PresignShape): readonly RoundLayout[] {
+  const { count } = shape;
+  const sizes = presignSizes(shape);
+  const setups = sizes.slice(1, -3).map((size) => ({ broadcast: () => [], direct: startingWith([], size) }));
+  const answer = [
+    scalarsField(XI * VOLE_WIDTH + 1),
+    bytesField(HASH_LENGTH),
+    pointsField(VOLE_INPUTS),
+    scalarsField(1),
+  ];
+  return [
+    { broadcast: () => [...HELLO, bytesField(HASH_LENGTH)], direct: undefined },
+    ...setups,
+    { broadcast: () => [bytesField(HASH_LENGTH)], direct: startingWith([], sizes.at(-3)) },
+    {
+      broadcast: () => [pointsField(count), bytesField(HASH_LENGTH), pointsField(count)],
+      direct: () => Array.from({ length: count }, () => answer).flat(),
+    },
+    { broadcast: () => [bytesField(HASH_LENGTH), pointsField(count)], direct: undefined },
+  ];
+}
 
 /** docs/protocol/online.md step 5. */
 const SIGN_LAYOUTS: readonly RoundLayout[] = [{ broadcast: () => [scalarsField(2)], direct: undefined }];

@@ -1,3 +1,4 @@
+import type { AgreedTerms } from "../engine/context.ts";
 import { PHASE, type Phase } from "../envelope/envelope.ts";
 import type { Claim } from "./claim.ts";
 import type { MessageFault, MessagesEvidence } from "./evidence.ts";
@@ -10,12 +11,12 @@ import {
   misopensContribution,
 } from "./keygen-faults.ts";
 import { isMalformed } from "./malformed.ts";
-import { misopensNonce } from "./presign-faults.ts";
+import { misopensNonce, nonceRounds } from "./presign-faults.ts";
 
 /** What proves a fault: evidence has exactly these parts. */
 export type Rule = {
-  /** Rounds of the messages; undefined: any one. */
-  readonly rounds: readonly number[] | undefined;
+  /** Rounds of the messages, which may depend on what the handle binds; undefined: any one. */
+  readonly rounds: readonly number[] | ((terms: AgreedTerms) => readonly number[]) | undefined;
   readonly direct: "none" | "one" | "any";
   readonly hasOpenings: boolean;
   /** True only if the fault is certain. */
@@ -38,7 +39,7 @@ const RULES: Readonly<Record<Phase, Partial<Record<MessageFault, Rule>>>> = {
   },
   [PHASE.presign]: {
     malformedMessage: MALFORMED,
-    commitmentOpening: { rounds: [1, 3], direct: "none", hasOpenings: false, isProven: misopensNonce },
+    commitmentOpening: { rounds: nonceRounds, direct: "none", hasOpenings: false, isProven: misopensNonce },
   },
   [PHASE.sign]: { malformedMessage: MALFORMED },
   [PHASE.reshare]: {},
@@ -51,10 +52,11 @@ export function ruleFor(evidence: MessagesEvidence): Rule | undefined {
 }
 
 function hasParts({ rounds, direct, hasOpenings }: Rule, evidence: MessagesEvidence): boolean {
+  const expected = typeof rounds === "function" ? rounds(evidence.terms) : rounds;
   const given = evidence.messages.map((message) => message.signed.envelope.round);
   const isOpened = evidence.direct !== undefined;
   return (
-    (rounds === undefined ? given.length === 1 : rounds.join() === given.join()) &&
+    (expected === undefined ? given.length === 1 : expected.join() === given.join()) &&
     (direct === "any" || isOpened === (direct === "one")) &&
     evidence.openings.length === (hasOpenings ? evidence.terms.parties.size : 0)
   );

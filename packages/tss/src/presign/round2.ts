@@ -1,91 +1,136 @@
-import { blameNobody, blamePairwise } from "../engine/abort.ts";
-import type { Inbox, Round, RoundTools, Step } from "../engine/stage.ts";
+import { blameNobody } from "../engine/abort.ts";
+import type { Inbox, Round, Step } from "../engine/stage.ts";
 import { exposeKeyShare } from "../keyshare/key-share.ts";
 import { concat, equalBytes, u8 } from "../math/bytes.ts";
 import { lagrangeCoefficient } from "../math/lagrange.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { encodePoint, multiplyBase } from "../math/point.ts";
+import { multiplyBase } from "../math/point.ts";
+import type { Rng } from "../math/rng.ts";
 import { encodeScalar, reduce, type Scalar, sumScalars } from "../math/scalar.ts";
 import { Secret } from "../math/secret.ts";
+import type { AlicePair } from "../primitives/pair.ts";
+import { EXTENSION_MESSAGE_LENGTH } from "../primitives/parameters.ts";
 import { aliceRespondVole, type VoleVector } from "../primitives/vole.ts";
 import { zeroShare } from "../primitives/zero-share.ts";
-import { pairSessionId } from "../transcript/pair-session-id.ts";
-import { banCheaters, burntPartners } from "./ban.ts";
+import { abortIfBanned, punishCheaters } from "./ban.ts";
+import { indices, pairsWith, voleSession } from "./extensions.ts";
+import { encodePoints, indexedId } from "./hashes.ts";
 import { hedgedRng } from "./hedged-rng.ts";
-import type { AwaitExtensions, AwaitOpenings } from "./state.ts";
+import type { AliceSide, AwaitExtensions, AwaitOpenings } from "./state.ts";
 
-type Message = { readonly dig: Uint8Array; readonly extension: Uint8Array };
+type Message = { readonly dig: Uint8Array; readonly extensions: Uint8Array };
 
+/** The answer for one presignature. */
 type Answer = { readonly c: VoleVector; readonly message: Uint8Array };
+
+/** The answers for the whole batch, by Bob. */
+type Answers = ReadonlyMap<PartyIndex, readonly Answer[]>;
 
 /** R2 → R3: the first round is echoed, the extension messages are there (docs/protocol/presign.md steps R3.1–R3.5). */
 export const round2: Round<AwaitExtensions, Message, AwaitOpenings> = {
-  decode: ({ broadcast, direct }) => ({ dig: broadcast.slice(), extension: direct.slice() }),
-  run(state, inbox, tools) {
+  decode: ({ broadcast, direct }) => ({ dig: broadcast.slice(), extensions: direct.slice() }),
+  run(state, inbox, { rng }) {
+    const { terms, sid } = state.agreed;
     // R3.1 Before anything touches Delta: on different first rounds an honest extension would look like an attack.
     if (![...inbox.values()].every((message) => equalBytes(message.dig, state.dig))) {
       return { kind: "abort", abort: blameNobody("echoMismatch") };
     }
-    const burnt = burntPartners(state.terms);
-    if (burnt.length > 0) return { kind: "abort", abort: blamePairwise("pairBurnt", burnt) };
-    const sk = secretKeyShare(state);
-    const answers = respondAll(state, inbox, [state.own.r.expose(), sk], tools);
-    return answers.kind === "done" ? openNonce(state, sk, answers.byParty) : answers;
+    const banned = abortIfBanned(terms);
+    if (banned) return { kind: "abort", abort: banned };
+    const sks = indices(terms).map((index) => secretKeyShare(state, index));
+    const answers = respondAll(state, inbox, sks, hedgedRng(terms.share, [u8(3), sid], rng));
+    return answers.kind === "done" ? openNonces(state, sks, answers.byParty) : answers;
   },
 };
 
-/** R3.2 sk_i = λ_i s_i + ζ_i; the ζ of all signers add up to zero. */
-function secretKeyShare({ terms, dig }: AwaitExtensions): Scalar {
+/** R3.2 sk_i = λ_i s_i + ζ_i; the ζ of all signers add up to zero, and are fresh for every presignature. */
+function secretKeyShare({ agreed: { terms }, dig }: AwaitExtensions, index: number): Scalar {
   const { share, zeroSeeds } = exposeKeyShare(terms.share);
   const lambda = lagrangeCoefficient([...terms.signers.keys()], terms.self);
   const seeds = new Map([...zeroSeeds].filter(([party]) => terms.signers.has(party)));
-  return reduce(lambda * share.expose() + zeroShare(dig, terms.self, seeds));
+  return reduce(lambda * share.expose() + zeroShare(indexedId(dig, index), terms.self, seeds));
 }
 
 /** R3.3 As Alice towards each other party: the extension check, then the VOLE answer for (r_i, sk_i). */
 function respondAll(
   state: AwaitExtensions,
   inbox: Inbox<Message>,
-  inputs: VoleVector,
-  { sid, rng }: RoundTools,
-): { readonly kind: "done"; readonly byParty: ReadonlyMap<PartyIndex, Answer> } | Step<never> {
-  const { terms, gadget } = state;
-  const { pairs } = exposeKeyShare(terms.share);
-  const hedged = hedgedRng(terms.share, [u8(3), sid], rng);
-  const done = new Map<PartyIndex, Answer>();
+  sks: readonly Scalar[],
+  rng: Rng,
+): { readonly kind: "done"; readonly byParty: Answers } | Step<never> {
+  const { terms } = state.agreed;
+  const pairs = pairsWith(terms, state.ephemeral);
+  const done = new Map<PartyIndex, readonly Answer[]>();
   const cheaters: PartyIndex[] = [];
   const malformed: PartyIndex[] = [];
-  for (const [other, { extension }] of inbox) {
-    const pair = pairs.get(other);
-    const session = { sid: pairSessionId(sid, terms.self, other), gadget };
-    const result = pair && aliceRespondVole(pair.alice, session, extension, inputs, hedged);
-    if (result?.kind === "ok") done.set(other, result);
-    else if (result?.kind === "coteFailure") cheaters.push(other);
+  for (const [other, { extensions }] of inbox) {
+    const alice = pairs.get(other)?.alice;
+    const answers = alice && respondBatch(state, { alice, other, extensions }, sks, rng);
+    if (answers?.kind === "done") done.set(other, answers.answers);
+    else if (answers?.kind === "coteFailure") cheaters.push(other);
     else malformed.push(other);
   }
-  if (cheaters.length > 0) return { kind: "abort", abort: banCheaters(terms, "cotCheck", cheaters) };
+  if (cheaters.length > 0) return { kind: "abort", abort: punishCheaters(terms, "cotCheck", cheaters) };
   return malformed.length > 0 ? { kind: "malformed", senders: malformed } : { kind: "done", byParty: done };
 }
 
-/** R3.4–R3.5 Opens the nonce and sends to each party its VOLE answer, the check points and ψ. */
-function openNonce(state: AwaitExtensions, sk: Scalar, answers: ReadonlyMap<PartyIndex, Answer>): Step<AwaitOpenings> {
-  const { terms, own, sid, nonces, coms, bob } = state;
-  const publicShare = multiplyBase(sk);
-  const direct = new Map<PartyIndex, Uint8Array>();
-  for (const [other, { c, message }] of answers) {
-    const chi = bob.get(other)?.chi.expose() ?? 0n;
-    const psi = reduce(own.phi.expose() - chi);
-    const points = c.map((share) => encodePoint(multiplyBase(share)));
-    direct.set(other, concat(message, ...points, encodeScalar(psi)));
+/** The answers to one Bob. The first failed extension check ends it: Delta is burnt, and no second try may touch it. */
+function respondBatch(
+  { agreed, gadget }: AwaitExtensions,
+  from: { readonly alice: AlicePair; readonly other: PartyIndex; readonly extensions: Uint8Array },
+  sks: readonly Scalar[],
+  rng: Rng,
+): { readonly kind: "done"; readonly answers: readonly Answer[] } | { readonly kind: "coteFailure" | "malformed" } {
+  const answers: Answer[] = [];
+  for (const [index, sk] of sks.entries()) {
+    const session = voleSession(agreed, gadget, { alice: agreed.terms.self, bob: from.other, index });
+    const at = index * EXTENSION_MESSAGE_LENGTH;
+    const extension = from.extensions.subarray(at, at + EXTENSION_MESSAGE_LENGTH);
+    const r = agreed.own.nonces[index]?.r.expose() ?? 0n;
+    const answer = aliceRespondVole(from.alice, session, extension, [r, sk], rng);
+    if (answer.kind === "coteFailure") return answer;
+    if (answer.kind !== "ok") return { kind: "malformed" };
+    answers.push(answer);
   }
-  const all = [...answers.values()];
-  const cu = new Secret(sumScalars(all.map(({ c }) => c[0])));
-  const cv = new Secret(sumScalars(all.map(({ c }) => c[1])));
-  const skSecret = new Secret(sk);
-  const secrets = [...state.secrets, skSecret, cu, cv];
+  return { kind: "done", answers };
+}
+
+/** R3.4–R3.5 Opens the nonces and sends to each party its VOLE answers, the check points and ψ. */
+function openNonces(state: AwaitExtensions, sks: readonly Scalar[], answers: Answers): Step<AwaitOpenings> {
+  const { agreed, bob } = state;
+  const { nonces, salt } = agreed.own;
+  const alice = sks.map((sk, index) => aliceSide(sk, answers, index));
+  const direct = new Map(
+    [...answers].map(([other, batch]) => [
+      other,
+      concat(...batch.map((answer, index) => encodeAnswer(state, other, answer, index))),
+    ]),
+  );
+  const noncePoints = nonces.map(({ noncePoint }) => noncePoint);
+  const publicShares = alice.map(({ publicShare }) => publicShare);
+  const bobSecrets = [...bob.values()].flatMap((sides) => sides.flatMap(({ vole, chi }) => [vole, chi]));
+  const nonceSecrets = nonces.flatMap(({ r, phi }) => [r, phi]);
+  const secrets = [...nonceSecrets, ...bobSecrets, ...alice.flatMap(({ sk, cu, cv }) => [sk, cu, cv])];
   return {
     kind: "advance",
-    next: { terms, own, sid, nonces, coms, bob, sk: skSecret, publicShare, cu, cv, secrets },
-    outgoing: { broadcast: concat(encodePoint(own.noncePoint), own.salt, encodePoint(publicShare)), direct },
+    next: { agreed, bob, alice, secrets },
+    outgoing: { broadcast: concat(encodePoints(noncePoints), salt, encodePoints(publicShares)), direct },
   };
+}
+
+function aliceSide(sk: Scalar, answers: Answers, index: number): AliceSide {
+  const vectors = [...answers.values()].flatMap((batch) => batch.slice(index, index + 1).map(({ c }) => c));
+  return {
+    sk: new Secret(sk),
+    publicShare: multiplyBase(sk),
+    cu: new Secret(sumScalars(vectors.map(([u]) => u))),
+    cv: new Secret(sumScalars(vectors.map(([, v]) => v))),
+  };
+}
+
+/** ã, η, μ; Γ^u, Γ^v; ψ for one presignature. */
+function encodeAnswer(state: AwaitExtensions, other: PartyIndex, { c, message }: Answer, index: number): Uint8Array {
+  const phi = state.agreed.own.nonces[index]?.phi.expose() ?? 0n;
+  const chi = state.bob.get(other)?.[index]?.chi.expose() ?? 0n;
+  return concat(message, encodePoints(c.map(multiplyBase)), encodeScalar(reduce(phi - chi)));
 }

@@ -48,6 +48,7 @@ export const TAGS = [
   "reshare/sid",
   // presigning
   "ps/com",
+  "ps/index",
   "ps/random",
   "ps/r1",
   "ps/view",

@@ -9,7 +9,7 @@ import {
 } from "../../src/index.ts";
 import { exposeKeyShare } from "../../src/keyshare/key-share.ts";
 import { openPresign } from "../../src/presign/start.ts";
-import { PRESIGN_SIZES } from "../../src/presign/terms.ts";
+import { presignSizes, SINGLE_PRESIGNATURE } from "../../src/presign/terms.ts";
 import { must } from "../harness/committee.ts";
 import { type PresignSetup, presignInput, runPresign, runSigning, startPresignAs } from "../harness/sessions.ts";
 import { tamperOpening } from "../harness/tamper.ts";
@@ -36,7 +36,7 @@ export const presignTarget: Target<Presignature> = {
   rounds: 4,
   hasHello: true,
   layouts: () => PRESIGN_LAYOUTS,
-  sizes: () => PRESIGN_SIZES,
+  sizes: () => presignSizes(SINGLE_PRESIGNATURE),
   topologies: [topology(2, 3, [1, 3], [1]), topology(3, 4, [1, 2, 3], [1]), topology(3, 4, [1, 2, 3], [1, 2])],
   open: openPresignScene,
 };

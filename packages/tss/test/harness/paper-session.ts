@@ -28,7 +28,7 @@ import { commitPolynomial, evaluatePolynomial, samplePolynomial } from "../../sr
 import { encodeScalar, randomScalar, sumScalars } from "../../src/math/scalar.ts";
 import { encodeProof, proveKnowledge } from "../../src/math/schnorr.ts";
 import { firstRoundDigest, nonceCommitment } from "../../src/presign/hashes.ts";
-import { PRESIGN_SIZES } from "../../src/presign/terms.ts";
+import { presignSizes, SINGLE_PRESIGNATURE } from "../../src/presign/terms.ts";
 import { H } from "../../src/transcript/hash.ts";
 import { seededRng } from "../seeded-rng.ts";
 import { bytes32, type Committee, must } from "./committee.ts";
@@ -211,7 +211,7 @@ export function paperKeygen(committee: Committee, options: PaperOptions): PaperR
 /** A presigning of the whole committee on paper (docs/protocol/presign.md): canonical, but no OT behind it. */
 export function paperPresign(committee: Committee, options: PaperOptions): PaperRun {
   const { members, parties } = committee;
-  const binding = concat(bytes32("record"), u16(members.length), encodeParties(parties));
+  const binding = concat(bytes32("record"), u16(members.length), encodeParties(parties), u8(1), u8(0));
   const paper = new Paper(committee, PHASE.presign, binding, { purpose: bytes32("presign"), ...options });
   const { rng } = paper;
   const point = (): Uint8Array => encodePoint(multiplyBase(randomScalar(rng)));
@@ -225,7 +225,7 @@ export function paperPresign(committee: Committee, options: PaperOptions): Paper
   });
   const coms = new Map(members.map((party) => [party, paper.broadcast(party, 1).slice(65)]));
   const dig = firstRoundDigest(paper.sid, paper.nonces, coms);
-  const extension = must(must(PRESIGN_SIZES[1]).directBytes)(must(members[0]), must(members[1]));
+  const extension = must(must(presignSizes(SINGLE_PRESIGNATURE)[1]).directBytes)(must(members[0]), must(members[1]));
   paper.round(2, (from) => ({ broadcast: dig, direct: toEach(from, () => rng(extension)) }));
   const corrections = scalars(8);
   paper.round(3, (from) => {

@@ -16,7 +16,7 @@ import {
 import { openKeygen } from "../../src/keygen/start.ts";
 import { createKeygenTerms, keygenBinding, keygenSizes } from "../../src/keygen/terms.ts";
 import { openPresign } from "../../src/presign/start.ts";
-import { createPresignTerms, PRESIGN_SIZES, presignBinding } from "../../src/presign/terms.ts";
+import { createPresignTerms, presignBinding, presignSizes } from "../../src/presign/terms.ts";
 import { bytes32, type Committee, must } from "./committee.ts";
 import { type PumpOptions, pump, type Report } from "./pump.ts";
 import { type Tamper, tamperOpening } from "./tamper.ts";
@@ -92,7 +92,7 @@ export function startPresignAs(setup: PresignSetup, self: PartyIndex, open: type
   const binding = presignBinding(terms);
   const context = createContext({ ...input, phase: PHASE.presign, parties: terms.signers, binding });
   const rng = setup.committee.rngOf(self);
-  return openSession(context, PRESIGN_SIZES, (nonce) => open(terms, context.handle, nonce, rng), rng);
+  return openSession(context, presignSizes(terms), (nonce) => open(terms, context.handle, nonce, rng), rng);
 }
 
 /** Runs one presigning of the given signers. */

@@ -4,6 +4,7 @@ import { type PartyIndex, partyIndex, type Rng } from "../../src/index.ts";
 import { exposeKeyShare } from "../../src/keyshare/key-share.ts";
 import { decodePoint, encodePoint, GENERATOR, multiplyBase, negatePoint, type Point } from "../../src/math/point.ts";
 import { shortWeight } from "../../src/math/uniform-multiply.ts";
+import { indexedId } from "../../src/presign/hashes.ts";
 import { hedgedRng } from "../../src/presign/hedged-rng.ts";
 import { extendReceiver } from "../../src/primitives/extension.ts";
 import { aliceRespondVole } from "../../src/primitives/vole.ts";
@@ -69,14 +70,14 @@ describe("presigning with a source that is stuck", () => {
 
   it("does not choose as Bob what the source says", () => {
     expect(report.outputs.size).toBe(2);
-    const guess = extendReceiver(pair.bob, pairSessionId(sid, one, three), stuck(80)).message;
+    const guess = extendReceiver(pair.bob, pairSessionId(indexedId(sid, 0), one, three), stuck(80)).message;
     expect(must(extension)).toHaveLength(guess.length);
     expect(extension).not.toEqual(guess);
   });
 
   it("does not mask as Alice with what the source says", () => {
     // The third correction of a row holds the mask alone, so the inputs do not matter.
-    const session = { sid: pairSessionId(sid, three, one), gadget: gadget(sid) };
+    const session = { sid: pairSessionId(indexedId(sid, 0), three, one), gadget: gadget(sid) };
     const guess = aliceRespondVole(pair.alice, session, must(sentByOne[0]), [0n, 0n], stuck);
     if (guess.kind !== "ok") throw new TypeError(guess.kind);
     expect(must(answer).slice(64, 96)).not.toEqual(guess.message.slice(64, 96));

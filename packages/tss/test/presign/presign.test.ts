@@ -19,7 +19,7 @@ import { exposeKeyShare, KeyShare as KeyShareClass } from "../../src/keyshare/ke
 import { encodePoint, GENERATOR } from "../../src/math/point.ts";
 import { encodeScalar, reduce } from "../../src/math/scalar.ts";
 import { Secret } from "../../src/math/secret.ts";
-import { commitNonce, openPresign } from "../../src/presign/start.ts";
+import { commitNonces, onlyOne, openPresign } from "../../src/presign/start.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
 import { expectProven } from "../harness/evidence.ts";
@@ -305,7 +305,7 @@ describe("a signer that cheats", () => {
       return opening;
     });
     const cheat = startPresignAs(setup, one, (terms, _handle, nonce, rng) =>
-      commitNonce(terms, nonce, { r: new Secret(negated), phi: new Secret(5n), salt: rng(32) }),
+      commitNonces(terms, nonce, { nonces: [{ r: new Secret(negated), phi: new Secret(5n) }], salt: rng(32) }, onlyOne),
     );
     const report = pump(
       new Map([

@@ -1,0 +1,46 @@
+import { multiplyBase, multiplyUnsafe, type Point, sumPoints } from "../math/point.ts";
+import { type Rng, randomBytes } from "../math/rng.ts";
+import { multiplyScalars, reduce, type Scalar, sumScalars } from "../math/scalar.ts";
+import { multiplySum, shortWeight, WEIGHT_LENGTH } from "../math/uniform-multiply.ts";
+import type { VoleVector } from "../primitives/vole.ts";
+import type { OpeningMessage } from "./opening-message.ts";
+
+/** What this party holds as Bob towards the sender of an opening, in the order of the batch. */
+export type BobOutputs = { readonly chis: readonly Scalar[]; readonly products: readonly VoleVector[] };
+
+/**
+ * R4.3 Whether the other's inputs to every VOLE are the r_j and sk_j behind its R_j and pk_j. The 2 B equations
+ * χ R_j = Γ^u + d^u G and χ pk_j = Γ^v + d^v G are tested at once: those of presignature b with weights ρ_b and ρ_b δ,
+ * where ρ_0 = 1 and the others are drawn now, after the message came. If one equation is wrong, the sum of them vanishes
+ * for at most two in 2^128 draws (docs/protocol/presign.md, "one test instead of 2 B"). The products with the secret χ
+ * share their doublings.
+ */
+export function isConsistent({ chis, products }: BobOutputs, message: OpeningMessage, rng: Rng): boolean {
+  const { noncePoints, publicShares, answers } = message;
+  const delta = randomWeight(rng);
+  const weights = answers.map((_, index) => (index === 0 ? 1n : randomWeight(rng)));
+  const inputs = weights.map((weight, index) => ({
+    scalar: multiplyScalars(chis[index] ?? 0n, weight),
+    point: combine(noncePoints.slice(index, index + 1), publicShares.slice(index, index + 1), delta),
+  }));
+  const shares = weights.map((weight, index) => {
+    const [du, dv] = products[index] ?? [0n, 0n];
+    return weight * reduce(du + delta * dv);
+  });
+  const gammas = combine(
+    answers.map(({ gammaU }, index) => multiplyUnsafe(gammaU, weights[index] ?? 0n)),
+    answers.map(({ gammaV }, index) => multiplyUnsafe(gammaV, weights[index] ?? 0n)),
+    delta,
+  );
+  return multiplySum(inputs).equals(gammas.add(multiplyBase(sumScalars(shares))));
+}
+
+/** Sum of the first points, and delta times the sum of the second. */
+function combine(first: readonly Point[], second: readonly Point[], delta: Scalar): Point {
+  return sumPoints(first).add(multiplyUnsafe(sumPoints(second), delta));
+}
+
+/** One of 2^128 scalars by which multiplication is short. */
+function randomWeight(rng: Rng): Scalar {
+  return shortWeight(randomBytes(rng, WEIGHT_LENGTH));
+}
