@@ -98,6 +98,8 @@ function equivocationGap(accused: Accused, { first, second }: EquivocationEviden
 }
 
 function messagesGap(accused: Accused, evidence: MessagesEvidence): UnprovenReason | undefined {
+  const isHere = evidence.messages.every(({ signed }) => isInSession(accused, signed.envelope));
+  if (!isHere) return "otherSession";
   const rule = ruleFor(evidence);
   if (rule === undefined) return "incomplete";
   const claim = createClaim(accused, evidence);

@@ -105,7 +105,8 @@ function ownShare({ previous, share }: ReshareTermsInput, index: PartyIndex | un
   return share;
 }
 
-function createDealers(previous: PublicRecord, { dealers }: Seats): ReadonlyMap<PartyIndex, Dealer> {
+/** What each dealer must deal, by seat, ascending. Throws `invalidKeyShare` if the record lacks its share. */
+export function createDealers(previous: PublicRecord, { dealers }: Seats): ReadonlyMap<PartyIndex, Dealer> {
   const indices = [...dealers.values()];
   return new Map([...dealers].map(([seat, index]) => [seat, createDealer(previous, indices, index)]));
 }

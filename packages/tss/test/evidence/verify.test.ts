@@ -108,7 +108,7 @@ describe("what binds the terms", () => {
   const cases: readonly (readonly [string, Partial<typeof terms>, string])[] = [
     ["attempt", { attempt: 1n }, "otherSession"],
     ["purpose", { purpose: ones }, "otherSession"],
-    ["phase", { phase: 2 }, "incomplete"],
+    ["phase", { phase: 2 }, "otherSession"],
     ["epoch", { domain: { ...terms.domain, epoch: 2n } }, "otherSession"],
     ["contract", { domain: { ...terms.domain, verifyingContract: new Uint8Array(20) } }, "otherSession"],
     ["t", { binding: overwrite(terms.binding, 0, Uint8Array.of(0, 3)) }, "otherSession"],
