@@ -69,7 +69,7 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
 
     /// @inheritdoc IAgentVault
     function policy() external view returns (Policy memory) {
-        return Policy(_callRules.list, _assetRules.list);
+        return Policy(_callRules.list, _assetRules.read());
     }
 
     /// @inheritdoc IAgentVault
@@ -88,8 +88,9 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
         for (uint256 i = 0; i < action.calls.length; ++i) {
             _callRules.check(i, action.calls[i]);
         }
-        uint256[] memory charged = _assetRules.chargeGross(action.calls);
-        Settlement.Meter memory meter = Settlement.open(_assetRules, action);
+        address[] memory assets = _assetRules.assets();
+        uint256[] memory charged = _assetRules.chargeGross(assets, action.calls);
+        Settlement.Meter memory meter = Settlement.open(assets, action);
         for (uint256 i = 0; i < action.calls.length; ++i) {
             Batch.run(i, action.calls[i], action.gasFloor);
             meter.note();

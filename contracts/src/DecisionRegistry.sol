@@ -47,7 +47,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     /// @inheritdoc IDecisionRegistry
     function registerAgent(bytes32 salt, AgentTerms calldata terms) external returns (bytes32 agentId) {
         agentId = Ids.agentId(_place(), msg.sender, salt, terms);
-        if (_agents[agentId].registrant != address(0)) revert DecisionAgentAlreadyExists(agentId);
+        if (_agents[agentId].vault != address(0)) revert DecisionAgentAlreadyExists(agentId);
         if (terms.vetoWindow > MAX_VETO_WINDOW) revert DecisionVetoWindowTooLong(terms.vetoWindow, MAX_VETO_WINDOW);
         _activeEpoch(terms.committeeId);
         _requireVaultOf(agentId, terms.vault);
@@ -85,17 +85,15 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     /// @inheritdoc IDecisionRegistry
     function resolve(bytes32 decisionId, bool reply, bytes32 resultHash, SignedBy[] calldata attestations) external {
         Decisions.Decision storage decision = _inState(decisionId, DecisionState.Pending);
-        bytes32 committeeId = _agents[decision.agentId].terms.committeeId;
-        bytes32 structHash = TypedData.attestation(decisionId, committeeId, decision.epoch, reply, resultHash);
-        decision.attesters = committeeRegistry.checkQuorum(
-            committeeId,
-            decision.epoch,
-            _hashTypedDataV4(structHash),
-            attestations
-        );
-        decision.reply = reply;
+        bytes32 committeeId = _agents[decision.agentId].committeeId;
+        uint64 epoch = decision.course.epoch;
+        bytes32 structHash = TypedData.attestation(decisionId, committeeId, epoch, reply, resultHash);
+        bytes32 digest = _hashTypedDataV4(structHash);
+        uint256 attesters = committeeRegistry.checkQuorum(committeeId, epoch, digest, attestations);
+        decision.course.attesters = SafeCast.toUint64(attesters);
+        decision.course.reply = reply;
+        decision.course.resolvedAt = uint40(block.timestamp);
         decision.resultHash = resultHash;
-        decision.resolvedAt = uint40(block.timestamp);
         if (reply) {
             _approve(decisionId, decision);
         } else {
@@ -107,26 +105,26 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     function cancel(bytes32 decisionId) external {
         Decisions.Decision storage decision = _inState(decisionId, DecisionState.Pending);
         if (msg.sender != decision.submitter) revert DecisionNotSubmitter(msg.sender, decision.submitter);
-        decision.cancelledAt = uint40(block.timestamp);
+        decision.close(Decisions.Closing.Cancelled);
         emit DecisionCancelled(decisionId, decision.agentId);
     }
 
     /// @inheritdoc IDecisionRegistry
     function veto(bytes32 decisionId) external {
         Decisions.Decision storage decision = _inState(decisionId, DecisionState.Approved);
-        address guardian = _agents[decision.agentId].terms.guardian;
+        address guardian = _agents[decision.agentId].guardian;
         if (msg.sender != guardian) revert DecisionNotGuardian(msg.sender, guardian);
         _useVeto(decision);
-        decision.vetoedAt = uint40(block.timestamp);
+        decision.close(Decisions.Closing.Vetoed);
         emit DecisionVetoed(decisionId, decision.agentId);
     }
 
     /// @inheritdoc IDecisionRegistry
     function markExecuted(bytes32 decisionId) external {
         Decisions.Decision storage decision = _inState(decisionId, DecisionState.Ready);
-        address vault = _agents[decision.agentId].terms.vault;
+        address vault = _agents[decision.agentId].vault;
         if (msg.sender != vault) revert DecisionNotVault(msg.sender, vault);
-        decision.executedAt = uint40(block.timestamp);
+        decision.close(Decisions.Closing.Executed);
         emit DecisionExecuted(decisionId, decision.agentId, vault);
     }
 
@@ -147,8 +145,8 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     /// @inheritdoc IDecisionRegistry
     function decisionOf(bytes32 decisionId) external view returns (DecisionView memory facts) {
         Decisions.Decision storage decision = _known(decisionId);
-        facts = decision.toView(_agents[decision.agentId]);
-        facts.state = _state(decision);
+        Agents.Agent storage agent = _agents[decision.agentId];
+        facts = decision.toView(agent, _retiredAt(decision, agent));
     }
 
     /// @inheritdoc IDecisionRegistry
@@ -167,12 +165,12 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         decision.agentId = content.agentId;
         decision.submitter = content.submitter;
         decision.payloadHash = content.payloadHash;
-        decision.policyHash = IAgentVault(agent.terms.vault).policyHash();
+        decision.policyHash = IAgentVault(agent.vault).policyHash();
         // At most 30 days ahead: 40 bits hold it for 30,000 years.
         decision.deadline = uint40(content.deadline);
-        decision.expectedSequence = content.expectedSequence;
-        decision.epoch = SafeCast.toUint32(_activeEpoch(agent.terms.committeeId));
         decision.submittedAt = uint40(block.timestamp);
+        decision.course.expectedSequence = content.expectedSequence;
+        decision.course.epoch = SafeCast.toUint32(_activeEpoch(agent.committeeId));
     }
 
     function _announce(
@@ -189,8 +187,8 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
             content.deadline,
             content.expectedSequence,
             content.salt,
-            agent.terms.committeeId,
-            _decisions[decisionId].epoch,
+            agent.committeeId,
+            _decisions[decisionId].course.epoch,
             _decisions[decisionId].policyHash
         );
     }
@@ -202,8 +200,8 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
             decisionId,
             decision.agentId,
             decision.resultHash,
-            decision.attesters,
-            decision.readyAt(agent),
+            decision.course.attesters,
+            Decisions.readyAt(decision.course, agent),
             sequence,
             stateRoot
         );
@@ -213,7 +211,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         bytes32 agentId = decision.agentId;
         _rejectedAt[agentId][decision.submitter][decision.payloadHash] = uint64(block.timestamp);
         (uint64 sequence, bytes32 stateRoot) = _agents[agentId].advance(decisionId, false, decision.resultHash);
-        emit DecisionRejected(decisionId, agentId, decision.resultHash, decision.attesters, sequence, stateRoot);
+        emit DecisionRejected(decisionId, agentId, decision.resultHash, decision.course.attesters, sequence, stateRoot);
     }
 
     function _useVeto(Decisions.Decision storage decision) private {
@@ -232,7 +230,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
 
     function _knownAgent(bytes32 agentId) private view returns (Agents.Agent storage agent) {
         agent = _agents[agentId];
-        if (agent.registrant == address(0)) revert DecisionAgentUnknown(agentId);
+        if (agent.vault == address(0)) revert DecisionAgentUnknown(agentId);
     }
 
     function _inState(
@@ -246,8 +244,11 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
 
     function _state(Decisions.Decision storage decision) private view returns (DecisionState) {
         Agents.Agent storage agent = _agents[decision.agentId];
-        uint64 retiredAt = committeeRegistry.retiredAtOf(agent.terms.committeeId, decision.epoch);
-        return Lifecycle.stateAt(decision.toFacts(agent, retiredAt), block.timestamp);
+        return Lifecycle.stateAt(decision.toFacts(agent, _retiredAt(decision, agent)), block.timestamp);
+    }
+
+    function _retiredAt(Decisions.Decision storage decision, Agents.Agent storage agent) private view returns (uint64) {
+        return committeeRegistry.retiredAtOf(agent.committeeId, decision.course.epoch);
     }
 
     function _activeEpoch(bytes32 committeeId) private view returns (uint64 epoch) {
@@ -264,7 +265,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     }
 
     function _requireSubmitter(Agents.Agent storage agent) private view {
-        address submitter = agent.terms.submitter;
+        address submitter = agent.submitter;
         if (submitter != address(0) && submitter != msg.sender) {
             revert DecisionSubmitterNotAllowed(msg.sender, submitter);
         }
@@ -273,12 +274,12 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     function _requireMeantFor(Agents.Agent storage agent, Action calldata action) private view {
         if (action.calls.length == 0) revert DecisionWithoutCalls();
         if (action.chainId != block.chainid) revert DecisionWrongChain(action.chainId, block.chainid);
-        address vault = agent.terms.vault;
+        address vault = agent.vault;
         if (action.vault != vault) revert DecisionWrongVault(action.vault, vault);
     }
 
     function _requireDeadline(Agents.Agent storage agent, uint64 deadline) private view {
-        uint256 earliest = block.timestamp + agent.terms.vetoWindow + 1;
+        uint256 earliest = block.timestamp + agent.vetoWindow + 1;
         if (deadline < earliest) revert DecisionDeadlineTooSoon(deadline, earliest);
         uint256 latest = block.timestamp + MAX_LIFETIME;
         if (deadline > latest) revert DecisionDeadlineTooLate(deadline, latest);

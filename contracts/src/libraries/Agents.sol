@@ -6,19 +6,32 @@ import {Ids} from "./Ids.sol";
 
 /// @title One agent: its terms and the chain of its canonical results
 library Agents {
-    /// @notice Stored facts of one agent. `registrant` is never zero once it exists.
+    /// @notice Stored facts of one agent. `vault` is never zero once it exists. The terms stand here one by one, so that
+    /// those which are read together share a storage word.
     /// @param landedAt Time of each canonical result; its length is the agent's sequence.
     struct Agent {
-        AgentTerms terms;
-        address registrant;
+        bytes32 committeeId;
+        address vault;
+        uint64 vetoWindow;
+        address submitter;
         uint64 registeredAt;
+        address guardian;
+        address registrant;
+        bytes32 definitionHash;
+        string lobeUri;
         bytes32 stateRoot;
         uint64[] landedAt;
     }
 
     /// @notice Writes a new agent. `self` must be empty.
     function register(Agent storage self, AgentTerms calldata terms) internal {
-        self.terms = terms;
+        self.committeeId = terms.committeeId;
+        self.vault = terms.vault;
+        self.vetoWindow = terms.vetoWindow;
+        self.submitter = terms.submitter;
+        self.guardian = terms.guardian;
+        self.definitionHash = terms.definitionHash;
+        self.lobeUri = terms.lobeUri;
         self.registrant = msg.sender;
         self.registeredAt = uint64(block.timestamp);
     }
@@ -51,6 +64,15 @@ library Agents {
 
     /// @notice All facts.
     function toView(Agent storage self) internal view returns (AgentView memory) {
-        return AgentView(self.terms, self.registrant, self.registeredAt, sequence(self), self.stateRoot);
+        AgentTerms memory terms = AgentTerms(
+            self.definitionHash,
+            self.lobeUri,
+            self.committeeId,
+            self.guardian,
+            self.submitter,
+            self.vetoWindow,
+            self.vault
+        );
+        return AgentView(terms, self.registrant, self.registeredAt, sequence(self), self.stateRoot);
     }
 }

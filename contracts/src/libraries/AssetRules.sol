@@ -2,53 +2,83 @@
 pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IAgentVault} from "../interfaces/IAgentVault.sol";
 import {Call} from "../types/Action.sol";
 import {AssetRule} from "../types/Policy.sol";
+import {RollingSum} from "./RollingSum.sol";
 import {Spending} from "./Spending.sol";
 
 /// @title What a vault may spend: caps per execution and per rolling window
-/// @notice The window is exact: all charges are kept as cumulative sums keyed by time, so that what was spent in the last
-/// w seconds is the present sum less the sum w seconds ago.
+/// @notice The window is exact; see {RollingSum}.
 library AssetRules {
-    using Checkpoints for Checkpoints.Trace208;
+    using RollingSum for RollingSum.Log;
 
     /// @dev Most assets a policy may list; the vault reads the balance of each one twice per execution.
     uint256 internal constant MAX_ASSETS = 32;
-    /// @dev Largest cap. It keeps the cumulative sum, of 208 bits, from ever overflowing.
+    /// @dev Largest cap. With it the sum over a window never overflows.
     uint256 internal constant MAX_CAP = type(uint128).max;
 
-    /// @notice The rules in their order, where each asset stands in the list (from 1), and what was charged.
+    /// @notice An asset rule in two storage words.
+    struct Rule {
+        address asset;
+        uint64 windowSeconds;
+        uint128 maxPerTransaction;
+        uint128 maxPerWindow;
+    }
+
+    /// @notice The rules in their order, and what was charged.
     struct Book {
-        AssetRule[] list;
-        mapping(address asset => uint256) position;
-        mapping(address asset => Checkpoints.Trace208) charged;
+        Rule[] list;
+        mapping(address asset => RollingSum.Log) charged;
     }
 
     /// @notice Adds the rules.
     function write(Book storage self, AssetRule[] memory rules) internal {
         if (rules.length > MAX_ASSETS) revert IAgentVault.VaultAssetsTooMany(rules.length);
         for (uint256 i = 0; i < rules.length; ++i) {
-            address asset = rules[i].asset;
-            if (self.position[asset] != 0) revert IAgentVault.VaultAssetRepeated(asset);
-            uint256 cap = Math.max(rules[i].maxPerTransaction, rules[i].maxPerWindow);
-            if (cap > MAX_CAP) revert IAgentVault.VaultCapTooLarge(asset, cap);
-            if (rules[i].windowSeconds == 0) revert IAgentVault.VaultWindowEmpty(asset);
-            self.list.push(rules[i]);
-            self.position[asset] = self.list.length;
+            AssetRule memory rule = rules[i];
+            if (_isListed(self, rule.asset)) revert IAgentVault.VaultAssetRepeated(rule.asset);
+            uint256 cap = Math.max(rule.maxPerTransaction, rule.maxPerWindow);
+            if (cap > MAX_CAP) revert IAgentVault.VaultCapTooLarge(rule.asset, cap);
+            if (rule.windowSeconds == 0) revert IAgentVault.VaultWindowEmpty(rule.asset);
+            self.list.push(
+                Rule(rule.asset, rule.windowSeconds, uint128(rule.maxPerTransaction), uint128(rule.maxPerWindow))
+            );
+        }
+    }
+
+    /// @notice The rules as they were given.
+    function read(Book storage self) internal view returns (AssetRule[] memory rules) {
+        rules = new AssetRule[](self.list.length);
+        for (uint256 i = 0; i < rules.length; ++i) {
+            Rule memory rule = self.list[i];
+            rules[i] = AssetRule(rule.asset, rule.maxPerTransaction, rule.maxPerWindow, rule.windowSeconds);
+        }
+    }
+
+    /// @notice The assets in the order of their rules.
+    function assets(Book storage self) internal view returns (address[] memory listed) {
+        listed = new address[](self.list.length);
+        for (uint256 i = 0; i < listed.length; ++i) {
+            listed[i] = self.list[i].asset;
         }
     }
 
     /// @notice Charges what the calls spend according to their calldata. Reverts when an asset is not listed or a cap
     /// would be exceeded.
-    /// @return amounts What was charged, by position in the list.
-    function chargeGross(Book storage self, Call[] calldata calls) internal returns (uint256[] memory amounts) {
-        amounts = new uint256[](self.list.length);
+    /// @param listed The assets in the order of their rules.
+    /// @return amounts What was charged, in the same order.
+    function chargeGross(
+        Book storage self,
+        address[] memory listed,
+        Call[] calldata calls
+    ) internal returns (uint256[] memory amounts) {
+        amounts = new uint256[](listed.length);
         for (uint256 i = 0; i < calls.length; ++i) {
-            if (calls[i].value != 0) _add(self, amounts, address(0), calls[i].value);
-            if (Spending.isDecoded(Spending.selectorOf(calls[i].data))) {
-                _add(self, amounts, calls[i].target, Spending.tokenAmount(calls[i], address(this)));
+            Call calldata call = calls[i];
+            if (call.value != 0) _add(listed, amounts, address(0), call.value);
+            if (Spending.isDecoded(Spending.selectorOf(call.data))) {
+                _add(listed, amounts, call.target, Spending.tokenAmount(call, address(this)));
             }
         }
         for (uint256 i = 0; i < amounts.length; ++i) {
@@ -66,34 +96,39 @@ library AssetRules {
 
     /// @notice What was charged for the asset in the rolling window that ends now.
     function spentInWindow(Book storage self, address asset) internal view returns (uint256) {
-        uint256 position = self.position[asset];
-        return position == 0 ? 0 : _spent(self, asset, self.list[position - 1].windowSeconds);
+        for (uint256 i = 0; i < self.list.length; ++i) {
+            if (self.list[i].asset == asset) return self.charged[asset].sumInWindow(self.list[i].windowSeconds);
+        }
+        return 0;
     }
 
-    function _add(Book storage self, uint256[] memory amounts, address asset, uint256 amount) private view {
-        uint256 position = self.position[asset];
-        if (position == 0) revert IAgentVault.VaultAssetDenied(asset);
-        amounts[position - 1] = Math.saturatingAdd(amounts[position - 1], amount);
+    function _add(address[] memory listed, uint256[] memory amounts, address asset, uint256 amount) private pure {
+        for (uint256 i = 0; i < listed.length; ++i) {
+            if (listed[i] != asset) continue;
+            amounts[i] = Math.saturatingAdd(amounts[i], amount);
+            return;
+        }
+        revert IAgentVault.VaultAssetDenied(asset);
     }
 
     function _charge(Book storage self, uint256 index, uint256 before, uint256 amount) private {
         if (amount == 0) return;
-        AssetRule memory rule = self.list[index];
+        Rule memory rule = self.list[index];
         uint256 inTransaction = Math.saturatingAdd(before, amount);
         if (inTransaction > rule.maxPerTransaction) {
             revert IAgentVault.VaultTransactionCapExceeded(rule.asset, inTransaction, rule.maxPerTransaction);
         }
-        uint256 inWindow = _spent(self, rule.asset, rule.windowSeconds) + amount;
+        // Not more than the cap per transaction, so 128 bits hold it.
+        uint256 inWindow = self.charged[rule.asset].add(uint128(amount), rule.windowSeconds);
         if (inWindow > rule.maxPerWindow) {
             revert IAgentVault.VaultWindowCapExceeded(rule.asset, inWindow, rule.maxPerWindow);
         }
-        Checkpoints.Trace208 storage charged = self.charged[rule.asset];
-        charged.push(uint48(block.timestamp), charged.latest() + uint208(amount));
     }
 
-    function _spent(Book storage self, address asset, uint64 windowSeconds) private view returns (uint256) {
-        Checkpoints.Trace208 storage charged = self.charged[asset];
-        if (block.timestamp < windowSeconds) return charged.latest();
-        return charged.latest() - charged.upperLookupRecent(uint48(block.timestamp - windowSeconds));
+    function _isListed(Book storage self, address asset) private view returns (bool) {
+        for (uint256 i = 0; i < self.list.length; ++i) {
+            if (self.list[i].asset == asset) return true;
+        }
+        return false;
     }
 }

@@ -46,7 +46,7 @@ library Committees {
         Epochs.Epoch storage next = self.epochs[epoch];
         bool keyChanged = self.epochs[previous].groupAddress != next.groupAddress;
         if (previous != 0) {
-            self.epochs[previous].retiredAt = uint64(block.timestamp);
+            self.epochs[previous].retiredAt = uint40(block.timestamp);
             emit ICommitteeRegistry.EpochRetired(committeeId, previous);
         }
         self.activeEpoch = epoch;

@@ -9,16 +9,17 @@ import {Secp256k1} from "./Secp256k1.sol";
 
 /// @title One epoch: its facts and how they change
 library Epochs {
-    /// @notice Stored facts of one epoch. Times are zero until the thing happened.
+    /// @notice Stored facts of one epoch. Times are zero until the thing happened. What resolutions and executions read
+    /// stands in the first storage word.
     struct Epoch {
+        address groupAddress;
+        uint40 retiredAt;
         uint16 minSigners;
         uint16 quorum;
         uint16 memberCount;
         uint64 proposedAt;
         uint64 activatedAt;
-        uint64 retiredAt;
         uint64 abandonedAt;
-        address groupAddress;
         bytes32 membersHash;
         GroupKey groupKey;
         bytes32 recordHash;

@@ -24,11 +24,12 @@ library Settlement {
     }
 
     /// @notice Reads the balances before the first call.
-    function open(AssetRules.Book storage book, Action calldata action) internal view returns (Meter memory meter) {
-        meter.listed = new Balances.Reading[](book.list.length);
-        meter.outflow = new uint256[](book.list.length);
-        for (uint256 i = 0; i < meter.listed.length; ++i) {
-            meter.listed[i] = Balances.read(book.list[i].asset);
+    /// @param assets The assets in the order of their rules.
+    function open(address[] memory assets, Action calldata action) internal view returns (Meter memory meter) {
+        meter.listed = new Balances.Reading[](assets.length);
+        meter.outflow = new uint256[](assets.length);
+        for (uint256 i = 0; i < assets.length; ++i) {
+            meter.listed[i] = Balances.read(assets[i]);
         }
         meter.bounded = new Balances.Reading[](action.bounds.length);
         for (uint256 i = 0; i < meter.bounded.length; ++i) {

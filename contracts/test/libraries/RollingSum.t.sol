@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {RollingSum} from "../../src/libraries/RollingSum.sol";
+import {Test} from "../utils/Test.sol";
+
+/// @notice Against the plain model: all additions in a list, summed up over the window.
+contract RollingSumTest is Test {
+    using RollingSum for RollingSum.Log;
+
+    uint64 private constant WINDOW = 50;
+    uint256 private constant STEPS = 120;
+
+    RollingSum.Log private _log;
+    uint256[] private _times;
+    uint256[] private _amounts;
+
+    function setUp() public {
+        vm.warp(1_000);
+    }
+
+    /// @dev Long runs of several paces: many entries in the window, few, and pauses that empty it.
+    function testFuzz_the_sum_is_exact_over_long_runs(uint256 seed) public {
+        for (uint256 i = 0; i < STEPS; ++i) {
+            seed = uint256(keccak256(abi.encode(seed)));
+            vm.warp(block.timestamp + _pause(seed));
+            vm.assertEq(_log.sumInWindow(WINDOW), _expected(), "read");
+            _add(_log, seed >> 128);
+        }
+    }
+
+    function _pause(uint256 seed) private pure returns (uint256) {
+        uint256 pace = (seed >> 16) % 32;
+        if (pace == 0) return WINDOW - 1 + (seed % 3);
+        if (pace == 1) return seed % (3 * WINDOW);
+        return seed % (1 + (pace % 4));
+    }
+
+    function test_the_edge_of_the_window() public {
+        _add(_log, 1);
+        vm.warp(block.timestamp + WINDOW - 1);
+        vm.assertEq(_log.sumInWindow(WINDOW), 1, "the last second");
+        vm.warp(block.timestamp + 1);
+        vm.assertEq(_log.sumInWindow(WINDOW), 0, "left");
+    }
+
+    function test_a_window_longer_than_all_time_forgets_nothing() public {
+        for (uint256 i = 0; i < 5; ++i) {
+            vm.warp(block.timestamp + 1_000);
+            vm.assertEq(_log.add(1, type(uint64).max), i + 1, "sum");
+        }
+        vm.assertEq(_log.sumInWindow(type(uint64).max), 5, "read");
+    }
+
+    /// @dev The total wraps around; the sums do not show it.
+    function test_totals_beyond_128_bits() public {
+        uint128 half = 1 << 127;
+        for (uint256 i = 0; i < 20; ++i) {
+            vm.assertEq(_log.add(half, WINDOW), uint256(half) + (i == 0 ? 0 : 1), "with what is left");
+            vm.warp(block.timestamp + WINDOW - 1);
+            vm.assertEq(_log.add(1, WINDOW), uint256(half) + 1, "with the one before");
+            vm.warp(block.timestamp + 1);
+            vm.assertEq(_log.sumInWindow(WINDOW), 1, "without");
+        }
+    }
+
+    /// @dev After two windows at an even pace no addition takes a new storage word, and the cost does not grow.
+    function test_storage_is_used_again() public {
+        for (uint256 i = 0; i < 4 * WINDOW; ++i) {
+            vm.warp(block.timestamp + 1);
+            _log.add(1, WINDOW);
+        }
+        for (uint256 i = 0; i < 4 * WINDOW; ++i) {
+            vm.warp(block.timestamp + 1);
+            uint256 start = gasleft();
+            uint256 sum = _log.add(1, WINDOW);
+            vm.assertLe(start - gasleft(), 18_000, "less than a new word");
+            vm.assertEq(sum, WINDOW, "sum");
+        }
+    }
+
+    function _add(RollingSum.Log storage log, uint256 value) private {
+        uint128 amount = uint128(value % 1_000);
+        _times.push(block.timestamp);
+        _amounts.push(amount);
+        vm.assertEq(log.add(amount, WINDOW), _expected(), "added");
+    }
+
+    function _expected() private view returns (uint256 sum) {
+        for (uint256 i = _times.length; i > 0 && _times[i - 1] + WINDOW > block.timestamp; --i) sum += _amounts[i - 1];
+    }
+}
