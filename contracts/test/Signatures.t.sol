@@ -5,6 +5,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {IAgentVault} from "../src/interfaces/IAgentVault.sol";
 import {ICommitteeRegistry} from "../src/interfaces/ICommitteeRegistry.sol";
+import {Ids} from "../src/libraries/Ids.sol";
 import {TypedData} from "../src/libraries/TypedData.sol";
 import {Member, SignedBy} from "../src/types/Committee.sol";
 import {DecisionView} from "../src/types/Decision.sol";
@@ -155,7 +156,64 @@ contract SignaturesTest is World {
         }
     }
 
+    /// @dev Each bit of the 520 of an authorization, and one bit of each byte at the other places: none is idle.
+    function test_every_bit_of_a_signature_counts() public {
+        uint256 refused = 0;
+        uint256 taken = 0;
+        for (uint256 place = 0; place < PLACES; ++place) {
+            bytes memory right = _sign(_key(place), _digest(place));
+            if (_try(place, right).length == 0) ++taken;
+            uint256 bitsPerByte = place == 0 ? 8 : 1;
+            for (uint256 i = 0; i < right.length * bitsPerByte; ++i) {
+                uint256 position = i / bitsPerByte;
+                bytes1 mask = bytes1(uint8(1 << (place == 0 ? i % 8 : (i + place) % 8)));
+                right[position] ^= mask;
+                if (_try(place, right).length != 0) ++refused;
+                right[position] ^= mask;
+            }
+        }
+        vm.assertEq(refused, 520 + 5 * 65, "refused");
+        vm.assertEq(taken, PLACES, "taken");
+    }
+
     // ---- one message ----
+
+    /// @dev Six places, six messages, three domains, four keys: of 432 signatures each place takes one.
+    function test_no_message_in_any_domain_by_any_key_stands_for_another() public {
+        uint256[4] memory keys = [GROUP, FIRST_MEMBER, OTHERS, OTHER_GROUP];
+        uint256 refused = 0;
+        for (uint256 place = 0; place < PLACES; ++place) {
+            for (uint256 i = 0; i < 3 * PLACES; ++i) {
+                bytes32 digest = MessageHashUtils.toTypedDataHash(_separatorOf(i / PLACES), _structHash(i % PLACES));
+                for (uint256 k = 0; k < keys.length; ++k) {
+                    bool isTaken = _try(place, _sign(keys[k], digest)).length == 0;
+                    vm.assertEq(isTaken, digest == _digest(place) && keys[k] == _key(place), "only its own");
+                    if (!isTaken) ++refused;
+                }
+            }
+        }
+        vm.assertEq(refused, 432 - PLACES, "refused");
+    }
+
+    function _separatorOf(uint256 domain) private view returns (bytes32) {
+        if (domain == 0) return _separator("Synod AgentVault", address(vault));
+        if (domain == 1) return _separator("Synod DecisionRegistry", address(decisions));
+        return _separator("Synod CommitteeRegistry", address(committees));
+    }
+
+    function _structHash(uint256 place) private view returns (bytes32) {
+        if (place == 0) return TypedData.authorization(_rightAuthorization());
+        if (place == 1) return TypedData.attestation(_pending, committeeId, 1, true, RESULT_HASH);
+        if (place == 2) {
+            return TypedData.epochConfirmation(_epochTerms(_proposed, 1), _groupKey(OTHER_GROUP), RECORD_HASH);
+        }
+        if (place == 3) return TypedData.proofOfPossession(_epochTerms(_confirmed, 1), _groupKey(OTHER_GROUP));
+        if (place == 4) {
+            bytes32 membersHash = Ids.hashMembers(_members(OTHERS, MEMBERS));
+            return TypedData.epochProposal(TypedData.EpochTerms(committeeId, 3, membersHash, MIN_SIGNERS, QUORUM), 1);
+        }
+        return TypedData.epochAbandonment(committeeId, 2);
+    }
 
     /// @dev The right key of each place signs the message of every place: only the place's own message is taken.
     function test_no_message_stands_for_another() public {
@@ -176,18 +234,23 @@ contract SignaturesTest is World {
         vm.assertEq(_try(0, _sign(GROUP, _alteredAuthorization(12))).length, 0, "unaltered");
     }
 
-    function _alteredAuthorization(uint256 field) private view returns (bytes32) {
+    function _rightAuthorization() private view returns (TypedData.Authorization memory) {
         DecisionView memory decision = decisions.decisionOf(_ready);
-        TypedData.Authorization memory message = TypedData.Authorization(
-            _ready,
-            decision.agentId,
-            decision.committeeId,
-            decision.epoch,
-            decision.payloadHash,
-            decision.policyHash,
-            decision.deadline,
-            address(decisions)
-        );
+        return
+            TypedData.Authorization(
+                _ready,
+                decision.agentId,
+                decision.committeeId,
+                decision.epoch,
+                decision.payloadHash,
+                decision.policyHash,
+                decision.deadline,
+                address(decisions)
+            );
+    }
+
+    function _alteredAuthorization(uint256 field) private view returns (bytes32) {
+        TypedData.Authorization memory message = _rightAuthorization();
         if (field == 0) message.decisionId = _pending;
         if (field == 1) message.agentId = 0;
         if (field == 2) message.committeeId = _confirmed;
