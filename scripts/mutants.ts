@@ -13,6 +13,8 @@ export type Mutant = {
   readonly end: number;
 };
 
+const READS = new Set(["bytes", "u8", "u16", "u32", "u64", "scalar", "point"]);
+
 type Change = { readonly node: SyntaxNode; readonly replacement: string };
 
 const BOUNDARY = new Map([
@@ -34,6 +36,7 @@ const PREDICATE_CALLS = new Set(["filter", "some", "every", "find"]);
 export function findMutants(file: string, source: string): readonly Mutant[] {
   const { program } = parseSyntax(file, source);
   const changes = [...walk(program)].flatMap(({ node, above }) => changesAt(node, above));
+  const narrowings = redundantNarrowings(program);
   const mutants = changes.map(({ node, replacement }) => ({
     line: lineAt(source, node.start),
     text: source.slice(node.start, node.end),
@@ -41,7 +44,8 @@ export function findMutants(file: string, source: string): readonly Mutant[] {
     start: node.start,
     end: node.end,
   }));
-  const byPlace = new Map(mutants.map((mutant) => [`${mutant.start}/${mutant.end}/${mutant.replacement}`, mutant]));
+  const real = mutants.filter(({ text, replacement, start }) => text !== replacement && !narrowings.has(start));
+  const byPlace = new Map(real.map((mutant) => [`${mutant.start}/${mutant.end}/${mutant.replacement}`, mutant]));
   return [...byPlace.values()].toSorted((a, b) => a.start - b.start || a.end - b.end);
 }
 
@@ -69,6 +73,47 @@ function changesAt(node: SyntaxNode, above: readonly SyntaxNode[]): readonly Cha
     default:
       return [];
   }
+}
+
+/**
+ * Where a condition asks for a field that a byte reader gave and for the reader's success as well. A reader that failed
+ * once stays failed, so the first question is for the compiler only, and no test could miss it.
+ */
+function redundantNarrowings(program: SyntaxNode): ReadonlySet<number> {
+  const nodes = [...walk(program)];
+  const found = new Set<number>();
+  for (const { node: condition, above } of nodes) {
+    if (condition.type !== "LogicalExpression" || above[0]?.type === "LogicalExpression") continue;
+    const parts = operands(condition).map(({ node }) => node);
+    const complete = parts
+      .flatMap((part) => [...walk(part)])
+      .flatMap(({ node }) => methodCall(node, "isComplete") ?? []);
+    const around = above.find(({ type }) => FUNCTIONS.has(type));
+    const fields = around === undefined ? [] : [...walk(around)].flatMap(({ node }) => fieldRead(node, complete) ?? []);
+    for (const part of parts) {
+      const subject = part.type === "UnaryExpression" ? part.argument : part.left;
+      if (isNode(subject) && typeof subject.name === "string" && fields.includes(subject.name)) found.add(part.start);
+    }
+  }
+  return found;
+}
+
+/** The name of the object whose method `method` a node calls. */
+function methodCall(node: SyntaxNode, method?: string): string | undefined {
+  const { callee } = node;
+  if (node.type !== "CallExpression" || !isNode(callee) || !isNode(callee.object) || !isNode(callee.property)) {
+    return undefined;
+  }
+  const name = `${callee.property.name}`;
+  const isWanted = method === undefined ? READS.has(name) : name === method;
+  return isWanted && typeof callee.object.name === "string" ? callee.object.name : undefined;
+}
+
+/** The name of a constant that one of the readers gave. */
+function fieldRead(node: SyntaxNode, readers: readonly string[]): string | undefined {
+  if (node.type !== "VariableDeclarator" || !isNode(node.init) || !isNode(node.id)) return undefined;
+  const reader = methodCall(node.init);
+  return reader !== undefined && readers.includes(reader) ? `${node.id.name}` : undefined;
 }
 
 /** Takes away each operand of a condition, or the whole of it if it is one check alone. */

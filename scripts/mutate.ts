@@ -48,6 +48,8 @@ const { values: options } = parseArgs({
 
 type Settings = {
   readonly files: readonly string[];
+  /** Folders of tests that are as near to a folder of sources as those of its own name. */
+  readonly near: Readonly<Record<string, readonly string[]>>;
   /** Mutants of a file with this text at the check (and this replacement, if given), and why they change nothing. */
   readonly equivalent: readonly {
     readonly file: string;
@@ -114,9 +116,8 @@ function runTests(folder: string, files: readonly string[], limitMs: number, rep
 }
 
 /** Every test file with what it takes; ends the program if the tests fail without a mutant. */
-async function runBaseline(folder: string, areas: ReadonlySet<string>): Promise<readonly TestFile[]> {
-  const all = globSync("test/**/*.test.ts", { cwd: folder });
-  const files = options.near ? all.filter((file) => areas.has(areaOf(file))) : all;
+async function runBaseline(folder: string, isWanted: (test: string) => boolean): Promise<readonly TestFile[]> {
+  const files = globSync("test/**/*.test.ts", { cwd: folder }).filter(isWanted);
   log(`baseline: ${files.length} test files without a mutant`);
   const report = join(folder, "baseline.json");
   const { outcome, ms } = await runTests(folder, files, 1_800_000, report);
@@ -146,11 +147,13 @@ function within(tests: readonly TestFile[], limitMs: number): readonly TestFile[
   });
 }
 
-async function judge(folder: string, mutant: Placed, tests: readonly TestFile[]): Promise<Judged> {
+type Nearness = (source: string, test: string) => boolean;
+
+async function judge(folder: string, mutant: Placed, tests: readonly TestFile[], isNear: Nearness): Promise<Judged> {
   const path = join(folder, mutant.file);
   const source = readFileSync(path, "utf8");
   const near = within(
-    tests.filter(({ file }) => areaOf(file) === areaOf(mutant.file)),
+    tests.filter(({ file }) => isNear(mutant.file, file)),
     NEAR_MS,
   );
   const far = options.near
@@ -225,13 +228,16 @@ async function main(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
   const settings = JSON.parse(readFileSync(join(root, PACKAGE, "mutation.json"), "utf8")) as Settings;
   const mutants = selectMutants(folder, settings);
-  const tests = await runBaseline(folder, new Set(mutants.map(({ file }) => areaOf(file))));
+  const isNear: Nearness = (source, test) =>
+    [areaOf(source), ...(settings.near[areaOf(source)] ?? [])].includes(areaOf(test));
+  const sources = [...new Set(mutants.map(({ file }) => file))];
+  const tests = await runBaseline(folder, (test) => !options.near || sources.some((source) => isNear(source, test)));
   const judged: Judged[] = [];
   for (const mutant of mutants) {
     const { start: _start, end: _end, ...place } = mutant;
     const verdict: Judged = isEquivalent(settings, mutant)
       ? { ...place, outcome: "equivalent", seconds: 0 }
-      : await judge(folder, mutant, tests);
+      : await judge(folder, mutant, tests, isNear);
     judged.push(verdict);
     const change = `${oneLine(verdict.text)}  ->  ${verdict.replacement.trim()}`;
     log(

@@ -51,6 +51,33 @@ describe("findMutants", () => {
     ]);
   });
 
+  it("leaves out the questions that a byte reader's success answers, and no other", () => {
+    const source = `function f(bytes) {
+      const reader = createReader(bytes);
+      const a = reader.u8();
+      const b = decode(reader);
+      if (!a || !b || !reader.isComplete()) return undefined;
+      const other = createReader(bytes);
+      const c = other.u8();
+      if (c === undefined || !reader.isComplete()) return undefined;
+    }`;
+    expect(changes(source)).toEqual([
+      "!b -> false",
+      "!reader.isComplete() -> false",
+      "c === undefined -> false",
+      "!reader.isComplete() -> false",
+    ]);
+  });
+
+  it("makes no mutant of a constant verdict that says the same", () => {
+    expect(changes("function f(a): boolean { if (a) return false; return g(a); }")).toEqual([
+      "a -> false",
+      "false -> true",
+      "g(a) -> true",
+      "g(a) -> false",
+    ]);
+  });
+
   it("leaves loops and arithmetic alone", () => {
     expect(changes("for (let i = 0; i < 3; i++) sum += i * 2;")).toEqual([]);
   });
