@@ -59,7 +59,9 @@ export function pairSetups(): RunCost {
     ),
   );
   post(started);
-  const answered = forAll((self) => succeeded(answerSetups(must(started.get(self)).state, inboxOf(started, self))));
+  const answered = forAll((self) =>
+    succeeded(answerSetups(must(started.get(self)).state, inboxOf(started, self), rng)),
+  );
   post(answered);
   const returned = forAll((self) => succeeded(returnSetups(must(answered.get(self)).state, inboxOf(answered, self))));
   post(returned);

@@ -2,8 +2,7 @@ import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { type Envelope, envelopeDigest } from "../src/envelope/envelope.ts";
 import { identityKeyFromBytes, isSignedBy, signWithIdentity } from "../src/envelope/identity-key.ts";
 import type { Rng } from "../src/index.ts";
-import { aliceFinishSetup, aliceStartSetup, bobFinishSetup, bobStartSetup } from "../src/primitives/pair-setup.ts";
-import { median, perCallMs, timed } from "./measure.ts";
+import { perCallMs } from "./measure.ts";
 
 /** Cost of the curve library's own operations, the yardstick of everything else. */
 export function curveCost(rng: Rng) {
@@ -44,27 +43,5 @@ export function envelopeCost(rng: Rng) {
     signMs: perCallMs(() => signWithIdentity(identity, digest), 20),
     firstVerifyMs: perCallMs(() => isSignedBy(key, digest, signature), 20),
     verifyMs: perCallMs(() => isSignedBy(keyWithTable, digest, signature), 20),
-  };
-}
-
-/** Cost of one pair setup in one direction. */
-export function pairSetupCost(rng: Rng, rounds: number) {
-  const runs = Array.from({ length: rounds }, () => onePairSetup(rng));
-  const pick = (name: keyof ReturnType<typeof onePairSetup>): number => median(runs.map((run) => run[name]));
-  return { aliceMs: pick("aliceMs"), bobMs: pick("bobMs"), aliceBytes: pick("aliceBytes"), bobBytes: pick("bobBytes") };
-}
-
-function onePairSetup(rng: Rng) {
-  const sid = rng(32);
-  const alice = timed(() => aliceStartSetup(sid, rng));
-  const bob = timed(() => bobStartSetup(sid, rng));
-  const trees = timed(() => bobFinishSetup(bob.result.state, alice.result.message));
-  const message = trees.result.kind === "ok" ? trees.result.message : new Uint8Array(0);
-  const end = timed(() => aliceFinishSetup(alice.result.state, bob.result.message, message));
-  return {
-    aliceMs: alice.ms + end.ms,
-    bobMs: bob.ms + trees.ms,
-    aliceBytes: alice.result.message.length,
-    bobBytes: bob.result.message.length + message.length,
   };
 }

@@ -19,7 +19,7 @@ export const round2: Round<AwaitEcho, Message, AwaitOpenings> = {
       return { kind: "abort", abort: blameNobody("echoMismatch") };
     }
     // R3.2
-    const answered = answerSetups(state.setups, inbox);
+    const answered = answerSetups(state.setups, inbox, tools.rng);
     if (answered.kind === "failed") return { kind: "abort", abort: blamePairwise("pairSetup", answered.culprits) };
     return openContribution(state, answered.state, answered.direct, tools);
   },

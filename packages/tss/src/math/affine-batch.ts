@@ -1,4 +1,4 @@
-import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { invertAll, modulo, PRIME } from "./field.ts";
 import { type Point, pointFromAffine } from "./point.ts";
 
 /*
@@ -7,9 +7,6 @@ import { type Point, pointFromAffine } from "./point.ts";
  * The formulas do not cover equal, opposite or neutral operands. The functions report these instead of dividing by
  * zero, and their callers then take another way.
  */
-
-const FIELD = secp256k1.Point.Fp;
-const PRIME = FIELD.ORDER;
 
 /** Many affine points, one per position; changed in place by the functions below. */
 export type AffineBatch = { readonly x: bigint[]; readonly y: bigint[] };
@@ -31,36 +28,13 @@ export function pointsOfBatch(batch: AffineBatch): readonly Point[] {
   return batch.x.map((x, i) => pointFromAffine(x, batch.y[i] ?? 0n));
 }
 
-/** Inverts every value with one inversion; undefined when one of them is zero. */
-function invertAll(values: readonly bigint[]): readonly bigint[] | undefined {
-  const prefixes: bigint[] = [];
-  let product = 1n;
-  for (const value of values) {
-    prefixes.push(product);
-    product = (product * value) % PRIME;
-  }
-  if (product === 0n) return undefined;
-  let inverse = FIELD.inv(product);
-  const inverses = new Array<bigint>(values.length);
-  for (let i = values.length - 1; i >= 0; i--) {
-    inverses[i] = (inverse * (prefixes[i] ?? 0n)) % PRIME;
-    inverse = (inverse * (values[i] ?? 0n)) % PRIME;
-  }
-  return inverses;
-}
-
-function modulo(value: bigint): bigint {
-  const rest = value % PRIME;
-  return rest < 0n ? rest + PRIME : rest;
-}
-
 /** Doubles every point of the batch in place. False when one has no affine double: then the batch is spoilt. */
 export function doubleAll({ x, y }: AffineBatch): boolean {
   const inverses = invertAll(y.map((value) => 2n * value));
   if (inverses === undefined) return false;
-  for (const [i, inverse] of inverses.entries()) {
+  for (let i = 0; i < inverses.length; i++) {
     const [px, py] = [x[i] ?? 0n, y[i] ?? 0n];
-    const slope = (3n * px * px * inverse) % PRIME;
+    const slope = (3n * px * px * (inverses[i] ?? 0n)) % PRIME;
     const sumX = modulo(slope * slope - 2n * px);
     x[i] = sumX;
     y[i] = modulo(slope * (px - sumX) - py);
@@ -75,9 +49,9 @@ export function doubleAll({ x, y }: AffineBatch): boolean {
 export function addAll({ x, y }: AffineBatch, other: AffineBatch, keep?: readonly number[]): boolean {
   const inverses = invertAll(x.map((value, i) => (other.x[i] ?? 0n) - value));
   if (inverses === undefined) return false;
-  for (const [i, inverse] of inverses.entries()) {
+  for (let i = 0; i < inverses.length; i++) {
     const [px, py, qx] = [x[i] ?? 0n, y[i] ?? 0n, other.x[i] ?? 0n];
-    const slope = (((other.y[i] ?? 0n) - py) * inverse) % PRIME;
+    const slope = (((other.y[i] ?? 0n) - py) * (inverses[i] ?? 0n)) % PRIME;
     const sumX = modulo(slope * slope - px - qx);
     const sumY = modulo(slope * (px - sumX) - py);
     const kept = keep?.[i] === 1;
@@ -98,4 +72,12 @@ export function multiplesOf(points: AffineBatch, size: number): readonly AffineB
     multiples.push(copy(current));
   }
   return multiples;
+}
+
+/** a_i + b_i for all i; the identity among operands or results is allowed. For public points. */
+export function addPoints(a: readonly Point[], b: readonly Point[]): readonly Point[] {
+  const sums = affineBatch(a);
+  // The identity has no affine coordinates, and (0, 0) would be added like a point.
+  const isAffine = ![...a, ...b].some((point) => point.is0());
+  return isAffine && addAll(sums, affineBatch(b)) ? pointsOfBatch(sums) : a.map((point, i) => point.add(b[i] ?? point));
 }

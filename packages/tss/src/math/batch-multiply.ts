@@ -1,4 +1,3 @@
-import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { hashToScalar } from "../transcript/hash.ts";
 import {
   type AffineBatch,
@@ -9,6 +8,7 @@ import {
   pointsOfBatch,
   repeatPoint,
 } from "./affine-batch.ts";
+import { PRIME } from "./field.ts";
 import { GENERATOR, multiply, multiplyBase, multiplyUnsafe, negatePoint, type Point } from "./point.ts";
 import { encodeScalar, ORDER, type Scalar } from "./scalar.ts";
 
@@ -20,13 +20,18 @@ import { encodeScalar, ORDER, type Scalar } from "./scalar.ts";
  * Long-lived secrets use `multiply`, which blinds the scalar as well.
  */
 
-const PRIME = secp256k1.Point.Fp.ORDER;
 const WINDOW = 4;
 const ENTRIES = 2 ** (WINDOW - 1);
 
-/** Digits of a half scalar (below 2^129) and of a whole one, with the last carry. */
+/** Digits of a half scalar, below 2^129. */
 const HALF_DIGITS = 33;
-const FULL_DIGITS = 65;
+
+/** Multiplications of one point by many scalars: wider windows, as their table is shared. */
+const FIXED_WINDOW = 6;
+const FIXED_ENTRIES = 2 ** (FIXED_WINDOW - 1);
+
+/** Digits of a whole scalar, with the last carry. */
+const FIXED_DIGITS = 43;
 
 /** lambda and beta: lambda * (x, y) = (beta * x, y) on secp256k1. */
 export const BETA = 0x7ae96a2b657c07106e64479eac3434e99cf0497512f58995c1396c28719501een;
@@ -48,48 +53,46 @@ export function splitScalar(k: Scalar): readonly [bigint, bigint] {
   return [k - c1 * A1 - c2 * A2, -c1 * B1 - c2 * B2];
 }
 
-/** Digits -7..8 with k = sum of digit_i * 16^i; negative k gives the negated digits. */
-export function signedDigits(k: bigint, count: number): Digits {
+/**
+ * Digits d with k = sum of d_i * 2^(window i) and -2^(window - 1) < d_i <= 2^(window - 1); negative k gives the negated
+ * digits.
+ */
+export function signedDigits(k: bigint, count: number, window = WINDOW): Digits {
+  const [size, mask, shift] = [2 ** window, 2n ** BigInt(window) - 1n, BigInt(window)];
   const sign = k < 0n ? -1 : 1;
   let rest = k < 0n ? -k : k;
   return Array.from({ length: count }, () => {
-    const low = Number(rest & 15n);
-    const carry = low > ENTRIES ? 1 : 0;
-    rest = (rest >> 4n) + BigInt(carry);
-    return sign * (low - 16 * carry);
+    const low = Number(rest & mask);
+    const carry = low > size / 2 ? 1 : 0;
+    rest = (rest >> shift) + BigInt(carry);
+    return sign * (low - size * carry);
   });
 }
 
-/** Entry |digit| with the digit's sign, for each position; reads all entries. Digit 0 gives entry 1. */
-function selectEntries(
-  table: readonly AffineBatch[],
-  digits: readonly number[],
-  position: (i: number) => number,
-): AffineBatch {
-  const selected: AffineBatch = { x: [], y: [] };
-  for (const [i, digit] of digits.entries()) {
-    const magnitude = Math.abs(digit);
-    let [x, y] = [table[0]?.x[position(i)] ?? 0n, table[0]?.y[position(i)] ?? 0n];
-    for (const [entry, multiples] of table.entries()) {
-      const [entryX, entryY] = [multiples.x[position(i)] ?? 0n, multiples.y[position(i)] ?? 0n];
-      const wanted = entry + 1 === magnitude;
-      x = wanted ? entryX : x;
-      y = wanted ? entryY : y;
+/**
+ * Entry |digit| with the digit's sign, for each position; reads all entries. Digit 0 gives entry 1.
+ * @param row the row of the table for all positions; each has its own if undefined
+ */
+function selectEntries(table: readonly AffineBatch[], digits: Digits, row: number | undefined): AffineBatch {
+  const selected: AffineBatch = { x: new Array<bigint>(digits.length), y: new Array<bigint>(digits.length) };
+  for (let i = 0; i < digits.length; i++) {
+    const [digit, at] = [digits[i] ?? 0, row ?? i];
+    const wanted = Math.abs(digit) - 1;
+    let [x, y] = [table[0]?.x[at] ?? 0n, table[0]?.y[at] ?? 0n];
+    for (let entry = 1; entry < table.length; entry++) {
+      const [entryX, entryY] = [table[entry]?.x[at] ?? 0n, table[entry]?.y[at] ?? 0n];
+      x = entry === wanted ? entryX : x;
+      y = entry === wanted ? entryY : y;
     }
-    selected.x.push(x);
-    selected.y.push(digit < 0 ? PRIME - y : y);
+    selected.x[i] = x;
+    selected.y[i] = digit < 0 ? PRIME - y : y;
   }
   return selected;
 }
 
-function addDigits(
-  sums: AffineBatch,
-  table: readonly AffineBatch[],
-  digits: readonly number[],
-  position: (i: number) => number,
-): boolean {
+function addDigits(sums: AffineBatch, table: readonly AffineBatch[], digits: Digits, row?: number): boolean {
   const keep = digits.map((digit) => (digit === 0 ? 1 : 0));
-  return addAll(sums, selectEntries(table, digits, position), keep);
+  return addAll(sums, selectEntries(table, digits, row), keep);
 }
 
 /** The digit number `window` of every scalar. */
@@ -115,12 +118,11 @@ function multiplyInStep(points: readonly Point[], scalars: readonly Scalar[]): r
   const second = halves.map(([, k2]) => signedDigits(k2, HALF_DIGITS));
   const offset = offsetFor(scalars);
   const sums = repeatPoint(offset, points.length);
-  const own = (i: number) => i;
   for (let window = HALF_DIGITS - 1; window >= 0; window--) {
     const done =
       (window === HALF_DIGITS - 1 || doubleTimes(sums, WINDOW)) &&
-      addDigits(sums, table, column(first, window), own) &&
-      addDigits(sums, image, column(second, window), own);
+      addDigits(sums, table, column(first, window)) &&
+      addDigits(sums, image, column(second, window));
     if (!done) return undefined;
   }
   return removeOffset(sums, multiplyUnsafe(offset, 2n ** BigInt(WINDOW * (HALF_DIGITS - 1))));
@@ -138,30 +140,43 @@ export function multiplyBatch(points: readonly Point[], scalars: readonly Scalar
   return multiplyInStep(points, scalars) ?? points.map((point, i) => multiply(point, scalars[i] ?? 0n));
 }
 
-// 16^i G and its multiples for every window i: public, computed at the first use.
-let generatorTable: readonly AffineBatch[] | undefined;
+/** 2^(6 i) P for every window i of a whole scalar, and the multiples of all of them: see {@link fixedTable}. */
+type FixedTable = readonly AffineBatch[];
 
-function generatorMultiples(): readonly AffineBatch[] | undefined {
-  if (generatorTable !== undefined) return generatorTable;
-  const bases: Point[] = [GENERATOR];
-  for (let i = 1; i < FULL_DIGITS; i++) bases.push(multiplyUnsafe(bases[i - 1] ?? GENERATOR, 16n));
-  generatorTable = multiplesOf(affineBatch(bases), ENTRIES);
-  return generatorTable;
+/** The table from which {@link multiplyFixed} takes the multiples of a public point; undefined for the identity. */
+function fixedTable(point: Point): FixedTable | undefined {
+  const bases: Point[] = [point];
+  while (bases.length < FIXED_DIGITS) {
+    let base = bases.at(-1) ?? point;
+    for (let i = 0; i < FIXED_WINDOW; i++) base = base.double();
+    bases.push(base);
+  }
+  return multiplesOf(affineBatch(bases), FIXED_ENTRIES);
 }
 
-function multiplyBaseInStep(scalars: readonly Scalar[]): readonly Point[] | undefined {
-  const table = generatorMultiples();
-  if (table === undefined) return undefined;
-  const digits = scalars.map((scalar) => signedDigits(scalar, FULL_DIGITS));
+// Public, computed at the first use.
+let generatorTable: FixedTable | undefined;
+
+function multiplyFromTable(table: FixedTable, scalars: readonly Scalar[]): readonly Point[] | undefined {
+  const digits = scalars.map((scalar) => signedDigits(scalar, FIXED_DIGITS, FIXED_WINDOW));
   const offset = offsetFor(scalars);
   const sums = repeatPoint(offset, scalars.length);
-  for (let window = 0; window < FULL_DIGITS; window++) {
-    if (!addDigits(sums, table, column(digits, window), () => window)) return undefined;
+  for (let window = 0; window < FIXED_DIGITS; window++) {
+    if (!addDigits(sums, table, column(digits, window), window)) return undefined;
   }
   return removeOffset(sums, offset);
 }
 
+/** scalars[i] * point for all i: see {@link multiplyBatch}. Faster still, for some fifty scalars or more. */
+export function multiplyFixed(point: Point, scalars: readonly Scalar[]): readonly Point[] {
+  const table = fixedTable(point);
+  const products = table && multiplyFromTable(table, scalars);
+  return products ?? scalars.map((scalar) => multiply(point, scalar));
+}
+
 /** scalars[i] * G for all i: see {@link multiplyBatch}. */
 export function multiplyBaseBatch(scalars: readonly Scalar[]): readonly Point[] {
-  return multiplyBaseInStep(scalars) ?? scalars.map(multiplyBase);
+  generatorTable ??= fixedTable(GENERATOR);
+  const products = generatorTable && multiplyFromTable(generatorTable, scalars);
+  return products ?? scalars.map(multiplyBase);
 }

@@ -1,15 +1,26 @@
-import { multiplyBaseBatch, multiplyBatch } from "../math/batch-multiply.ts";
+import { addPoints } from "../math/affine-batch.ts";
+import { multiplyBaseBatch, multiplyBatch, multiplyFixed } from "../math/batch-multiply.ts";
 import { concat, splitEqual, u8, wipe } from "../math/bytes.ts";
-import { decodePoint, encodePoint, IDENTITY, POINT_LENGTH, type Point } from "../math/point.ts";
+import {
+  decodePoint,
+  encodePoint,
+  IDENTITY,
+  multiplyBase,
+  negatePoint,
+  POINT_LENGTH,
+  type Point,
+} from "../math/point.ts";
 import type { Rng } from "../math/rng.ts";
 import { randomScalar, type Scalar } from "../math/scalar.ts";
-import { H, hashToCurve } from "../transcript/hash.ts";
-import { BASE_OT_MESSAGE_LENGTH, LAMBDA_C, SEED_LENGTH } from "./parameters.ts";
+import { H } from "../transcript/hash.ts";
+import { hashToCurve } from "../transcript/hash-to-curve.ts";
+import { LAMBDA_C, OT_RECEIVER_MESSAGE_LENGTH, SEED_LENGTH } from "./parameters.ts";
 
 /*
- * Endemic oblivious transfer of Masny and Rindal (ePrint 2019/706, figure 8) over secp256k1, 128 instances in one
- * message each way; the two messages do not depend on each other. Instance number and branch are in both hashes, so
- * that no two keys of a batch can be related.
+ * Endemic oblivious transfer over secp256k1, 128 instances in one message each way; the two messages do not depend on
+ * each other. The receiver's message is that of Masny and Rindal (ePrint 2019/706, figure 8); the sender's is one point
+ * for the whole batch, as McQuoid, Rosulek and Roy prove it (ePrint 2021/682, figure 3). What makes the batch sound is
+ * that the instance and the branch are in both hashes: docs/protocol/pair-setup.md, "One point for all instances".
  */
 
 /** One of the two messages of an OT instance. */
@@ -18,18 +29,14 @@ export type Branch = 0 | 1;
 /** The receiver's secrets between its message and the sender's: instance i chose branch choices[i] with scalar a_i. */
 export type OtReceiverState = { readonly choices: readonly Branch[]; readonly scalars: readonly Scalar[] };
 
-/** The sender's secrets: t_{i,b} at position 2 i + b. */
-export type OtSenderState = { readonly scalars: readonly Scalar[] };
+/** The sender's secret t. */
+export type OtSenderState = { readonly scalar: Scalar };
 
-/** A received base-OT message: two valid points per instance. */
+/** A received receiver's message: two valid points per instance. */
 export type OtPoints = readonly (readonly [Point, Point])[];
 
 /** The sender's keys (k_{i,0}, k_{i,1}), 16 bytes each. Secret. */
 export type OtSenderKeys = readonly (readonly [Uint8Array, Uint8Array])[];
-
-function branchHash(sid: Uint8Array, instance: number, branch: Branch, other: Point): Point {
-  return hashToCurve("ot/h", sid, u8(instance), u8(branch), encodePoint(other));
-}
 
 function branchKey(sid: Uint8Array, instance: number, branch: Branch, shared: Point): Uint8Array {
   const encoded = encodePoint(shared);
@@ -51,26 +58,28 @@ export function startOtReceiver(
   rng: Rng,
 ): { readonly state: OtReceiverState; readonly message: Uint8Array } {
   const scalars = choices.map(() => randomScalar(rng));
-  const chosen = multiplyBaseBatch(scalars);
-  const discarded = multiplyBaseBatch(choices.map(() => randomScalar(rng)));
-  const message = choices.flatMap((choice, instance) => {
-    const other = discarded[instance] ?? IDENTITY;
-    const hidden = encodePoint((chosen[instance] ?? IDENTITY).subtract(branchHash(sid, instance, choice, other)));
-    // (P_0, P_1) is the window at `choice`: the same steps for either choice.
-    return [hidden, encodePoint(other), hidden].slice(choice, choice + 2);
-  });
+  const others = multiplyBaseBatch(choices.map(() => randomScalar(rng))).map(encodePoint);
+  const hashes = hashToCurve(
+    "ot/h",
+    choices.map((choice, i) => [sid, u8(i), u8(choice), others[i] ?? new Uint8Array(0)]),
+  );
+  const hidden = addPoints(multiplyBaseBatch(scalars), hashes.map(negatePoint)).map(encodePoint);
+  // (P_0, P_1) is the window at `choice`: the same steps for either choice.
+  const message = choices.flatMap((choice, i) =>
+    [hidden[i], others[i], hidden[i]].slice(choice, choice + 2).map((point) => point ?? new Uint8Array(0)),
+  );
   return { state: { choices, scalars }, message: concat(...message) };
 }
 
-/** Pair setup step 2: the sender's message, T_{i,b} = t_{i,b} G: secret state and 8,448 bytes. */
+/** Pair setup step 2: the sender's message T = t G for all instances: secret state and 33 bytes. */
 export function startOtSender(rng: Rng): { readonly state: OtSenderState; readonly message: Uint8Array } {
-  const scalars = Array.from({ length: 2 * LAMBDA_C }, () => randomScalar(rng));
-  return { state: { scalars }, message: concat(...multiplyBaseBatch(scalars).map(encodePoint)) };
+  const scalar = randomScalar(rng);
+  return { state: { scalar }, message: encodePoint(multiplyBase(scalar)) };
 }
 
-/** Reads either base-OT message; undefined for another length or any point that is not canonical or the identity. */
-export function decodeOtMessage(message: Uint8Array): OtPoints | undefined {
-  if (message.length !== BASE_OT_MESSAGE_LENGTH) return undefined;
+/** Reads the receiver's message; undefined for another length or any point that is not canonical or the identity. */
+export function decodeOtPoints(message: Uint8Array): OtPoints | undefined {
+  if (message.length !== OT_RECEIVER_MESSAGE_LENGTH) return undefined;
   const points: (readonly [Point, Point])[] = [];
   for (const pair of splitEqual(message, LAMBDA_C, 2 * POINT_LENGTH) ?? []) {
     const first = decodePoint(pair.subarray(0, POINT_LENGTH));
@@ -82,26 +91,24 @@ export function decodeOtMessage(message: Uint8Array): OtPoints | undefined {
 }
 
 /**
- * Pair setup step 3: the sender's keys k_{i,b} = H(sid, i, b, t_{i,b} (P_b + H2C(sid, i, b, P_{1-b}))).
+ * Pair setup step 3: the sender's keys k_{i,b} = H(sid, i, b, t (P_b + H2C(sid, i, b, P_{1-b}))).
  * @returns undefined when a sum is the identity, which only a cheating receiver can cause
  */
 export function finishOtSender(sid: Uint8Array, state: OtSenderState, received: OtPoints): OtSenderKeys | undefined {
-  const sums = received.flatMap(([zero, one], instance) => [
-    zero.add(branchHash(sid, instance, 0, one)),
-    one.add(branchHash(sid, instance, 1, zero)),
+  const inputs = received.flatMap(([zero, one], i) => [
+    [sid, u8(i), u8(0), encodePoint(one)],
+    [sid, u8(i), u8(1), encodePoint(zero)],
   ]);
+  const sums = addPoints(received.flat(), hashToCurve("ot/h", inputs));
   if (sums.some((sum) => sum.is0())) return undefined;
-  const shared = multiplyBatch(sums, state.scalars);
-  return received.map((_, instance) => [
-    branchKey(sid, instance, 0, shared[2 * instance] ?? IDENTITY),
-    branchKey(sid, instance, 1, shared[2 * instance + 1] ?? IDENTITY),
+  const shared = multiplyBatch(sums, new Array<Scalar>(sums.length).fill(state.scalar));
+  return received.map((_, i) => [
+    branchKey(sid, i, 0, shared[2 * i] ?? IDENTITY),
+    branchKey(sid, i, 1, shared[2 * i + 1] ?? IDENTITY),
   ]);
 }
 
-/** Pair setup step 4: the receiver's keys k_{i,c} = H(sid, i, c, a_i T_{i,c}) for its choices c; 16 bytes each. */
-export function finishOtReceiver(sid: Uint8Array, state: OtReceiverState, received: OtPoints): readonly Uint8Array[] {
-  const chosen = received.map((points, instance) => points[state.choices[instance] ?? 0]);
-  return multiplyBatch(chosen, state.scalars).map((shared, instance) =>
-    branchKey(sid, instance, state.choices[instance] ?? 0, shared),
-  );
+/** Pair setup step 4: the receiver's keys k_{i,c} = H(sid, i, c, a_i T) for its choices c; 16 bytes each. */
+export function finishOtReceiver(sid: Uint8Array, state: OtReceiverState, sent: Point): readonly Uint8Array[] {
+  return multiplyFixed(sent, state.scalars).map((shared, i) => branchKey(sid, i, state.choices[i] ?? 0, shared));
 }

@@ -1,9 +1,10 @@
 import { wipe } from "../math/bytes.ts";
 import { OneTime } from "../math/one-time.ts";
+import { decodePoint } from "../math/point.ts";
 import { type Rng, randomBytes } from "../math/rng.ts";
 import {
   type Branch,
-  decodeOtMessage,
+  decodeOtPoints,
   finishOtReceiver,
   finishOtSender,
   type OtReceiverState,
@@ -11,14 +12,15 @@ import {
   startOtReceiver,
   startOtSender,
 } from "./base-ot.ts";
+import { deltaBit, missingLeaves } from "./delta.ts";
 import type { AlicePair, BobPair } from "./pair.ts";
-import { BLOCKS, K, LAMBDA_C, PPRF_MESSAGE_LENGTH, SEED_LENGTH } from "./parameters.ts";
+import { LAMBDA_C, PPRF_MESSAGE_LENGTH, SEED_LENGTH } from "./parameters.ts";
 import { growTrees, punctureTrees } from "./pprf.ts";
 import { assertSessionId } from "./session-id.ts";
 
 /*
- * Pair setup, once per epoch and ordered pair (docs/protocol/pair-setup.md). Alice becomes the COT sender with a secret
- * correlation Delta, Bob the COT receiver. In the base OTs the roles are the other way round: Alice receives.
+ * Pair setup of the first direction, by base OTs (docs/protocol/pair-setup.md). Alice becomes the COT sender with a
+ * secret correlation Delta, Bob the COT receiver. In the base OTs the roles are the other way round: Alice receives.
  */
 
 /** Alice's secrets between her message and Bob's answers. Used once. */
@@ -35,24 +37,16 @@ export type BobSetupState = OneTime<{ readonly sid: Uint8Array; readonly sender:
  * Why a pair setup failed. All blame the peer and none bans: the setup's randomness is thrown away and a new session
  * may try again. `malformedMessage`: wrong length, or a point that is not canonical, off the curve or the identity.
  * `identityPoint`: the peer's points cancel the hash. `inconsistentTrees`: Bob's trees do not match his digests.
+ * `inconsistentExtension`: Alice of the second direction did not use the same choices in all rows.
  */
-export type SetupFailureCode = "malformedMessage" | "identityPoint" | "inconsistentTrees";
+export type SetupFailureCode = "malformedMessage" | "identityPoint" | "inconsistentTrees" | "inconsistentExtension";
 
 /** A failed setup step. */
 export type SetupFailure = { readonly kind: "setupFailure"; readonly code: SetupFailureCode };
 
-function failure(code: SetupFailureCode): SetupFailure {
+/** The failure with this code. */
+export function failure(code: SetupFailureCode): SetupFailure {
   return { kind: "setupFailure", code };
-}
-
-/** Bit `index` of a byte string in little-endian bit order. */
-function bitAt(bytes: Uint8Array, index: number): Branch {
-  return (((bytes[index >>> 3] ?? 0) >>> (index & 7)) & 1) === 0 ? 0 : 1;
-}
-
-/** y_i for each block: the four bits of Delta that belong to it. */
-function missingLeaves(delta: Uint8Array): readonly number[] {
-  return Array.from({ length: BLOCKS }, (_, i) => ((delta[i >>> 1] ?? 0) >>> (K * (i & 1))) & 15);
 }
 
 /**
@@ -67,7 +61,7 @@ export function aliceStartSetup(
 ): { readonly state: AliceSetupState; readonly message: Uint8Array } {
   assertSessionId(sid);
   const delta = randomBytes(rng, SEED_LENGTH);
-  const choices = Array.from({ length: LAMBDA_C }, (_, i): Branch => (bitAt(delta, i) === 0 ? 1 : 0));
+  const choices = Array.from({ length: LAMBDA_C }, (_, i): Branch => (deltaBit(delta, i) === 0 ? 1 : 0));
   const { state: receiver, message } = startOtReceiver(sid, choices, rng);
   return { state: new OneTime({ sid: sid.slice(), delta, receiver }), message };
 }
@@ -75,7 +69,7 @@ export function aliceStartSetup(
 /**
  * Pair setup step 2, Bob: does not depend on Alice's message.
  * @param sid id of this setup for this ordered pair, 32 bytes
- * @returns the one-time state, and 8,448 bytes for Alice
+ * @returns the one-time state, and 33 bytes for Alice
  * @throws TssError `invalidSessionId`
  */
 export function bobStartSetup(
@@ -97,7 +91,7 @@ export function bobFinishSetup(
   aliceMessage: Uint8Array,
 ): { readonly kind: "ok"; readonly pair: BobPair; readonly message: Uint8Array } | SetupFailure {
   const { sid, sender } = state.take();
-  const points = decodeOtMessage(aliceMessage);
+  const points = decodeOtPoints(aliceMessage);
   if (points === undefined) return failure("malformedMessage");
   const keys = finishOtSender(sid, sender, points);
   if (keys === undefined) return failure("identityPoint");
@@ -109,7 +103,7 @@ export function bobFinishSetup(
 /**
  * Pair setup steps 4 and 6, Alice: base-OT keys from Bob's first message, then the trees but for one leaf each.
  * Consumes the state; on failure Delta is wiped, so a new attempt has a new one.
- * @param bobMessage Bob's 8,448 bytes of step 2
+ * @param bobMessage Bob's 33 bytes of step 2
  * @param treeMessage Bob's 5,120 bytes of step 5
  * @returns her pair, or the failure that blames Bob
  * @throws TssError `stateConsumed`
@@ -120,12 +114,12 @@ export function aliceFinishSetup(
   treeMessage: Uint8Array,
 ): { readonly kind: "ok"; readonly pair: AlicePair } | SetupFailure {
   const { sid, delta, receiver } = state.take();
-  const points = decodeOtMessage(bobMessage);
-  if (points === undefined || treeMessage.length !== PPRF_MESSAGE_LENGTH) {
+  const sent = decodePoint(bobMessage);
+  if (sent === undefined || treeMessage.length !== PPRF_MESSAGE_LENGTH) {
     wipe(delta);
     return failure("malformedMessage");
   }
-  const keys = finishOtReceiver(sid, receiver, points);
+  const keys = finishOtReceiver(sid, receiver, sent);
   const leaves = punctureTrees(sid, missingLeaves(delta), keys, treeMessage);
   wipe(...keys);
   if (leaves !== undefined) return { kind: "ok", pair: { delta, leaves } };

@@ -47,8 +47,11 @@ export const ROW_LENGTH = (XI + SIGMA) / 8;
 /** Bytes of a session id. */
 export const SESSION_ID_LENGTH = 32;
 
-/** Bytes of either base-OT message: two points for each of the 128 instances. */
-export const BASE_OT_MESSAGE_LENGTH = LAMBDA_C * 2 * 33;
+/** Bytes of the base-OT receiver's message: two points for each of the 128 instances. */
+export const OT_RECEIVER_MESSAGE_LENGTH = LAMBDA_C * 2 * 33;
+
+/** Bytes of the base-OT sender's message: one point. */
+export const OT_SENDER_MESSAGE_LENGTH = 33;
 
 /** Bytes of Bob's tree message: per block 3 levels of 2 sums, the sum of the leaf hashes, their digest. */
 export const PPRF_MESSAGE_LENGTH = BLOCKS * ((K - 1) * 2 * SEED_LENGTH + 64);

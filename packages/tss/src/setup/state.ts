@@ -1,6 +1,7 @@
 import { destroySecrets, type SecretPart } from "../engine/secret-part.ts";
 import type { PairState } from "../keyshare/key-share.ts";
 import type { PartyIndex } from "../math/party-index.ts";
+import type { AliceExtendedState } from "../primitives/extended-setup.ts";
 import type { BobPair } from "../primitives/pair.ts";
 import type { AliceSetupState, BobSetupState } from "../primitives/pair-setup.ts";
 
@@ -17,21 +18,42 @@ export type Partner = {
  * destroyed unless the next state lists it too: put it into the round state's own list.
  */
 export type SetupState<P extends Partner> = {
+  /** Id of the session the setups belong to, 32 bytes. */
+  readonly sid: Uint8Array;
   readonly self: PartyIndex;
   readonly partners: ReadonlyMap<PartyIndex, P>;
   readonly secrets: readonly SecretPart[];
 };
 
-/** Message 1 is sent. */
-export type AwaitBaseOts = SetupState<Partner & { readonly alice: AliceSetupState; readonly bob: BobSetupState }>;
+/** What a state holds about one partner. */
+export type PartnerOf<State> = State extends SetupState<infer P> ? P : never;
 
-/** Message 2 is sent: as Bob this party is done, as Alice it waits for the trees. */
-export type AwaitTrees = SetupState<
-  Partner & { readonly alice: AliceSetupState; readonly remoteBob: Uint8Array; readonly bobPair: BobPair }
+/** Message 1 is sent. Which side of the base OTs this party is on with a partner follows from their indices. */
+export type AwaitBaseOts = SetupState<
+  Partner &
+    (
+      | { readonly role: "alice"; readonly alice: AliceSetupState }
+      | { readonly role: "bob"; readonly bob: BobSetupState }
+    )
 >;
 
-/** Message 3 is sent. */
-export type AwaitReturns = SetupState<Partner & { readonly pair: PairState }>;
+/** Message 2 is sent: Alice of the first direction waits for the trees, Bob is done with it and has extended it. */
+export type AwaitTrees = SetupState<
+  Partner &
+    (
+      | { readonly role: "alice"; readonly alice: AliceSetupState; readonly baseOt: Uint8Array }
+      | { readonly role: "bob"; readonly bobPair: BobPair; readonly extended: AliceExtendedState }
+    )
+>;
+
+/** Message 3 is sent: Alice of the first direction is done, Bob waits for the trees of the second. */
+export type AwaitReturns = SetupState<
+  Partner &
+    (
+      | { readonly role: "alice"; readonly pair: PairState }
+      | { readonly role: "bob"; readonly bobPair: BobPair; readonly extended: AliceExtendedState }
+    )
+>;
 
 /** The next message of every partner, as a field of whatever else it sent. */
 export type SetupInbox = ReadonlyMap<PartyIndex, { readonly setup: Uint8Array }>;
@@ -48,7 +70,7 @@ export type SetupStep<State> =
 export type SetupsFailed = { readonly kind: "failed"; readonly culprits: readonly PartyIndex[] };
 
 /** What a step did with one partner: the secrets it made, and undefined instead of a result when the partner cheated. */
-type Continued<R> = { readonly result: R; readonly secrets: readonly SecretPart[] } | undefined;
+export type Continued<R> = { readonly result: R; readonly secrets: readonly SecretPart[] } | undefined;
 
 /**
  * Runs one step with every partner before it judges any, so that a cheater cannot spare the others. On failure all
@@ -82,4 +104,9 @@ export function continueAll<P extends Partner, R>(
 /** The newest message to each partner. */
 export function messagesOf(partners: ReadonlyMap<PartyIndex, Partner>): ReadonlyMap<PartyIndex, Uint8Array> {
   return new Map([...partners].map(([other, { sent }]) => [other, sent.slice()]));
+}
+
+/** The bytes of a pair that must be destroyed with it. */
+export function pairSecrets({ alice, bob }: PairState): readonly SecretPart[] {
+  return [alice.delta, alice.leaves, bob.leaves];
 }

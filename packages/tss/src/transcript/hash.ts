@@ -1,16 +1,11 @@
-import { secp256k1_hasher } from "@noble/curves/secp256k1.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { wipe } from "../math/bytes.ts";
-import type { Point } from "../math/point.ts";
 import { reduceBytes64, type Scalar } from "../math/scalar.ts";
 import type { Tag } from "./tags.ts";
 
 /** Bytes of a hash of this library. */
 export const HASH_LENGTH = 32;
-
-/** Prefix of every hash-to-curve domain separation tag. */
-export const CURVE_DOMAIN = "SYNOD-DKLS23-v1/";
 
 /**
  * The string that is hashed: u64(total) || u32(|tag|) || tag || u32(|p1|) || p1 || ..., big-endian, where total counts
@@ -53,13 +48,4 @@ export function hashToScalar(tag: Tag, ...parts: readonly Uint8Array[]): Scalar 
   const scalar = reduceBytes64(wide);
   wipe(wide);
   return scalar;
-}
-
-/**
- * H2C: a point whose discrete logarithm nobody knows, by RFC 9380 suite secp256k1_XMD:SHA-256_SSWU_RO_ over
- * {@link encodeTranscript}, with the domain separation tag "SYNOD-DKLS23-v1/<tag>". Constant in structure: no
- * try-and-increment.
- */
-export function hashToCurve(tag: Tag, ...parts: readonly Uint8Array[]): Point {
-  return secp256k1_hasher.hashToCurve(encodeTranscript(tag, parts), { DST: CURVE_DOMAIN + tag });
 }

@@ -7,6 +7,7 @@ export const TAGS = [
   // base OT and pair setup (docs/protocol/pair-setup.md)
   "ot/h",
   "ot/key",
+  "ot/extended",
   "pprf",
   "pprf/leaf",
   "pprf/digest",

@@ -1,11 +1,9 @@
-import { secp256k1_hasher } from "@noble/curves/secp256k1.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import vectors from "../../../../test/vectors/rfc9380-secp256k1.json" with { type: "json" };
 import { ORDER } from "../../src/math/scalar.ts";
-import { CURVE_DOMAIN, encodeTranscript, H, hashToCurve, hashToScalar } from "../../src/transcript/hash.ts";
+import { encodeTranscript, H, hashToScalar } from "../../src/transcript/hash.ts";
 
 const parts = fc.array(fc.uint8Array({ maxLength: 12 }), { maxLength: 5 });
 
@@ -89,19 +87,5 @@ describe("hashToScalar", () => {
     const [a, b] = [hexToBytes("0a"), hexToBytes("0b")];
     const values = [hashToScalar("rerand", a, b), hashToScalar("zero", a, b), hashToScalar("rerand", b, a)];
     expect(new Set(values).size).toBe(3);
-  });
-});
-
-describe("hashToCurve", () => {
-  test.each(vectors.vectors)("the suite agrees with RFC 9380 J.8.1 for $message", ({ message, x, y }) => {
-    const point = secp256k1_hasher.hashToCurve(utf8ToBytes(message), { DST: vectors.dst }).toAffine();
-    expect(point).toEqual({ x: BigInt(x), y: BigInt(y) });
-  });
-
-  test("is that suite over the encoding, under the tag's own domain", () => {
-    const part = hexToBytes("77");
-    const expected = secp256k1_hasher.hashToCurve(encodeTranscript("ot/h", [part]), { DST: "SYNOD-DKLS23-v1/ot/h" });
-    expect(CURVE_DOMAIN).toBe("SYNOD-DKLS23-v1/");
-    expect(hashToCurve("ot/h", part).equals(expected as never)).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CURVE_DOMAIN } from "../../src/transcript/hash.ts";
+import { CURVE_DOMAIN } from "../../src/transcript/hash-to-curve.ts";
 import { TAGS } from "../../src/transcript/tags.ts";
 
 test("every tag is distinct, also with the suffixes and prefixes that hashing adds", () => {
