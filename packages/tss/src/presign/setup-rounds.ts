@@ -37,13 +37,16 @@ export const setupRound1: Round<AwaitCommitments, Uint8Array, AwaitSetup<AwaitBa
   },
 };
 
-/** E1 → E2: as Bob, the trees. */
+/** E1 → E2: Bob of the first direction sends the trees and extends it. */
 export const setupRound2: Round<AwaitSetup<AwaitBaseOts>, Message, AwaitSetup<AwaitTrees>> = {
   decode,
-  run: ({ agreed, setups }, inbox) => advance(agreed, answerSetups(setups, inbox)),
+  run({ agreed, setups }, inbox, tools) {
+    const hedged = hedgedRng(agreed.terms.share, [u8(6), tools.sid], tools.rng);
+    return advance(agreed, answerSetups(setups, inbox, hedged));
+  },
 };
 
-/** E2 → E3: as Alice, the trees are checked. */
+/** E2 → E3: Alice of the first direction checks them and sends the trees of the second. */
 export const setupRound3: Round<AwaitSetup<AwaitTrees>, Message, AwaitSetup<AwaitReturns>> = {
   decode,
   run: ({ agreed, setups }, inbox) => advance(agreed, returnSetups(setups, inbox)),
