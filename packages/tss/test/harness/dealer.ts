@@ -29,16 +29,20 @@ function dealPair(rng: Rng): { readonly alice: AlicePair; readonly bob: BobPair 
 /**
  * Key shares of a trusted dealer: what a key generation would end with, in milliseconds. For tests of what comes after;
  * no such function exists in the library.
+ * @param inherited the key of an earlier epoch, to be shared anew
  */
 export function dealKeyShares(
   committee: Committee,
   label = "dealer",
   seed = TEST_SEED,
+  inherited?: { readonly secret: bigint; readonly chainCode: Uint8Array },
 ): ReadonlyMap<PartyIndex, KeyShare> {
   const rng = seededRng(`${seed}/${label}/${committee.minSigners}-of-${committee.members.length}`);
-  const polynomial = samplePolynomial(committee.minSigners, rng);
+  const [constant = 0n, ...slopes] = samplePolynomial(committee.minSigners, rng);
+  const polynomial = [inherited?.secret ?? constant, ...slopes];
   const shares = new Map(committee.members.map((party) => [party, evaluatePolynomial(polynomial, party)]));
-  const chainCode = rng(32);
+  const drawn = rng(32);
+  const chainCode = inherited?.chainCode ?? drawn;
   const record: PublicRecord = {
     domain: committee.domain,
     minSigners: committee.minSigners,

@@ -1,8 +1,6 @@
 import { type KeyShare, type PartyIndex, TssError } from "../../src/index.ts";
 import { intentDigest } from "../../src/intent/intent.ts";
 import { exposeKeyShare } from "../../src/keyshare/key-share.ts";
-import { lagrangeCoefficient } from "../../src/math/lagrange.ts";
-import { reduce } from "../../src/math/scalar.ts";
 import { type Committee, must } from "./committee.ts";
 import { recordOf } from "./reshare.ts";
 import { runPresign, runSigning, sampleIntent } from "./sessions.ts";
@@ -20,17 +18,6 @@ export function expectSigns(
     const signature = must(signed.outputs.get(signer), `signature of ${signer}`);
     expectValid(signature, intentDigest(sampleIntent(committee)), recordOf(shares).groupKey);
   }
-}
-
-/** s_i: only a test may ask. */
-export function scalarOf(share: KeyShare | undefined): bigint {
-  return exposeKeyShare(must(share, "share")).share.expose();
-}
-
-/** The secret to which the scalars interpolate. */
-export function interpolate(scalars: ReadonlyMap<PartyIndex, bigint>): bigint {
-  const members = [...scalars.keys()];
-  return reduce([...scalars].reduce((sum, [party, s]) => sum + lagrangeCoefficient(members, party) * s, 0n));
 }
 
 /** Whether the share's secrets are gone. */

@@ -1,13 +1,14 @@
 import { createContext } from "../../src/engine/context.ts";
 import { type Opening, openSession } from "../../src/engine/open.ts";
 import { PHASE } from "../../src/envelope/envelope.ts";
+import { signWithIdentity } from "../../src/envelope/identity-key.ts";
 import {
   activateKeyShare,
+  exposeChainCode,
   type GroupSignature,
   type IdentityKey,
   type KeyShare,
   type PartyIndex,
-  type PendingKeyShare,
   type PublicRecord,
   partyIndex,
   type ReshareInput,
@@ -21,12 +22,16 @@ import {
   startTestSigning,
   type TestPresignature,
 } from "../../src/index.ts";
+import { recordSignatureDigest } from "../../src/keygen/hashes.ts";
 import { reshareSizes } from "../../src/reshare/layout.ts";
+import { PendingKeyShare } from "../../src/reshare/pending-share.ts";
 import { openReshare } from "../../src/reshare/start.ts";
 import { createReshareTerms, type ReshareTerms, reshareBinding } from "../../src/reshare/terms.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 import { bytes32, type Committee, must } from "./committee.ts";
+import { dealKeyShares } from "./dealer.ts";
 import { type PumpOptions, pump, type Report } from "./pump.ts";
+import { interpolate, scalarOf } from "./scalars.ts";
 import type { Tampers } from "./sessions.ts";
 import { type Tamper, tamperOpening } from "./tamper.ts";
 
@@ -136,6 +141,19 @@ export function runReshare(
 export function pendingOf(report: Report<ReshareOutput>): ReadonlyMap<PartyIndex, PendingKeyShare> {
   const outputs = [...report.outputs].sort(([a], [b]) => a - b);
   return new Map(outputs.flatMap(([seat, { share }]) => (share === undefined ? [] : [[seat, share] as const])));
+}
+
+/** What a reshare to the new committee would end with, dealt by the test in milliseconds. */
+export function dealPending(
+  shares: ReadonlyMap<PartyIndex, KeyShare>,
+  next: Committee,
+): ReadonlyMap<PartyIndex, PendingKeyShare> {
+  const secret = interpolate(new Map([...shares].map(([party, share]) => [party, scalarOf(share)])));
+  const chainCode = exposeChainCode(must([...shares.values()][0]));
+  const dealt = dealKeyShares(next, "pending", TEST_SEED, { secret, chainCode });
+  const digest = recordSignatureDigest(must([...dealt.values()][0]).recordHash);
+  const signatures = new Map(next.members.map((party) => [party, signWithIdentity(next.identityOf(party), digest)]));
+  return new Map([...dealt].map(([party, share]) => [party, new PendingKeyShare(share, signatures)]));
 }
 
 export const MEMBERS_HASH = bytes32("members");

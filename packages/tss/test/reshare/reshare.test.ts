@@ -17,8 +17,9 @@ import { exposePendingShare } from "../../src/reshare/pending-share.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
 import { pump, type Report, shuffledBy } from "../harness/pump.ts";
-import { expectSigns, interpolate, scalarOf, subsets } from "../harness/quorum.ts";
+import { expectSigns, subsets } from "../harness/quorum.ts";
 import { type Handover, handOver, pendingOf, recordOf, runReshare, seatsOf, succeed } from "../harness/reshare.ts";
+import { interpolate, scalarOf } from "../harness/scalars.ts";
 import { roundOf } from "../harness/tamper.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 
