@@ -3,22 +3,29 @@ import { randomBytes } from "node:crypto";
 import {
   encodeKeyShare,
   type GroupSignature,
+  identityKeyFromBytes,
   type KeygenOutput,
   type KeyShare,
   type PartyIndex,
   type Presignature,
+  type ReshareOutput,
   type Rng,
   startKeygen,
   startPresign,
+  startPresignBatch,
+  startReshare,
   startSigning,
 } from "../src/index.ts";
 import { openKeygen } from "../src/keygen/start.ts";
 import { createKeygenTerms } from "../src/keygen/terms.ts";
 import { takePresignature } from "../src/presign/presignature.ts";
-import { openPresign } from "../src/presign/start.ts";
+import { openPresign, openPresignBatch } from "../src/presign/start.ts";
 import { createPresignTerms } from "../src/presign/terms.ts";
+import { openReshare } from "../src/reshare/start.ts";
+import { createReshareTerms } from "../src/reshare/terms.ts";
 import { openSigning, signingTerms } from "../src/sign/start.ts";
 import { type Committee, must } from "../test/harness/committee.ts";
+import { type Handover, reshareInput, seatsOf, succeed } from "../test/harness/reshare.ts";
 import { presignInput, signingInput } from "../test/harness/sessions.ts";
 import { driveMetered, type MeteredParty, type MeteredRun } from "./metered.ts";
 
@@ -60,6 +67,51 @@ export function presign(committee: Committee, shares: Shares, number: number): M
     open: () => openPresign(createPresignTerms(must(shares.get(self)), signers, new Set()), rng(32), rng(32), rng),
   }));
   return driveMetered(meters, rng);
+}
+
+/** Presignatures that one measured batch makes. */
+export const BATCH = 8;
+
+/** {@link BATCH} presignatures of the first t members in one session. */
+export function presignBatch(
+  committee: Committee,
+  shares: Shares,
+  number: number,
+): MeteredRun<readonly Presignature[]> {
+  const signers = committee.members.slice(0, committee.minSigners);
+  const setup = { committee, shares, signers, purpose: `batch ${number}` };
+  const terms = { count: BATCH, otMode: "epoch" } as const;
+  const meters = perParty(signers, (self) => ({
+    start: () => startPresignBatch({ ...presignInput(setup, self), count: BATCH }, rng),
+    open: () =>
+      openPresignBatch(createPresignTerms(must(shares.get(self)), signers, new Set(), terms), rng(32), rng(32), rng),
+  }));
+  return driveMetered(meters, rng);
+}
+
+function handOver(handover: Handover): MeteredRun<ReshareOutput> {
+  const meters = perParty([...seatsOf(handover).parties.keys()], (seat) => {
+    const input = reshareInput(handover, seat);
+    return {
+      start: () => startReshare(input, rng),
+      open: () => openReshare(createReshareTerms(input), rng(32), rng(32), rng),
+    };
+  });
+  return driveMetered(meters, rng);
+}
+
+/** New shares for the same members: the first t of them deal. */
+export function refresh(committee: Committee, shares: Shares): MeteredRun<ReshareOutput> {
+  const owners = committee.members.map(committee.identityOf);
+  const next = succeed(committee, committee.minSigners, owners);
+  return handOver({ old: committee, next, shares, dealers: committee.members.slice(0, committee.minSigners) });
+}
+
+/** A committee in which a new party replaces the last member, who takes no part: the first t members deal. */
+export function reshare(committee: Committee, shares: Shares): MeteredRun<ReshareOutput> {
+  const stay = committee.members.slice(0, -1).map(committee.identityOf);
+  const next = succeed(committee, committee.minSigners, [...stay, identityKeyFromBytes(rng(32))]);
+  return handOver({ old: committee, next, shares, dealers: committee.members.slice(0, committee.minSigners) });
 }
 
 /** The online phase. `spare` is a presigning like the other: the openings that are timed alone consume it. */

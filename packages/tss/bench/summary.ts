@@ -34,11 +34,14 @@ function sum(values: Iterable<number>): number {
   return [...values].reduce((total, value) => total + value, 0);
 }
 
-/** Medians over all parties of all runs. */
-export function summarise(phase: string, samples: readonly Sample[]): PhaseCost {
+/**
+ * Medians over all parties of all runs.
+ * @param made results that one run makes: costs are of one of them
+ */
+export function summarise(phase: string, samples: readonly Sample[], made = 1): PhaseCost {
   const parties = samples[0]?.run.cpuMs.size ?? 0;
   const each = (pick: (sample: Sample, party: PartyIndex) => number): number =>
-    median(samples.flatMap((sample) => [...sample.run.cpuMs.keys()].map((party) => pick(sample, party))));
+    median(samples.flatMap((sample) => [...sample.run.cpuMs.keys()].map((party) => pick(sample, party)))) / made;
   const steps = (sample: Sample, party: PartyIndex): readonly number[] =>
     sample.run.protocolMs?.get(party) ?? [sample.run.cpuMs.get(party) ?? 0];
   const whole = (sample: Sample, party: PartyIndex): number => sample.run.cpuMs.get(party) ?? 0;
@@ -49,7 +52,7 @@ export function summarise(phase: string, samples: readonly Sample[]): PhaseCost 
   const bytesPerParty = each(({ run }, party) => run.bytes.get(party) ?? 0);
   return {
     phase,
-    rounds: each(({ run }, party) => run.frames.get(party) ?? 0) / (parties - 1),
+    rounds: (made * each(({ run }, party) => run.frames.get(party) ?? 0)) / (parties - 1),
     parties,
     runs: samples.length,
     samples: samples.length * parties,
@@ -57,7 +60,7 @@ export function summarise(phase: string, samples: readonly Sample[]): PhaseCost 
     perPartyV: each((sample, party) => whole(sample, party) / sample.verifyMs),
     protocolV: each((sample, party) => protocol(sample, party) / sample.verifyMs),
     envelopeV: each((sample, party) => Math.max(0, whole(sample, party) - protocol(sample, party)) / sample.verifyMs),
-    totalV: median(samples.map(({ run, verifyMs }) => sum(run.cpuMs.values()) / verifyMs)),
+    totalV: median(samples.map(({ run, verifyMs }) => sum(run.cpuMs.values()) / verifyMs)) / made,
     protocolStepsV: Array.from({ length: stepCount }, (_, step) =>
       each((sample, party) => (steps(sample, party)[step] ?? 0) / sample.verifyMs),
     ),

@@ -1,5 +1,6 @@
 import type { CommitteeCosts } from "./committee-costs.ts";
 import type { Goal } from "./goals.ts";
+import { BATCH } from "./phases.ts";
 import type { PhaseCost } from "./summary.ts";
 
 const HEADER =
@@ -32,6 +33,7 @@ export function committeeTable(costs: CommitteeCosts): string {
     `${costs.minSigners} of ${costs.size}, a key share at rest ${costs.shareBytesPerCounterparty.toFixed(0)} bytes per counterparty`,
     HEADER,
     ...costs.phases.map(line),
+    `batch presign: one of ${BATCH} presignatures made in one session`,
     "protocol by step, V: what is done before the first message, then on the messages of each round",
     ...costs.phases.map(steps),
   ].join("\n");
