@@ -22,6 +22,7 @@ export const round2: Round<AwaitEcho, Message, AwaitOpenings> = {
       return { kind: "abort", abort: blameNobody("echoMismatch") };
     }
     const { terms, own, dsid, nonces, coms, e1 } = state;
+    // R3.2
     const answered = answerSetups(state.setups, inbox, tools.rng);
     if (answered.kind === "failed") return { kind: "abort", abort: blamePairwise("pairSetup", answered.culprits) };
     const direct = addressAll(terms, (to) => [

@@ -45,7 +45,7 @@ export const round3: Round<AwaitOpenings, Message, AwaitShares> = {
   run(state, inbox, tools) {
     const failure = findFailure(state, inbox);
     if (failure !== undefined) return { kind: "abort", abort: failure };
-    // R4.5 As Alice: trees recovered and their digests right. On failure Delta is gone, the next attempt has a new one.
+    // R4.5 What a failed pair setup has drawn is gone; the next attempt draws anew.
     const returned = returnSetups(state.setups, inbox);
     if (returned.kind === "failed") return { kind: "abort", abort: blamePairwise("pairSetup", returned.culprits) };
     return dealShares(state, inbox, returned, tools);

@@ -49,6 +49,7 @@ export const round4: Round<AwaitShares, Message, AwaitConfirmations> = {
     const points = verificationShares(sumCommitments(commitments.values(), terms.minSigners), terms.receivers.keys());
     // R5.3 A zero share, here or at another member, would be no secret. Probability n' 2^-256.
     if ([...points.values()].some((point) => point.is0())) return { kind: "abort", abort: blameNobody("zeroKeyShare") };
+    // R5.4
     const finished = finishSetups(state.setups, inbox);
     if (finished.kind === "failed") return { kind: "abort", abort: blamePairwise("pairSetup", finished.culprits) };
     const record = buildRecord(state, points);
