@@ -85,3 +85,28 @@ contract SecretAllowanceToken is SweepableToken {
         return super.allowance(owner, spender);
     }
 }
+
+/// @notice Answers with as many bytes as it is told: the word 1, then zeroes.
+contract BombToken {
+    uint256 private _balanceSize;
+    uint256 private _transferSize;
+
+    function setSizes(uint256 balanceSize, uint256 transferSize) external {
+        (_balanceSize, _transferSize) = (balanceSize, transferSize);
+    }
+
+    function balanceOf(address) external view returns (uint256) {
+        _explode(_balanceSize);
+    }
+
+    function transfer(address, uint256) external view returns (bool) {
+        _explode(_transferSize);
+    }
+
+    function _explode(uint256 size) private pure {
+        assembly ("memory-safe") {
+            mstore(0, 1)
+            return(0, size)
+        }
+    }
+}
