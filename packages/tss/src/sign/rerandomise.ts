@@ -1,6 +1,6 @@
 import { concat, u16 } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { encodePoint, multiplyBase, type Point } from "../math/point.ts";
+import { encodePoint, GENERATOR, multiplyUnsafe, type Point } from "../math/point.ts";
 import { encodeScalar, ORDER, reduceBytes32, type Scalar } from "../math/scalar.ts";
 import { hashToScalar } from "../transcript/hash.ts";
 
@@ -47,15 +47,29 @@ export type Rerandomised = {
 export function rerandomise(terms: SigningTerms): Rerandomised | undefined {
   const m = reduceBytes32(terms.digest);
   // The group key itself and not a copy of it: it has a multiplication table.
-  const childKey = terms.tweak === 0n ? terms.groupKey : terms.groupKey.add(multiplyBase(terms.tweak));
+  const childKey = terms.tweak === 0n ? terms.groupKey : terms.groupKey.add(multiplyUnsafe(GENERATOR, terms.tweak));
   if (m === 0n || childKey.is0()) return undefined;
   const delta = rerandomiser(terms, childKey);
-  const noncePoint = terms.noncePoint.add(multiplyBase(delta));
-  if (delta === 0n || noncePoint.is0()) return undefined;
-  const { x, y } = noncePoint.toAffine();
+  const shifted = shiftNonce(terms.noncePoint, delta);
+  return shifted && { m, childKey, delta, ...shifted };
+}
+
+/**
+ * R' = R + δ G with its coordinates (docs/protocol/online.md steps 3 and 4). δ is no secret of this signer.
+ * @returns undefined if δ or r' is zero, R' the identity, or x(R') >= q
+ */
+export function shiftNonce(
+  noncePoint: Point,
+  delta: Scalar,
+): Pick<Rerandomised, "noncePoint" | "r" | "isOdd"> | undefined {
+  // δ = 0 would sign with the nonce that was known before the message.
+  if (delta === 0n) return undefined;
+  const shifted = noncePoint.add(multiplyUnsafe(GENERATOR, delta));
+  if (shifted.is0()) return undefined;
+  const { x, y } = shifted.toAffine();
   // x >= q would need recovery id 2 or 3, which the EVM's ecrecover does not know.
   if (x === 0n || x >= ORDER) return undefined;
-  return { m, childKey, delta, noncePoint, r: x, isOdd: (y & 1n) === 1n };
+  return { noncePoint: shifted, r: x, isOdd: (y & 1n) === 1n };
 }
 
 /** δ = Hs('rerand', R, pk', ε, m, S, presigId, ρ). */

@@ -91,7 +91,11 @@ function signingContext(input: SigningInput, terms: SigningTerms): SessionContex
 export function openSigning(terms: SigningTerms, shares: PresignatureSecrets): Opening<GroupSignature> {
   const rerandomised = rerandomise(terms);
   if (rerandomised === undefined) return { kind: "abort", abort: blameNobody("degenerateSignature") };
-  const own = partialSignature(rerandomised, terms.tweak, shares);
+  const [own, again] = [0, 1].map(() => partialSignature(rerandomised, terms.tweak, shares));
+  // Computed twice: a faulty partial signature could tell more about the shares than a right one.
+  if (own === undefined || own.u !== again?.u || own.w !== again.w) {
+    return { kind: "abort", abort: blameNobody("degenerateSignature") };
+  }
   const state: AwaitPartials = { rerandomised, own, secrets: [] };
   return {
     kind: "opened",

@@ -15,7 +15,7 @@ import { decodePoint, GENERATOR, multiplyBase } from "../../src/math/point.ts";
 import { encodeScalar, invertScalar, multiplyScalars, ORDER, reduce } from "../../src/math/scalar.ts";
 import { Secret } from "../../src/math/secret.ts";
 import { combine } from "../../src/sign/combine.ts";
-import { rerandomise, rerandomiser, type SigningTerms } from "../../src/sign/rerandomise.ts";
+import { rerandomise, rerandomiser, type SigningTerms, shiftNonce } from "../../src/sign/rerandomise.ts";
 import { openSigning } from "../../src/sign/start.ts";
 import { bytes32, createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
@@ -251,6 +251,11 @@ describe("re-randomisation", () => {
     expect(isOdd).toBe(noncePoint.toAffine().y % 2n === 1n);
   });
 
+  it("refuses δ = 0: the nonce would be one that was known before the message", () => {
+    expect(shiftNonce(terms.noncePoint, 0n)).toBeUndefined();
+    expect(must(shiftNonce(terms.noncePoint, 1n)).noncePoint.equals(terms.noncePoint.add(GENERATOR))).toBe(true);
+  });
+
   it("refuses m = 0 mod q", () => {
     expect(rerandomise({ ...terms, digest: new Uint8Array(32) })).toBeUndefined();
     expect(rerandomise({ ...terms, digest: new Uint8Array(Buffer.from(ORDER.toString(16), "hex")) })).toBeUndefined();
@@ -278,6 +283,29 @@ describe("re-randomisation", () => {
     const lands = { ...terms, noncePoint: Object.create(terms.noncePoint, { add: { value: () => must(point) } }) };
     expect(must(point).toAffine().x >= ORDER).toBe(true);
     expect(rerandomise(lands)).toBeUndefined();
+  });
+});
+
+describe("a fault while the partial signature is computed", () => {
+  const terms: SigningTerms = {
+    noncePoint: GENERATOR.multiply(77n),
+    groupKey: GENERATOR.multiply(99n),
+    tweak: 0n,
+    digest,
+    signers: committee.members,
+    presignatureId: bytes32("id"),
+    beacon: bytes32("beacon"),
+  };
+  const faultyOnce = (value: bigint): Secret<bigint> => {
+    let reads = 0;
+    return Object.create(new Secret(value), { expose: { value: () => value + (reads++ === 0 ? 1n : 0n) } });
+  };
+  const shares = { phi: new Secret(1n), u: new Secret(2n), v: new Secret(3n) };
+
+  it.each(["phi", "u", "v"] as const)("in %s: nothing is sent", (name) => {
+    const faulty = { ...shares, [name]: faultyOnce(shares[name].expose()) };
+    expect(openSigning(terms, faulty)).toMatchObject({ kind: "abort", abort: { code: "degenerateSignature" } });
+    expect(openSigning(terms, shares).kind).toBe("opened");
   });
 });
 
@@ -322,7 +350,7 @@ describe("combining", () => {
     return { rerandomised, partials, s: multiplyScalars(reduce(m + x * sk), invertScalar(k)) };
   }
 
-  it("gives low s and the right recovery bit for 300 random nonces", () => {
+  it("gives low s and the right recovery bit for 300 random nonces", { timeout: 60_000 }, () => {
     const rng = seededRng(`${TEST_SEED}/combine`);
     const scalar = (): bigint => reduce(BigInt(`0x${Buffer.from(rng(48)).toString("hex")}`));
     let high = 0;
