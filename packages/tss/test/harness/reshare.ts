@@ -163,11 +163,12 @@ export function runTestPresign(
   next: Committee,
   pending: ReadonlyMap<PartyIndex, PendingKeyShare>,
   signers: readonly PartyIndex[],
+  attempt = 0n,
 ): Report<TestPresignature> {
   const starts = new Map(
     signers.map((self) => {
       const share = must(pending.get(self), `pending share of ${self}`);
-      const input = { share, attempt: 0n, signers, identity: next.identityOf(self), banned: new Set<PartyIndex>() };
+      const input = { share, attempt, signers, identity: next.identityOf(self), banned: new Set<PartyIndex>() };
       return [self, startTestPresign(input, next.rngOf(self))];
     }),
   );
