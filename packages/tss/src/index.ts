@@ -83,7 +83,24 @@ export { decodePublicRecord, encodePublicRecord, RECORD_VERSION } from "./keysha
 export { type PartyIndex, partyIndex } from "./math/party-index.ts";
 export type { Rng } from "./math/rng.ts";
 export type { Scalar } from "./math/scalar.ts";
-export { burnPresignature, type Presignature, type PresignatureTerms } from "./presign/presignature.ts";
+export {
+  addToPool,
+  allocatePresignatures,
+  burnExpired,
+  burnPresignaturesOf,
+  countInPool,
+  emptyPool,
+  type PoolLimits,
+  type PresignaturePool,
+  purgePool,
+  takeFromPool,
+} from "./presign/pool.ts";
+export {
+  burnPresignature,
+  type Presignature,
+  type PresignatureStatus,
+  type PresignatureTerms,
+} from "./presign/presignature.ts";
 export {
   type PresignBatchInput,
   type PresignInput,

@@ -32,7 +32,12 @@ export type PresignatureTerms = {
   readonly noncePoint: Uint8Array;
 };
 
-const secretsOf = new WeakMap<Presignature, OneTime<PresignatureSecrets>>();
+/** ready: confirmed by all signers and unused. used: its secrets were taken for signing. burned: destroyed unused. */
+export type PresignatureStatus = "ready" | "used" | "burned";
+
+type Entry = { readonly secrets: OneTime<PresignatureSecrets>; burned: boolean };
+
+const entryOf = new WeakMap<Presignature, Entry>();
 
 /**
  * A presignature: good for one signature, never stored, never copied. Starting to sign consumes it, whatever happens
@@ -44,12 +49,19 @@ export class Presignature {
   /** Takes ownership of `secrets`. */
   constructor(terms: PresignatureTerms, secrets: PresignatureSecrets) {
     this.terms = terms;
-    secretsOf.set(this, new OneTime(secrets));
+    entryOf.set(this, { secrets: new OneTime(secrets), burned: false });
   }
 
   /** Whether it was taken for signing or burnt. */
   get isConsumed(): boolean {
-    return secretsOf.get(this)?.isConsumed ?? true;
+    return this.status !== "ready";
+  }
+
+  /** Where it is in its life; there is no way back. An object that imitates the class is burned. */
+  get status(): PresignatureStatus {
+    const entry = entryOf.get(this);
+    if (entry === undefined || entry.burned) return "burned";
+    return entry.secrets.isConsumed ? "used" : "ready";
   }
 }
 
@@ -58,15 +70,17 @@ export class Presignature {
  * @throws TssError `stateConsumed` if it was taken or burnt before
  */
 export function takePresignature(presignature: Presignature): PresignatureSecrets {
-  const secrets = secretsOf.get(presignature);
+  const entry = entryOf.get(presignature);
   // Only an object that imitates the class has no entry.
-  if (secrets === undefined) throw new TssError("stateConsumed", "this is no presignature of this library");
-  return secrets.take();
+  if (entry === undefined) throw new TssError("stateConsumed", "this is no presignature of this library");
+  return entry.secrets.take();
 }
 
 /** Destroys an unused presignature, for example on a ban inside its signing set. Safe to call twice. */
 export function burnPresignature(presignature: Presignature): void {
-  if (presignature.isConsumed) return;
-  const { phi, u, v } = takePresignature(presignature);
+  const entry = entryOf.get(presignature);
+  if (entry === undefined || entry.secrets.isConsumed) return;
+  entry.burned = true;
+  const { phi, u, v } = entry.secrets.take();
   for (const secret of [phi, u, v]) secret.wipe();
 }

@@ -54,6 +54,7 @@ export const TAGS = [
   "ps/r1",
   "ps/view",
   "presig/id",
+  "presig/order",
   // signing
   "rerand",
   // key share and public record
