@@ -76,7 +76,8 @@ function changesAt(node: SyntaxNode, above: readonly SyntaxNode[]): readonly Cha
 }
 
 /**
- * Where a condition asks for a field that a byte reader gave and for the reader's success as well. A reader that failed
+ * Where a condition asks for a field that a byte reader gave and for the reader's success as well, here or where the
+ * reader came from. A reader that failed
  * once stays failed, so the first question is for the compiler only, and no test could miss it.
  */
 function redundantNarrowings(program: SyntaxNode): ReadonlySet<number> {
@@ -89,13 +90,26 @@ function redundantNarrowings(program: SyntaxNode): ReadonlySet<number> {
       .flatMap((part) => [...walk(part)])
       .flatMap(({ node }) => methodCall(node, "isComplete") ?? []);
     const around = above.find(({ type }) => FUNCTIONS.has(type));
-    const fields = around === undefined ? [] : [...walk(around)].flatMap(({ node }) => fieldRead(node, complete) ?? []);
+    const inside = around === undefined ? [] : [...walk(around)].map(({ node }) => node);
+    const readers = [...complete, ...givenReaders(around)];
+    const fields = inside.flatMap((node) => fieldRead(node, readers) ?? []);
     for (const part of parts) {
       const subject = part.type === "UnaryExpression" ? part.argument : part.left;
       if (isNode(subject) && typeof subject.name === "string" && fields.includes(subject.name)) found.add(part.start);
     }
   }
   return found;
+}
+
+/** Parameters that are byte readers: whoever made one asks whether it succeeded. */
+function givenReaders(around: SyntaxNode | undefined): readonly string[] {
+  const params = Array.isArray(around?.params) ? around.params.filter(isNode) : [];
+  return params.flatMap(({ name, typeAnnotation }) => {
+    const type =
+      isNode(typeAnnotation) && isNode(typeAnnotation.typeAnnotation) ? typeAnnotation.typeAnnotation : undefined;
+    const isReader = isNode(type?.typeName) && type.typeName.name === "ByteReader";
+    return isReader && typeof name === "string" ? [name] : [];
+  });
 }
 
 /** The name of the object whose method `method` a node calls. */

@@ -4,8 +4,9 @@
  *   npm run mutate:tss -- --only src/sign          one folder or file, or `src/sign/combine.ts:30` for one line
  *   npm run mutate:tss -- --shard 1/4 --json       the first quarter, as one document on standard output
  *   npm run mutate:tss -- --near                   only the tests of the same folder: quick, and pessimistic
+ *   npm run mutate:tss -- --again near.json        only what survived according to an earlier --json document
  *
- * It works in a temporary copy (`--committed`: of the last commit, without what is changed in the work tree). A mutant is
+ * It works in a temporary copy (`--commit HEAD`: of that commit, without what is changed in the work tree). A mutant is
  * killed if a test fails or the run exceeds its time. packages/tss/mutation.json lists the files, and the mutants that no
  * test can kill with the reason. The exit code is 1 below `--target` (95 %), or if the tests fail without a mutant.
  */
@@ -40,8 +41,9 @@ const { values: options } = parseArgs({
     only: { type: "string", default: "" },
     shard: { type: "string", default: "1/1" },
     target: { type: "string", default: "95" },
+    again: { type: "string" },
     near: { type: "boolean", default: false },
-    committed: { type: "boolean", default: false },
+    commit: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
@@ -70,9 +72,10 @@ function log(line: string): void {
 function copyPackage(): string {
   const copy = mkdtempSync(join(tmpdir(), "synod-mutants-"));
   const parts = [`${PACKAGE}/src`, `${PACKAGE}/test`, `${PACKAGE}/bench`, `${PACKAGE}/package.json`, "test/vectors"];
-  if (options.committed) {
-    const present = parts.filter((part) => execFileSync("git", ["ls-tree", "HEAD", part], { cwd: root }).length > 0);
-    const archive = execFileSync("git", ["archive", "HEAD", ...present], { cwd: root, maxBuffer: 2 ** 30 });
+  const { commit } = options;
+  if (commit !== undefined) {
+    const present = parts.filter((part) => execFileSync("git", ["ls-tree", commit, part], { cwd: root }).length > 0);
+    const archive = execFileSync("git", ["archive", commit, ...present], { cwd: root, maxBuffer: 2 ** 30 });
     execFileSync("tar", ["-x", "-C", copy], { input: archive });
   } else {
     for (const part of parts.filter((one) => existsSync(join(root, one)))) {
@@ -186,13 +189,26 @@ async function judge(folder: string, mutant: Placed, tests: readonly TestFile[],
   return { file, line, text, replacement, outcome, seconds: Math.round((performance.now() - begin) / 1000) };
 }
 
+function key({ file, line, text, replacement }: Pick<Placed, "file" | "line" | "text" | "replacement">): string {
+  return [file, line, text, replacement].join("\n");
+}
+
+/** The mutants that an earlier run could not kill; undefined if none is named. */
+function earlierSurvivors(): ReadonlySet<string> | undefined {
+  if (options.again === undefined) return undefined;
+  const { mutants } = JSON.parse(readFileSync(options.again, "utf8")) as { mutants: Judged[] };
+  return new Set(mutants.filter(({ outcome }) => outcome === "survived").map(key));
+}
+
 function selectMutants(folder: string, { files }: Settings): readonly Placed[] {
   const [path = "", line] = options.only.split(":");
   const [index = 1, count = 1] = options.shard.split("/").map(Number);
+  const again = earlierSurvivors();
   const sources = files.flatMap((pattern) => globSync(pattern, { cwd: folder })).toSorted();
   return sources
     .filter((file) => file.startsWith(path.replace(`${PACKAGE}/`, "")))
     .flatMap((file) => findMutants(file, readFileSync(join(folder, file), "utf8")).map((one) => ({ ...one, file })))
+    .filter((mutant) => again?.has(key(mutant)) ?? true)
     .filter((mutant) => line === undefined || mutant.line === Number(line))
     .filter((_, position) => position % count === index - 1);
 }

@@ -69,6 +69,15 @@ describe("findMutants", () => {
     ]);
   });
 
+  it("leaves them out too where the reader is given", () => {
+    const source = `function f(reader: ByteReader, other: Other) {
+      const a = reader.bytes(3);
+      const b = other.bytes(3);
+      if (!a || !b) return undefined;
+    }`;
+    expect(changes(source)).toEqual(["!b -> false"]);
+  });
+
   it("makes no mutant of a constant verdict that says the same", () => {
     expect(changes("function f(a): boolean { if (a) return false; return g(a); }")).toEqual([
       "a -> false",

@@ -46,3 +46,8 @@ describe("lagrangeCoefficient", () => {
 test.each([0, -1, 1.5, 65536, Number.NaN])("%s is not a party index", (value) => {
   expect(() => partyIndex(value)).toThrowError(expect.objectContaining({ code: "invalidPartyIndex" }));
 });
+
+test("the highest index is 65535", () => {
+  expect(partyIndex(1)).toBe(1);
+  expect(partyIndex(0xffff)).toBe(0xffff);
+});

@@ -14,6 +14,11 @@ import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 describe(`polynomials (seed ${TEST_SEED})`, () => {
   const rng = seededRng(`${TEST_SEED}/polynomial`);
 
+  test("samples a constant, the smallest polynomial", () => {
+    expect(samplePolynomial(1, rng)).toHaveLength(1);
+    expect(samplePolynomialWithConstant(7n, 1, rng)).toEqual([7n]);
+  });
+
   test("evaluates coefficient by coefficient", () => {
     expect(evaluatePolynomial([5n, 7n, 11n], partyIndex(3))).toBe(5n + 21n + 99n);
     expect(evaluatePolynomial([ORDER - 1n, ORDER - 1n], partyIndex(2))).toBe(ORDER - 3n);

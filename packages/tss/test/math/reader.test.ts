@@ -26,6 +26,12 @@ describe("reader", () => {
     expect(createReader(new Uint8Array(4)).bytes(length)).toBeUndefined();
   });
 
+  test("reads no bytes, which is no failure, also at the end", () => {
+    const reader = createReader(new Uint8Array(0));
+    expect(reader.bytes(0)).toEqual(new Uint8Array(0));
+    expect(reader.isComplete()).toBe(true);
+  });
+
   test("fails on a scalar that is not canonical and a point that is none", () => {
     const scalar = createReader(u256(ORDER));
     expect(scalar.scalar()).toBeUndefined();

@@ -76,9 +76,11 @@ describe("arithmetic", () => {
     expect(reduce(-ORDER)).toBe(0n);
   });
 
-  test("inverts, but not zero", () => {
+  test("inverts, but neither zero nor a number that is no scalar", () => {
     expect(multiplyScalars(invertScalar(7n), 7n)).toBe(1n);
-    expect(() => invertScalar(0n)).toThrowError(expect.objectContaining({ code: "scalarOutOfRange" }));
+    for (const none of [0n, -1n, ORDER, ORDER + 1n]) {
+      expect(() => invertScalar(none)).toThrowError(expect.objectContaining({ code: "scalarOutOfRange" }));
+    }
   });
 
   test("reduces hashes of 32 and 64 bytes", () => {
