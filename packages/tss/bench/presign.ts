@@ -8,10 +8,17 @@
  * from a dealer, so nothing of key generation is measured.
  */
 import { randomBytes } from "node:crypto";
-import { type PartyIndex, type Presignature, type Rng, startPresign, startSigning } from "../src/index.ts";
+import {
+  type PartyIndex,
+  type Presignature,
+  type Rng,
+  startPresign,
+  startPresignBatch,
+  startSigning,
+} from "../src/index.ts";
 import { takePresignature } from "../src/presign/presignature.ts";
-import { openPresign } from "../src/presign/start.ts";
-import { createPresignTerms } from "../src/presign/terms.ts";
+import { openPresign, openPresignBatch } from "../src/presign/start.ts";
+import { createPresignTerms, type PresignShape } from "../src/presign/terms.ts";
 import { openSigning, signingTerms } from "../src/sign/start.ts";
 import { createCommittee, must } from "../test/harness/committee.ts";
 import { dealKeyShares } from "../test/harness/dealer.ts";
@@ -50,6 +57,41 @@ function presignSession(setting: Setting, number: number) {
     return [party, () => startPresign(input, rng)] as const;
   });
   return drive(new Map(starts), rng);
+}
+
+/** CPU milliseconds per party and presignature of one batch session, and of its rounds alone. */
+function batchCosts({ committee, shares, signers }: Setting, shape: PresignShape, run: number) {
+  const sid = rng(32);
+  const nonces = new Map(signers.map((party) => [party, rng(32)]));
+  const openings = signers.map((party) => {
+    const terms = createPresignTerms(must(shares.get(party)), signers, new Set(), shape);
+    return [party, () => openPresignBatch(terms, sid, must(nonces.get(party)), rng)] as const;
+  });
+  const rounds = runRounds(new Map(openings), { sid, nonces, rng });
+  const starts = signers.map((party) => {
+    const input = presignInput({ committee, shares, signers, purpose: `batch ${run}` }, party);
+    return [party, () => startPresignBatch({ ...input, ...shape }, rng)] as const;
+  });
+  const session = drive(new Map(starts), rng);
+  const each = (costs: readonly number[]) => costs.map((ms) => ms / shape.count);
+  return { protocol: each(totals(rounds.cpuMs)), total: each([...session.cpuMs.values()]) };
+}
+
+/** In V per party and presignature. */
+function measureBatch(shape: PresignShape, runs: number, verifyMs: number) {
+  const setting = createSetting(2, 3);
+  const samples = Array.from({ length: runs + 1 }, (_, run) => batchCosts(setting, shape, run)).slice(1);
+  return {
+    ...shape,
+    protocol: perParty(
+      samples.flatMap(({ protocol }) => protocol),
+      verifyMs,
+    ),
+    total: perParty(
+      samples.flatMap(({ total }) => total),
+      verifyMs,
+    ),
+  };
 }
 
 function signRounds({ committee }: Setting, presignatures: Presignatures) {
@@ -112,20 +154,27 @@ type Costs = ReturnType<typeof committeeCosts>;
 function measure() {
   const { verifyMs } = curveCost(rng);
   const committees = [committeeCosts(2, 3, 20, verifyMs), committeeCosts(3, 5, 10, verifyMs)];
-  return { node: process.version, verifyMs, committees };
+  const batches = [
+    measureBatch({ count: 8, otMode: "epoch" }, 4, verifyMs),
+    measureBatch({ count: 16, otMode: "epoch" }, 3, verifyMs),
+    measureBatch({ count: 16, otMode: "ephemeral" }, 2, verifyMs),
+  ];
+  return { node: process.version, verifyMs, committees, batches };
 }
 
 function line(name: string, ...figures: readonly number[]): string {
   return name.padEnd(24) + figures.map((figure) => figure.toFixed(2).padStart(8)).join("");
 }
 
-function table({ node, verifyMs, committees }: ReturnType<typeof measure>): string {
+function table({ node, verifyMs, committees, batches }: ReturnType<typeof measure>): string {
   const lines = committees.flatMap((costs: Costs) => [
     "",
     `${costs.minSigners} of ${costs.size}, V per party   protocol   total  (rounds)`,
     line("presign", costs.presignProtocol, costs.presign, ...costs.presignRounds),
     line("sign", costs.signProtocol, costs.sign),
   ]);
+  lines.push("", "batch of 2 of 3, V per party and presignature");
+  for (const { count, otMode, protocol, total } of batches) lines.push(line(`${count} ${otMode}`, protocol, total));
   return `${[`node ${node}, V = ${verifyMs.toFixed(3)} ms`, ...lines].join("\n")}\n`;
 }
 
