@@ -22,6 +22,12 @@ type Rule = {
 
 const RULES: Readonly<Record<string, Rule>> = {
   "@synod/tss": { mayImport: [], testsMayImport: [], isPure: true, outside: ["@noble/"] },
+  "@synod/secp256k1-wasm": {
+    mayImport: ["@synod/tss"],
+    testsMayImport: [],
+    isPure: false,
+    outside: ["@bitauth/libauth", "@noble/curves"],
+  },
   "@synod/core": { mayImport: [], testsMayImport: [], isPure: true, outside: ["viem"] },
   "@synod/network": { mayImport: ["@synod/core"], testsMayImport: ["@synod/testing"], isPure: false },
   "@synod/storage": { mayImport: ["@synod/core"], testsMayImport: ["@synod/testing"], isPure: false },
@@ -33,7 +39,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   "@synod/testing": { mayImport: ["@synod/core", "@synod/tss"], testsMayImport: [], isPure: false },
   "@synod/committer": {
-    mayImport: ["@synod/core", "@synod/tss", "@synod/network", "@synod/storage", "@synod/sdk"],
+    mayImport: ["@synod/core", "@synod/tss", "@synod/secp256k1-wasm", "@synod/network", "@synod/storage", "@synod/sdk"],
     testsMayImport: ["@synod/testing"],
     isPure: false,
   },

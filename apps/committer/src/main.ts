@@ -70,7 +70,13 @@ async function start({ settings, rehearsal, passphrase, log, resumeNote }: Run):
     ...(resumeNote === undefined ? {} : { resumeNote }),
     log,
     rehearsal,
-    openSessions: (secrets, onCrash) => startSessionWorker({ directory, ...secrets }, onCrash),
+    openSessions: async (secrets, onCrash) => {
+      const sessions = await startSessionWorker({ directory, ...secrets }, onCrash);
+      const { name, failure } = sessions.points;
+      if (failure === undefined) log.info(`the sessions compute with ${name}`);
+      else log.warn(`the sessions compute slowly, with ${name}: WebAssembly does not load`, { reason: failure });
+      return sessions;
+    },
     openTransport: async (secret, onEvent) => {
       const transport = await Libp2pTransport.create({ secret, listen: settings.listen });
       transport.onEvent(onEvent);

@@ -30,6 +30,8 @@ export type TssErrorCode =
   | "noChildKey"
   | "unknownIntent"
   | "intentMismatch"
+  | "backendInUse"
+  | "wrongBackend"
   | "switchUnproven";
 
 /** The one error type this library throws. `code` is stable; `message` is for a person. */

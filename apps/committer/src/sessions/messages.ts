@@ -73,7 +73,7 @@ export type RunOutcome =
 
 /** What that thread tells the daemon. No message ever carries a secret. */
 export type SessionReport =
-  | { readonly kind: "ready" }
+  | { readonly kind: "ready"; readonly points: PointArithmetic }
   | { readonly kind: "unusable"; readonly reason: string }
   | {
       readonly kind: "warmed";
@@ -90,6 +90,9 @@ export type SessionReport =
     }
   | { readonly kind: "ignored"; readonly slot: Slot; readonly from: number; readonly reason: string }
   | { readonly kind: "ended"; readonly run: RunId; readonly outcome: RunOutcome };
+
+/** Who multiplies points in the thread; `failure`: why it is not the faster one. */
+export type PointArithmetic = { readonly name: string; readonly failure?: string };
 
 /** The way to and from the sessions, whichever thread they live in. */
 export type SessionPort = {

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { StartError } from "../failure.ts";
-import type { SessionPort, SessionReport } from "./messages.ts";
+import type { PointArithmetic, SessionPort, SessionReport } from "./messages.ts";
 import type { WorkerOpening } from "./worker.ts";
 
 function firstReport(worker: Worker): Promise<SessionReport> {
@@ -19,7 +19,7 @@ function firstReport(worker: Worker): Promise<SessionReport> {
 export async function startSessionWorker(
   opening: WorkerOpening,
   onCrash: (cause: unknown) => void,
-): Promise<SessionPort> {
+): Promise<SessionPort & { readonly points: PointArithmetic }> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { name: "sessions" });
   worker.postMessage(opening);
   const first = await firstReport(worker);
@@ -36,6 +36,7 @@ export async function startSessionWorker(
     if (!isClosing) onCrash(`the session thread ended with code ${code}`);
   });
   return {
+    points: first.points,
     post: (request) => worker.postMessage(request),
     onReport: (handler) => void worker.on("message", handler),
     async close() {

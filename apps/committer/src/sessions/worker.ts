@@ -9,6 +9,7 @@ import { identityKeyFromBytes } from "@synod/tss";
 import { messageOf } from "../failure.ts";
 import { SessionEngine } from "./engine.ts";
 import type { SessionReport, SessionRequest } from "./messages.ts";
+import { installPointBackend } from "./point-arithmetic.ts";
 import { ShareVault } from "./share-vault.ts";
 
 /** First message to the thread. */
@@ -38,11 +39,12 @@ function openEngine(opening: WorkerOpening, report: (report: SessionReport) => v
 
 function serve(port: NonNullable<typeof parentPort>): void {
   const report = (message: SessionReport) => port.postMessage(message);
-  port.once("message", (opening: WorkerOpening) => {
+  port.once("message", async (opening: WorkerOpening) => {
+    const points = await installPointBackend();
     try {
       const engine = openEngine(opening, report);
       port.on("message", (request: SessionRequest) => engine.handle(request));
-      report({ kind: "ready" });
+      report({ kind: "ready", points });
     } catch (cause) {
       report({ kind: "unusable", reason: messageOf(cause) });
     }

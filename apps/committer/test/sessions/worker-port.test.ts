@@ -22,6 +22,7 @@ test("the thread starts, answers and ends; the caller's secrets stay the caller'
   const crashes: unknown[] = [];
   const port = await startSessionWorker(secrets, (cause) => crashes.push(cause));
   expect(secrets.identitySecret).toEqual(testSecret("worker"));
+  expect(port.points).toEqual({ name: "libsecp256k1 (WebAssembly)" });
   const { promise, resolve } = Promise.withResolvers<SessionReport>();
   port.onReport(resolve);
   port.post({ kind: "warm", domain: DOMAIN, self: 1, share: shareRef(`0x${"01".repeat(32)}`, 1n, 0) });

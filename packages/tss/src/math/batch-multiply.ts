@@ -13,7 +13,8 @@ import { GENERATOR, multiply, multiplyBase, multiplyUnsafe, negatePoint, type Po
 import { encodeScalar, ORDER, type Scalar } from "./scalar.ts";
 
 /*
- * Many multiplications at once, for the one-time secret scalars of base OT. All run in step with signed 4-bit windows:
+ * Many multiplications at once, for the one-time secret scalars of base OT, on the curve library's own arithmetic: what
+ * products.ts does without a backend. All run in step with signed 4-bit windows:
  * the sequence of additions is the same for every scalar, a zero digit computes a sum and drops it, and a table look-up
  * reads all entries. The sums start at an offset that depends on all the scalars, so nobody else can steer them into a
  * case the affine formulas do not cover; should it happen, the whole batch goes through the ordinary multiplication.

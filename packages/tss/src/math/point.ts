@@ -1,6 +1,7 @@
 import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { TssError } from "../errors.ts";
+import { type AffinePoint, pointBackend } from "./backend.ts";
 import type { Scalar } from "./scalar.ts";
 
 /** A point of secp256k1, immutable. The group has prime order, so every point on the curve is in it. */
@@ -27,6 +28,11 @@ export function encodePoint(point: Point): Uint8Array {
  */
 export function decodePoint(bytes: Uint8Array): Point | undefined {
   if (bytes.length !== POINT_LENGTH) return undefined;
+  const backend = pointBackend();
+  if (backend !== undefined) {
+    const decoded = backend.decode(bytes);
+    return decoded && fromAffine(decoded);
+  }
   try {
     return secp256k1.Point.fromBytes(bytes);
   } catch {
@@ -35,9 +41,15 @@ export function decodePoint(bytes: Uint8Array): Point | undefined {
   }
 }
 
-/** s * G for a secret s, on the library's side-channel hardened path. s = 0 gives the identity. */
+function fromAffine({ x, y }: AffinePoint): Point {
+  return pointFromAffine(x, y);
+}
+
+/** s * G for a secret s, on the library's side-channel hardened path or the backend's. s = 0 gives the identity. */
 export function multiplyBase(s: Scalar): Point {
-  return multiply(GENERATOR, s);
+  if (s === 0n) return IDENTITY;
+  const [product] = pointBackend()?.multiplyBase([s]) ?? [];
+  return product ? fromAffine(product) : GENERATOR.multiply(s);
 }
 
 /** s * P for a secret s, on the library's side-channel hardened path. s = 0 or P = identity gives the identity. */
@@ -46,15 +58,21 @@ export function multiply(point: Point, s: Scalar): Point {
   return point.multiply(s);
 }
 
+/** Scalars below this one are multiplied faster by a few additions than by a backend. */
+const SMALL = 2n ** 32n;
+
 /** s * P in time that depends on s: for public s only. */
 export function multiplyUnsafe(point: Point, s: Scalar): Point {
-  return point.multiplyUnsafe(s);
+  const backend = s < SMALL || point.is0() ? undefined : pointBackend();
+  const [product] = backend?.multiply([point.toAffine()], [s]) ?? [];
+  return product ? fromAffine(product) : point.multiplyUnsafe(s);
 }
 
 /** a * G + b * P in time that depends on a and b: for public values only. */
 export function combineUnsafe(a: Scalar, point: Point, b: Scalar): Point {
   // Two multiplications and not one joint one: the generator, and a known key, have tables of their own.
-  return GENERATOR.multiplyUnsafe(a).add(point.multiplyUnsafe(b));
+  const first = pointBackend() === undefined ? GENERATOR.multiplyUnsafe(a) : multiplyBase(a);
+  return first.add(multiplyUnsafe(point, b));
 }
 
 /** The sum of all points; the identity for none. */

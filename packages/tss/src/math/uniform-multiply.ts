@@ -1,7 +1,9 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { pointBackend } from "./backend.ts";
 import { BETA, signedDigits, splitScalar } from "./batch-multiply.ts";
 import { assertLength } from "./bytes.ts";
-import { IDENTITY, type Point } from "./point.ts";
+import { IDENTITY, type Point, sumPoints } from "./point.ts";
+import { multiplyEach } from "./products.ts";
 import { reduce, type Scalar } from "./scalar.ts";
 
 /*
@@ -70,11 +72,19 @@ function select(multiples: readonly Point[], digit: number): Point {
   return digit < 0 ? negated : selected;
 }
 
+function multiplyTerms(terms: readonly SecretTerm[]): readonly Point[] {
+  return multiplyEach(
+    terms.map(({ point }) => point),
+    terms.map(({ scalar }) => scalar),
+  );
+}
+
 /**
  * The sum of scalar * point over all terms. For scalars that are secret and used once: a long-lived secret goes through
  * {@link file://./point.ts | multiply}, which blinds it as well. Zero scalars and identity points are allowed.
  */
 export function multiplySum(terms: readonly SecretTerm[]): Point {
+  if (pointBackend() !== undefined) return sumPoints(multiplyTerms(terms));
   const strands = terms.flatMap(strandsOf);
   let sum = IDENTITY;
   for (let window = DIGITS - 1; window >= 0; window--) {

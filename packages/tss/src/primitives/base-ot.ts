@@ -1,5 +1,4 @@
 import { addPoints } from "../math/affine-batch.ts";
-import { multiplyBaseBatch, multiplyBatch, multiplyFixed } from "../math/batch-multiply.ts";
 import { concat, splitEqual, u8, wipe } from "../math/bytes.ts";
 import {
   decodePoint,
@@ -10,6 +9,7 @@ import {
   POINT_LENGTH,
   type Point,
 } from "../math/point.ts";
+import { multiplyEach, multiplyGenerator, multiplyOne } from "../math/products.ts";
 import type { Rng } from "../math/rng.ts";
 import { randomScalar, type Scalar } from "../math/scalar.ts";
 import { H } from "../transcript/hash.ts";
@@ -58,12 +58,12 @@ export function startOtReceiver(
   rng: Rng,
 ): { readonly state: OtReceiverState; readonly message: Uint8Array } {
   const scalars = choices.map(() => randomScalar(rng));
-  const others = multiplyBaseBatch(choices.map(() => randomScalar(rng))).map(encodePoint);
+  const others = multiplyGenerator(choices.map(() => randomScalar(rng))).map(encodePoint);
   const hashes = hashToCurve(
     "ot/h",
     choices.map((choice, i) => [sid, u8(i), u8(choice), others[i] ?? new Uint8Array(0)]),
   );
-  const hidden = addPoints(multiplyBaseBatch(scalars), hashes.map(negatePoint)).map(encodePoint);
+  const hidden = addPoints(multiplyGenerator(scalars), hashes.map(negatePoint)).map(encodePoint);
   // (P_0, P_1) is the window at `choice`: the same steps for either choice.
   const message = choices.flatMap((choice, i) =>
     [hidden[i], others[i], hidden[i]].slice(choice, choice + 2).map((point) => point ?? new Uint8Array(0)),
@@ -101,7 +101,7 @@ export function finishOtSender(sid: Uint8Array, state: OtSenderState, received: 
   ]);
   const sums = addPoints(received.flat(), hashToCurve("ot/h", inputs));
   if (sums.some((sum) => sum.is0())) return undefined;
-  const shared = multiplyBatch(sums, new Array<Scalar>(sums.length).fill(state.scalar));
+  const shared = multiplyEach(sums, new Array<Scalar>(sums.length).fill(state.scalar));
   return received.map((_, i) => [
     branchKey(sid, i, 0, shared[2 * i] ?? IDENTITY),
     branchKey(sid, i, 1, shared[2 * i + 1] ?? IDENTITY),
@@ -110,5 +110,5 @@ export function finishOtSender(sid: Uint8Array, state: OtSenderState, received: 
 
 /** Pair setup step 4: the receiver's keys k_{i,c} = H(sid, i, c, a_i T) for its choices c; 16 bytes each. */
 export function finishOtReceiver(sid: Uint8Array, state: OtReceiverState, sent: Point): readonly Uint8Array[] {
-  return multiplyFixed(sent, state.scalars).map((shared, i) => branchKey(sid, i, state.choices[i] ?? 0, shared));
+  return multiplyOne(sent, state.scalars).map((shared, i) => branchKey(sid, i, state.choices[i] ?? 0, shared));
 }

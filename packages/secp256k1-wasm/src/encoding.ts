@@ -1,0 +1,37 @@
+import type { AffinePoint } from "@synod/tss";
+
+const WORD_BITS = 64n;
+
+function write(value: bigint, view: DataView, offset: number): void {
+  for (let i = 0; i < 4; i++)
+    view.setBigUint64(offset + 8 * i, BigInt.asUintN(64, value >> (WORD_BITS * BigInt(3 - i))));
+}
+
+function read(view: DataView, offset: number): bigint {
+  let value = 0n;
+  for (let i = 0; i < 4; i++) value = (value << WORD_BITS) | view.getBigUint64(offset + 8 * i);
+  return value;
+}
+
+/** 32 bytes, big-endian. */
+export function encodeScalar(scalar: bigint): Uint8Array {
+  const out = new Uint8Array(32);
+  write(scalar, new DataView(out.buffer), 0);
+  return out;
+}
+
+/** 65 bytes: 4, x, y (SEC 1, section 2.3.3). Saves the square root that a compressed point costs. */
+export function encodeAffine({ x, y }: AffinePoint): Uint8Array {
+  const out = new Uint8Array(65);
+  const view = new DataView(out.buffer);
+  out[0] = 4;
+  write(x, view, 1);
+  write(y, view, 33);
+  return out;
+}
+
+/** The point in 65 uncompressed bytes that the library made: not checked. */
+export function readAffine(encoded: Uint8Array): AffinePoint {
+  const view = new DataView(encoded.buffer, encoded.byteOffset, encoded.byteLength);
+  return { x: read(view, 1), y: read(view, 33) };
+}

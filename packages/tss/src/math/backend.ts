@@ -1,0 +1,79 @@
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { TssError } from "../errors.ts";
+
+/** Affine coordinates of a point of secp256k1 other than the identity. */
+export type AffinePoint = { readonly x: bigint; readonly y: bigint };
+
+/**
+ * Another implementation of the point arithmetic that costs most. Synchronous, and exact: every result is the one that
+ * the curve library would give, so that messages do not depend on who computes them. It is never asked about the
+ * identity, a zero scalar, or scalars outside 1..q - 1.
+ *
+ * Scalars are secret. An implementation whose time depends on them may be measured from outside the process: say so
+ * where it is chosen. Long-lived shares are multiplied by the generator only.
+ */
+export type PointBackend = {
+  /** For logs: "library" or the like. */
+  readonly name: string;
+  /** scalars[i] * G. */
+  readonly multiplyBase: (scalars: readonly bigint[]) => readonly AffinePoint[];
+  /** scalars[i] * points[i]. */
+  readonly multiply: (points: readonly AffinePoint[], scalars: readonly bigint[]) => readonly AffinePoint[];
+  /** The point in 33 compressed bytes; undefined unless they are canonical and on the curve. */
+  readonly decode: (encoded: Uint8Array) => AffinePoint | undefined;
+  /**
+   * map_to_curve(u_0) + map_to_curve(u_1) of RFC 9380 suite secp256k1_XMD:SHA-256_SSWU_RO_ for every pair of field
+   * elements; computed here if absent. Undefined if any step has no affine result.
+   */
+  readonly mapToCurve?: (pairs: readonly (readonly [bigint, bigint])[]) => readonly AffinePoint[] | undefined;
+};
+
+let installed: PointBackend | undefined;
+let isChosen = false;
+
+/**
+ * Lets another implementation multiply points, in this process from now on. Once, before anything else of this package:
+ * the choice is made by the first use.
+ *
+ * Side effects: changes how every later call computes, but not what.
+ * @throws TssError `backendInUse` after any point was computed or another backend installed, `wrongBackend` if it fails
+ * a comparison with the curve library
+ */
+export function usePointBackend(backend: PointBackend): void {
+  if (isChosen) throw new TssError("backendInUse", "a point backend is chosen once, before anything is computed");
+  assertAgrees(backend);
+  installed = backend;
+  isChosen = true;
+}
+
+/** The installed backend; undefined for the curve library itself. The first call is the choice. */
+export function pointBackend(): PointBackend | undefined {
+  isChosen = true;
+  return installed;
+}
+
+/** A few products of edge scalars: not a proof, but no backend that computes on another curve gets past it. */
+function assertAgrees(backend: PointBackend): void {
+  const { BASE, Fn } = secp256k1.Point;
+  const scalars = [1n, 2n, Fn.ORDER - 1n, Fn.ORDER / 3n];
+  const points = scalars.map((s) => BASE.multiply(s));
+  const products = points.map((point, i) => point.multiply(scalars.at(-1 - i) ?? 1n));
+  const affine = points.map((point) => point.toAffine());
+  const isRight =
+    isSame(backend.multiplyBase(scalars), affine) &&
+    isSame(
+      backend.multiply(affine, [...scalars].reverse()),
+      products.map((point) => point.toAffine()),
+    ) &&
+    isSame(
+      points.map((point) => backend.decode(point.toBytes(true))),
+      affine,
+    ) &&
+    backend.decode(new Uint8Array(33)) === undefined;
+  if (!isRight) throw new TssError("wrongBackend", `point backend "${backend.name}" disagrees with the curve library`);
+}
+
+function isSame(actual: readonly (AffinePoint | undefined)[], expected: readonly AffinePoint[]): boolean {
+  const isEqual = ({ x, y }: AffinePoint, i: number): boolean => actual[i]?.x === x && actual[i].y === y;
+  return actual.length === expected.length && expected.every(isEqual);
+}
