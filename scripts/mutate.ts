@@ -30,10 +30,8 @@ import { applyMutant, findMutants, type Mutant } from "./mutants.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const PACKAGE = "packages/tss";
-/** Tests of the same folder run first, while they take at most this long together. */
-const NEAR_MS = 20_000;
-/** Other tests run for survivors, cheapest first, while they take at most this long together. */
-const FAR_MS = 150_000;
+/** Other tests run for what the near ones let live, cheapest first, while they take at most this long together. */
+const FAR_MS = 300_000;
 const START_MS = 20_000;
 
 const { values: options } = parseArgs({
@@ -155,32 +153,26 @@ type Nearness = (source: string, test: string) => boolean;
 async function judge(folder: string, mutant: Placed, tests: readonly TestFile[], isNear: Nearness): Promise<Judged> {
   const path = join(folder, mutant.file);
   const source = readFileSync(path, "utf8");
-  const near = within(
-    tests.filter(({ file }) => isNear(mutant.file, file)),
-    NEAR_MS,
-  );
+  // Near tests one file at a time, cheapest first; the others at once.
+  const near = tests.filter(({ file }) => isNear(mutant.file, file));
   const far = options.near
     ? []
     : within(
         tests.filter((test) => !near.includes(test)),
         FAR_MS,
       );
+  const steps = [...near.map((test) => [test]), ...(far.length > 0 ? [far] : [])];
   const begin = performance.now();
   let outcome: Outcome = "survived";
   writeFileSync(path, applyMutant(source, mutant));
   try {
-    for (const step of [near, far].filter((files) => files.length > 0 && outcome === "survived")) {
+    for (const step of steps) {
+      if (outcome !== "survived") break;
       const limit = START_MS + 4 * step.reduce((sum, { ms }) => sum + ms, 0);
-      const run =
-        outcome === "survived"
-          ? await runTests(
-              folder,
-              step.map(({ file }) => file),
-              limit,
-            )
-          : undefined;
-      if (run?.outcome === "failed") outcome = "killed";
-      if (run?.outcome === "late") outcome = "killed by time";
+      const files = step.map(({ file }) => file);
+      const run = await runTests(folder, files, limit);
+      if (run.outcome === "failed") outcome = "killed";
+      if (run.outcome === "late") outcome = "killed by time";
     }
   } finally {
     writeFileSync(path, source);
