@@ -109,6 +109,8 @@ export {
   startPresignBatch,
 } from "./presign/start.ts";
 export { MAX_BATCH, type OtMode } from "./presign/terms.ts";
+export type { RenewalOutput } from "./renewal/confirm.ts";
+export { type RenewalInput, startRenewal } from "./renewal/start.ts";
 export {
   chooseDealers,
   type DealerChoice,

@@ -26,6 +26,7 @@ export type AbortCode =
   | "chainCodeMismatch"
   // presign
   | "pairBurnt"
+  | "pairMismatch"
   | "cotCheck"
   | "voleCheck"
   | "inputConsistency"

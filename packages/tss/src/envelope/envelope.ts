@@ -12,7 +12,7 @@ export const PROTOCOL_VERSION = 1;
 export const ENVELOPE_LENGTH = DOMAIN_LENGTH + 1 + 32 + 32 + 1 + 2 + 2 + 32 + 32;
 
 /** Which protocol a message belongs to. */
-export const PHASE = { keygen: 1, presign: 2, sign: 3, reshare: 4 } as const;
+export const PHASE = { keygen: 1, presign: 2, sign: 3, reshare: 4, renewal: 5 } as const;
 
 /** Number of a protocol, see {@link PHASE}. */
 export type Phase = (typeof PHASE)[keyof typeof PHASE];

@@ -18,6 +18,7 @@ import type { MessageFault, MessagesEvidence } from "./evidence.ts";
 import { keygenDealing } from "./keygen-dealing.ts";
 import { isMalformed, SIGN_LAYOUTS } from "./malformed.ts";
 import { misopensNonces, presignLayouts, presignShape } from "./presign-faults.ts";
+import { renewalLayouts } from "./renewal-layouts.ts";
 import { reshareDealing } from "./reshare-dealing.ts";
 import type { RoundLayout } from "./round-layout.ts";
 
@@ -51,6 +52,10 @@ function rulesOf(terms: AgreedTerms): Rules {
       return presignRules(terms);
     case PHASE.sign:
       return { malformedMessage: malformedRule(SIGN_LAYOUTS) };
+    case PHASE.renewal: {
+      const layouts = renewalLayouts(terms);
+      return layouts === undefined ? {} : { malformedMessage: malformedRule(layouts) };
+    }
     default:
       return {};
   }

@@ -1,6 +1,6 @@
 import type { SecretPart } from "../engine/secret-part.ts";
 import type { Step } from "../engine/stage.ts";
-import { exposeKeyShare } from "../keyshare/key-share.ts";
+import { exposeKeyShare, pairId } from "../keyshare/key-share.ts";
 import { concat, u8 } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import type { Rng } from "../math/rng.ts";
@@ -40,7 +40,8 @@ export function startExtensions({ agreed, ephemeral, secrets }: ExtensionStart, 
       other,
       started.map(({ side }) => side),
     );
-    direct.set(other, concat(...started.map(({ message }) => message)));
+    const id = pairId(terms.share, other) ?? new Uint8Array(0);
+    direct.set(other, concat(...started.map(({ message }) => message), id));
   }
   const made = [...bob.values()].flatMap((sides) => sides.flatMap(({ vole, chi }) => [vole, chi]));
   const next = { agreed, dig, gadget: g, ephemeral, bob, secrets: [...secrets, ...made] };

@@ -1,6 +1,6 @@
 import { blameNobody } from "../engine/abort.ts";
 import type { Inbox, Round, Step } from "../engine/stage.ts";
-import { exposeKeyShare } from "../keyshare/key-share.ts";
+import { exposeKeyShare, pairId } from "../keyshare/key-share.ts";
 import { concat, equalBytes, u8 } from "../math/bytes.ts";
 import { lagrangeCoefficient } from "../math/lagrange.ts";
 import type { PartyIndex } from "../math/party-index.ts";
@@ -12,13 +12,20 @@ import type { AlicePair } from "../primitives/pair.ts";
 import { EXTENSION_MESSAGE_LENGTH } from "../primitives/parameters.ts";
 import { aliceRespondVole, type VoleVector } from "../primitives/vole.ts";
 import { zeroShare } from "../primitives/zero-share.ts";
+import { HASH_LENGTH } from "../transcript/hash.ts";
 import { abortIfBanned, punishCheaters } from "./ban.ts";
 import { indices, pairsWith, voleSession } from "./extensions.ts";
 import { encodePoints, indexedId } from "./hashes.ts";
 import { hedgedRng } from "./hedged-rng.ts";
 import type { AliceSide, AwaitExtensions, AwaitOpenings } from "./state.ts";
+import type { PresignTerms } from "./terms.ts";
 
-type Message = { readonly dig: Uint8Array; readonly extensions: Uint8Array };
+type Message = {
+  readonly dig: Uint8Array;
+  readonly extensions: Uint8Array;
+  /** Id of the pair as the sender has it, 32 bytes. */
+  readonly pairId: Uint8Array;
+};
 
 /** The answer for one presignature. */
 type Answer = { readonly c: VoleVector; readonly message: Uint8Array };
@@ -28,7 +35,11 @@ type Answers = ReadonlyMap<PartyIndex, readonly Answer[]>;
 
 /** R2 → R3: the first round is echoed, the extension messages are there (docs/protocol/presign.md steps R3.1–R3.5). */
 export const round2: Round<AwaitExtensions, Message, AwaitOpenings> = {
-  decode: ({ broadcast, direct }) => ({ dig: broadcast.slice(), extensions: direct.slice() }),
+  decode: ({ broadcast, direct }) => ({
+    dig: broadcast.slice(),
+    extensions: direct.slice(0, -HASH_LENGTH),
+    pairId: direct.slice(-HASH_LENGTH),
+  }),
   run(state, inbox, { rng }) {
     const { terms, sid } = state.agreed;
     // R3.1 Before anything touches Delta: on different first rounds an honest extension would look like an attack.
@@ -37,11 +48,23 @@ export const round2: Round<AwaitExtensions, Message, AwaitOpenings> = {
     }
     const banned = abortIfBanned(terms);
     if (banned) return { kind: "abort", abort: banned };
+    if (![...inbox].every(([party, message]) => isSamePair(terms, party, message))) {
+      return { kind: "abort", abort: blameNobody("pairMismatch") };
+    }
     const sks = indices(terms).map((index) => secretKeyShare(state, index));
     const answers = respondAll(state, inbox, sks, hedgedRng(terms.share, [u8(3), sid], rng));
     return answers.kind === "done" ? openNonces(state, sks, answers.byParty) : answers;
   },
 };
+
+/**
+ * R3.1 Both hold the pair of the same setup: a renewal may have ended at one of them only, and the check of an honest
+ * extension over another pair would fail and ban.
+ */
+function isSamePair({ share }: PresignTerms, party: PartyIndex, message: Message): boolean {
+  const own = pairId(share, party);
+  return own !== undefined && equalBytes(own, message.pairId);
+}
 
 /** R3.2 sk_i = λ_i s_i + ζ_i; the ζ of all signers add up to zero, and are fresh for every presignature. */
 function secretKeyShare({ agreed: { terms }, dig }: AwaitExtensions, index: number): Scalar {

@@ -1,7 +1,7 @@
 import { encodeParties, type Parties } from "../engine/context.ts";
 import { evenSize, type RoundSize } from "../engine/stage.ts";
 import { TssError } from "../errors.ts";
-import { type KeyShare, usablePartners } from "../keyshare/key-share.ts";
+import { type KeyShare, partnerStatus } from "../keyshare/key-share.ts";
 import { concat, u8, u16 } from "../math/bytes.ts";
 import { knownPoint } from "../math/known-point.ts";
 import type { PartyIndex } from "../math/party-index.ts";
@@ -46,7 +46,7 @@ export type PresignTerms = PresignShape & {
  * Validates a signing set against the share and the ban list, and the shape.
  * @param banned parties with which this committer must not compute in this epoch
  * @throws TssError `invalidParties` (|S| is not t, a duplicate, an unknown member, self missing), `bannedParty` (also
- * when the share has no pair state with a signer, in either mode), `integerOutOfRange`
+ * when the pair with a signer was burnt, in either mode), `missingPair` when there is none yet, `integerOutOfRange`
  */
 export function createPresignTerms(
   share: KeyShare,
@@ -78,10 +78,13 @@ function isCount(count: number): boolean {
 }
 
 function assertNotBanned(share: KeyShare, others: readonly PartyIndex[], banned: ReadonlySet<PartyIndex>): void {
-  const partners = usablePartners(share);
   for (const party of others) {
-    if (banned.has(party) || !partners.has(party)) {
+    const status = partnerStatus(share, party);
+    if (banned.has(party) || status === "burnt") {
       throw new TssError("bannedParty", `party ${party} is banned for this epoch: choose another signing set`);
+    }
+    if (status === "absent") {
+      throw new TssError("missingPair", `there is no pair state with party ${party} yet: renew it first`);
     }
   }
 }
@@ -125,7 +128,7 @@ export function presignSizes({ count, otMode }: PresignShape): readonly RoundSiz
   return [
     evenSize(HASH_LENGTH, 0),
     ...(otMode === "epoch" ? [] : SETUP_SIZES),
-    evenSize(HASH_LENGTH, count * EXTENSION_MESSAGE_LENGTH),
+    evenSize(HASH_LENGTH, count * EXTENSION_MESSAGE_LENGTH + HASH_LENGTH),
     evenSize(count * 2 * POINT_LENGTH + HASH_LENGTH, count * ANSWER_LENGTH),
     evenSize(HASH_LENGTH + count * POINT_LENGTH, 0),
   ];

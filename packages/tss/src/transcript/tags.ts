@@ -57,6 +57,8 @@ export const TAGS = [
   "presig/order",
   // signing
   "rerand",
+  // renewal of pair state
+  "renew/id",
   // key share and public record
   "record",
   "record/chain-code",

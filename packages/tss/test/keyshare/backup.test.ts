@@ -227,7 +227,7 @@ describe("a public record in bytes", () => {
       bytes.slice(0, -1),
       new Uint8Array([...bytes, 0]),
       flip(bytes, 0),
-      flip(bytes, 94),
+      flip(bytes, 93),
       flip(bytes, 240),
     ];
     for (const changed of wrong) {

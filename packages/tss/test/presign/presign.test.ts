@@ -115,7 +115,7 @@ describe("presigning among honest parties", () => {
     const direct = 32 + 32 + 16;
     expect(lengths).toEqual([
       overhead + 65 + 32,
-      overhead + 32 + direct + 4624,
+      overhead + 32 + direct + 4624 + 32,
       overhead + 98 + direct + 49_314,
       overhead + 65,
     ]);
