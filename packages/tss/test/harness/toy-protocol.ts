@@ -1,5 +1,5 @@
 import { blameNobody } from "../../src/engine/abort.ts";
-import { createContext, type SessionContext } from "../../src/engine/context.ts";
+import { createContext, encodeParties, type SessionContext } from "../../src/engine/context.ts";
 import { type Opening, openSession } from "../../src/engine/open.ts";
 import {
   evenSize,
@@ -14,6 +14,7 @@ import {
 } from "../../src/engine/stage.ts";
 import { PHASE } from "../../src/envelope/envelope.ts";
 import type { PartyIndex, Rng, Started } from "../../src/index.ts";
+import { concat, u8, u16 } from "../../src/math/bytes.ts";
 import { bytes32, type Committee } from "./committee.ts";
 import { type Tamper, tamperOpening } from "./tamper.ts";
 
@@ -88,6 +89,11 @@ export type ToyOptions = {
   readonly context?: Partial<Parameters<typeof createContext>[0]>;
 };
 
+/** A binding of presigning, so that a judge knows what the phase's messages look like. */
+function toyBinding({ parties, minSigners }: Committee): Uint8Array {
+  return concat(bytes32("record"), u16(minSigners), encodeParties(parties), u8(1), u8(0));
+}
+
 export function toyContext(committee: Committee, self: PartyIndex, options: ToyOptions = {}): SessionContext {
   return createContext({
     domain: committee.domain,
@@ -97,7 +103,7 @@ export function toyContext(committee: Committee, self: PartyIndex, options: ToyO
     self,
     parties: committee.parties,
     identity: committee.identityOf(self),
-    binding: new Uint8Array(0),
+    binding: toyBinding(committee),
     ...options.context,
   });
 }

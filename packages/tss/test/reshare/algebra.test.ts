@@ -43,7 +43,7 @@ const shapes = fc
     }),
   );
 
-describe(`what dealers deal (seed ${TEST_SEED})`, () => {
+describe(`what dealers deal (seed ${TEST_SEED})`, { timeout: 60_000 }, () => {
   it("shares the same key with every new quorum, by shares that all differ from the old ones", {
     timeout: 120_000,
   }, () => {

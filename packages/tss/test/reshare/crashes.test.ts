@@ -110,7 +110,7 @@ describe("a party that crashes during a reshare", () => {
   });
 });
 
-describe("a crash during the switch (refresh of 2 of 3)", () => {
+describe("a crash during the switch (refresh of 2 of 3)", { timeout: 60_000 }, () => {
   const old = createCommittee(2, 3, "switch crash");
   const next = succeed(old, 2, old.members.map(old.identityOf));
   const begin = (): Handover & { readonly pending: ReadonlyMap<PartyIndex, PendingKeyShare> } => {

@@ -55,7 +55,7 @@ beforeEach(() => {
   proof = proveSwitch(next, pending);
 });
 
-describe("the test signature", () => {
+describe("the test signature", { timeout: 60_000 }, () => {
   it("is a proof of possession for the new epoch, valid under the group key", () => {
     const presigned = runTestPresign(next, pending, [one, three]);
     const signed = runTestSigning(next, presigned.outputs);
@@ -81,7 +81,7 @@ describe("the test signature", () => {
   });
 });
 
-describe("switching", () => {
+describe("switching", { timeout: 60_000 }, () => {
   it("activates the new share and then retires the old one", () => {
     const active = new Map(old.members.map((party) => [party, activateKeyShare(newShare(party), proof)]));
     expectSigns(old, shares, [one, two]);
@@ -189,7 +189,7 @@ describe("switching", () => {
   });
 });
 
-describe("storing a pending share", () => {
+describe("storing a pending share", { timeout: 60_000 }, () => {
   const expected = { domain: next.domain, self: one };
 
   it("loads what was stored: the loaded share makes the test signature and is activated", () => {
@@ -240,7 +240,7 @@ describe("storing a pending share", () => {
   });
 });
 
-describe("old and new shares together", () => {
+describe("old and new shares together", { timeout: 60_000 }, () => {
   it("interpolate to no key", () => {
     const key = interpolate(new Map([one, two].map((party) => [party, scalarOf(oldShare(party))])));
     for (const [a, b] of [

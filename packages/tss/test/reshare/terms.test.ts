@@ -23,7 +23,7 @@ const handover: Handover = { old, next, shares, dealers: [one, three] };
 const input = reshareInput(handover, one);
 const previous = recordOf(shares);
 
-describe("terms of a reshare", () => {
+describe("terms of a reshare", { timeout: 60_000 }, () => {
   const twin = new Map(next.parties).set(three, must(next.parties.get(two)));
   const stranger = createCommittee(2, 2, "strangers");
   const cases: readonly (readonly [string, Partial<ReshareInput>, string])[] = [
