@@ -13,7 +13,9 @@ export type Expectation =
   /** The session ends well, and so does what comes after it. */
   | { readonly kind: "harmless" }
   /** The session ends well; what comes after it fails without a name. */
-  | { readonly kind: "poisoned"; readonly code: AbortCode };
+  | { readonly kind: "poisoned"; readonly code: AbortCode }
+  /** One of them: which, depends on a secret or on the bits that were hit. */
+  | { readonly kind: "anyOf"; readonly of: readonly Expectation[] };
 
 /** The culprit is named and anybody can check it. */
 export function provable(code: AbortCode): Expectation {
@@ -44,4 +46,9 @@ export const HARMLESS: Expectation = { kind: "harmless" };
 /** Shows only in the protocol that uses the output. */
 export function poisoned(code: AbortCode): Expectation {
   return { kind: "poisoned", code };
+}
+
+/** One of several. */
+export function anyOf(...of: readonly Expectation[]): Expectation {
+  return { kind: "anyOf", of };
 }

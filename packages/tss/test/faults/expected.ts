@@ -1,8 +1,8 @@
 import type { RoundSize } from "../../src/engine/stage.ts";
 import { must } from "../harness/committee.ts";
 import { type Expectation, HARMLESS, nobody, pairwise, provable, SILENCE } from "./expectation.ts";
-import type { FaultCase } from "./fault-case.ts";
-import { isCanonical, type Layout } from "./field.ts";
+import type { FaultCase, PayloadFault } from "./fault-case.ts";
+import { type Field, isCanonical, type Layout } from "./field.ts";
 import type { Topology } from "./scene.ts";
 
 const VIEW = nobody("viewMismatch");
@@ -12,18 +12,17 @@ export const BYSTANDER: readonly Expectation[] = [SILENCE, VIEW, HARMLESS];
 
 /** What a mutated payload leads to: the first field that is not canonical decides, then the mutated field's own rule. */
 export function expectPayload(
-  { fault, round, reach, target }: FaultCase,
-  original: Uint8Array,
-  mutated: Uint8Array,
+  { round, reach, target }: FaultCase,
+  { part, mutation }: PayloadFault,
+  { layout, field }: { readonly layout: Layout; readonly field: Field },
+  { original, mutated }: { readonly original: Uint8Array; readonly mutated: Uint8Array },
 ): readonly Expectation[] {
-  if (fault.kind !== "payload") return [];
-  const { layout, field, mutation } = fault;
   if (original.length !== mutated.length) return [provable("malformedMessage")];
-  const invalid = firstInvalid(layout, mutated);
-  const outcome = invalid ?? field.on[mutation] ?? field.onChange;
+  const outcome = firstInvalid(layout, mutated) ?? field.on[mutation] ?? field.onChange;
+  const outcomes = outcome.kind === "anyOf" ? outcome.of : [outcome];
   // A first message that differs between two honest recipients shows as soon as they echo it.
-  const isSplitFirst = reach === "one" && round === 1 && target.rounds > 1 && layout.part === "broadcast";
-  return isSplitFirst ? [outcome, VIEW] : [outcome];
+  const isSplitFirst = reach === "one" && round === 1 && target.rounds > 1 && part === "broadcast";
+  return isSplitFirst ? [...outcomes, VIEW] : outcomes;
 }
 
 function firstInvalid({ fields }: Layout, payload: Uint8Array): Expectation | undefined {

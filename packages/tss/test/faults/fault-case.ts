@@ -1,5 +1,5 @@
 import type { Field, FieldKind, Layout } from "./field.ts";
-import { MUTATIONS, type MutationName } from "./mutation.ts";
+import type { MutationName } from "./mutation.ts";
 import { honestOf, type Target, type Topology } from "./scene.ts";
 
 /** Fields of the envelope and of the frame around it, as the owner of the identity key can set them. */
@@ -52,6 +52,15 @@ export const HELLO_FAULTS = [
 /** Whom the fault reaches: every recipient, or the first honest one only. */
 export type Reach = "all" | "one";
 
+/** A field of a payload, changed. */
+export type PayloadFault = {
+  readonly kind: "payload";
+  readonly part: Layout["part"];
+  /** As one of the bad parties sends it to one of the honest ones; another pair's may lie elsewhere. */
+  readonly field: Field;
+  readonly mutation: MutationName | "swapped";
+};
+
 /** One fault. Its id names it for ever; `variant` chooses bits, elements, randomness and delivery order. */
 export type FaultCase = {
   readonly target: Target<unknown>;
@@ -60,12 +69,7 @@ export type FaultCase = {
   readonly reach: Reach;
   readonly variant: number;
   readonly fault:
-    | {
-        readonly kind: "payload";
-        readonly layout: Layout;
-        readonly field: Field;
-        readonly mutation: MutationName | "swapped";
-      }
+    | PayloadFault
     | { readonly kind: "envelope"; readonly name: (typeof ENVELOPE_FAULTS)[number] }
     | { readonly kind: "transport"; readonly name: (typeof TRANSPORT_FAULTS)[number] }
     | { readonly kind: "hello"; readonly name: (typeof HELLO_FAULTS)[number] };
@@ -74,9 +78,7 @@ export type FaultCase = {
 /** protocol/topology/round/fault/reach#variant. */
 export function caseId({ target, topology, round, fault, reach, variant }: FaultCase): string {
   const what =
-    fault.kind === "payload"
-      ? `${fault.layout.part}.${fault.field.name}.${fault.mutation}`
-      : `${fault.kind}.${fault.name}`;
+    fault.kind === "payload" ? `${fault.part}.${fault.field.name}.${fault.mutation}` : `${fault.kind}.${fault.name}`;
   return `${target.name}/${topology.name}/r${round}/${what}/${reach}#${variant}`;
 }
 
@@ -106,17 +108,10 @@ export function faultsOf(target: Target<unknown>, variant: number): readonly Fau
     const hello = reaches.flatMap((reach) =>
       HELLO_FAULTS.map((name): FaultCase => ({ ...base, round: 1, reach, fault: { kind: "hello", name } })),
     );
-    const payload = target.layouts(topology).flatMap((layout) =>
-      layout.fields.flatMap((field) =>
-        mutationsOf(layout, field, topology).flatMap((mutation) =>
-          reaches.map(
-            (reach): FaultCase => ({
-              ...base,
-              round: layout.round,
-              reach,
-              fault: { kind: "payload", layout, field, mutation },
-            }),
-          ),
+    const payload = fieldsOf(target, topology).flatMap(({ round, part, field }) =>
+      mutationsOf(part, field, topology).flatMap((mutation) =>
+        reaches.map(
+          (reach): FaultCase => ({ ...base, round, reach, fault: { kind: "payload", part, field, mutation } }),
         ),
       ),
     );
@@ -124,14 +119,28 @@ export function faultsOf(target: Target<unknown>, variant: number): readonly Fau
   });
 }
 
-function mutationsOf(layout: Layout, field: Field, { parties }: Topology): readonly (MutationName | "swapped")[] {
-  const wrongRecipient: readonly MutationName[] =
-    layout.part === "direct" && parties.length > 2 ? ["other-recipient"] : [];
-  const names: readonly (MutationName | "swapped")[] = [
-    ...BY_KIND[field.kind],
-    ...EVERYWHERE,
-    ...wrongRecipient,
-    "swapped",
-  ];
-  return names.filter((name) => name === "swapped" || name in MUTATIONS);
+/** Every field that some bad party sends to some honest one, once by name. */
+function fieldsOf(
+  target: Target<unknown>,
+  topology: Topology,
+): readonly { readonly round: number; readonly part: Layout["part"]; readonly field: Field }[] {
+  const layouts = topology.bad.flatMap((from) =>
+    honestOf(topology).flatMap((to) => target.layouts(topology, from, to)),
+  );
+  const all = layouts.flatMap(({ round, part, fields }) => fields.map((field) => ({ round, part, field })));
+  const byName = new Map(
+    all
+      .filter(({ field }) => field.length > 0)
+      .map((entry) => [`${entry.round} ${entry.part} ${entry.field.name}`, entry]),
+  );
+  return [...byName.values()];
+}
+
+function mutationsOf(
+  part: Layout["part"],
+  { kind }: Field,
+  { parties }: Topology,
+): readonly (MutationName | "swapped")[] {
+  const wrongRecipient: readonly MutationName[] = part === "direct" && parties.length > 2 ? ["other-recipient"] : [];
+  return [...BY_KIND[kind], ...EVERYWHERE, ...wrongRecipient, "swapped"];
 }

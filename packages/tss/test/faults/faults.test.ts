@@ -4,6 +4,7 @@ import { TEST_SEED } from "../seeded-rng.ts";
 import { runCases } from "./choose.ts";
 import { caseId, type FaultCase, faultsOf } from "./fault-case.ts";
 import { layoutLength } from "./field.ts";
+import { keygenTarget } from "./keygen-target.ts";
 import { presignTarget } from "./presign-target.ts";
 import { runCase } from "./run-case.ts";
 import type { Target } from "./scene.ts";
@@ -24,23 +25,27 @@ type Plan = {
 };
 
 const PLANS: readonly Plan[] = [
-  { target: presignTarget, quick: 700, deep: 14_000 },
-  { target: signTarget, quick: 350, deep: 6_000 },
+  { target: presignTarget, quick: 650, deep: 13_000 },
+  { target: signTarget, quick: 350, deep: 5_000 },
+  { target: keygenTarget, quick: 40, deep: 1_500 },
 ];
 
 describe("the field tables", () => {
   it.each(PLANS.map((plan) => [plan.target.name, plan] as const))("%s: cover every payload exactly", (_name, plan) => {
     for (const topology of plan.target.topologies) {
-      const layouts = plan.target.layouts(topology);
-      plan.target.sizes(topology).forEach(({ broadcastBytes, directBytes }, i) => {
-        const [from, to] = [must(topology.parties[0]), must(topology.parties[1])];
-        const lengthOf = (part: string): number | undefined => {
-          const found = layouts.find((layout) => layout.round === i + 1 && layout.part === part);
-          return found && layoutLength(found);
-        };
-        expect(lengthOf("broadcast")).toBe(broadcastBytes(from));
-        expect(lengthOf("direct")).toBe(directBytes?.(from, to));
-      });
+      for (const from of topology.parties) {
+        for (const to of topology.parties.filter((party) => party !== from)) {
+          const layouts = plan.target.layouts(topology, from, to);
+          const lengths = plan.target.sizes(topology).flatMap(({ broadcastBytes, directBytes }, i) => [
+            [i + 1, "broadcast", broadcastBytes(from)],
+            [i + 1, "direct", directBytes?.(from, to) ?? 0],
+          ]);
+          const described = layouts.map((layout) => [layout.round, layout.part, layoutLength(layout)]);
+          expect(described.filter(([, , length]) => length !== 0)).toEqual(
+            lengths.filter(([, , length]) => length !== 0),
+          );
+        }
+      }
     }
   });
 });

@@ -11,7 +11,7 @@ import { field, type Layout, layout } from "./field.ts";
 const ECHO = nobody("echoMismatch");
 
 /** A commitment; a copied one is refused before it is echoed. */
-const COMMITMENT = field("com", "hash", 32, ECHO, {
+export const COMMITMENT = field("com", "hash", 32, ECHO, {
   on: { other: nobody("commitmentReused") },
   onEqual: nobody("commitmentReused"),
 });

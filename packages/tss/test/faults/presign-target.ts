@@ -48,6 +48,7 @@ function openPresignScene(of: Topology, label: string): Scene<Presignature> {
   const seen: Uint8Array[] = honestOf(of).flatMap((party) => shareSecrets(must(shares.get(party))));
   return {
     committee,
+    judges: committee,
     start: (party, tamper) =>
       startPresignAs(setup, party, (...args) => {
         const opening: Opening<Presignature> = openPresign(...args);

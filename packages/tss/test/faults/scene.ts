@@ -1,6 +1,6 @@
 import type { Opening } from "../../src/engine/open.ts";
 import type { Outgoing, RoundSize } from "../../src/engine/stage.ts";
-import { type PartyIndex, partyIndex, type Started, usablePartners } from "../../src/index.ts";
+import { type KnownCommittee, type PartyIndex, partyIndex, type Started, usablePartners } from "../../src/index.ts";
 import { exposeKeyShare, KeyShare, type KeyShareSecrets, type PairState } from "../../src/keyshare/key-share.ts";
 import { encodeScalar } from "../../src/math/scalar.ts";
 import { Secret } from "../../src/math/secret.ts";
@@ -39,6 +39,8 @@ export function honestOf({ parties, bad }: Topology): readonly PartyIndex[] {
 /** One run of a protocol, ready to start: fresh random sources, secrets that a test may look for. */
 export type Scene<Output> = {
   readonly committee: Committee;
+  /** What a stranger knows who judges evidence of this session. */
+  readonly judges: KnownCommittee;
   /** Starts a party; a bad one sends what `tamper` says, an honest one gets the identity. */
   readonly start: (party: PartyIndex, tamper: Tamper) => Started<Output>;
   /** Values that must never leave an honest party, 16 bytes or more each. */
@@ -56,7 +58,8 @@ export type Target<Output> = {
   readonly name: string;
   readonly rounds: number;
   readonly hasHello: boolean;
-  readonly layouts: (topology: Topology) => readonly Layout[];
+  /** Fields of what `from` sends in every round: to all, and to `to` directly. */
+  readonly layouts: (topology: Topology, from: PartyIndex, to: PartyIndex) => readonly Layout[];
   /** Payload lengths by round, from the library. */
   readonly sizes: (topology: Topology) => readonly RoundSize[];
   readonly topologies: readonly Topology[];

@@ -52,6 +52,7 @@ function openSignScene(of: Topology, label: string): Scene<GroupSignature> {
   const { groupKey } = must(shares.get(must(of.parties[0]))).record;
   return {
     committee,
+    judges: committee,
     start: (party) =>
       startSigning(signingInput(committee, party, must(dealt.get(party)).presignature), committee.rngOf(party)),
     secrets: () => honestOf(of).flatMap((party) => signingSecrets(must(shares.get(party)), must(dealt.get(party)))),

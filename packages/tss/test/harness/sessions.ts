@@ -26,7 +26,8 @@ export type Tampers = ReadonlyMap<PartyIndex, Tamper>;
 
 const NO_TAMPERS: Tampers = new Map();
 
-function startTamperedKeygen(committee: Committee, self: PartyIndex, tamper: Tamper): Started<KeygenOutput> {
+/** A key generation whose first message the test makes. */
+export function startKeygenAs(committee: Committee, self: PartyIndex, open: typeof openKeygen): Started<KeygenOutput> {
   const { domain, parties, minSigners } = committee;
   const identity = committee.identityOf(self);
   const terms = createKeygenTerms({ domain, self, parties, minSigners, identity });
@@ -43,8 +44,7 @@ function startTamperedKeygen(committee: Committee, self: PartyIndex, tamper: Tam
     binding,
   });
   const rng = committee.rngOf(self);
-  const begin = (nonce: Uint8Array) => tamperOpening(openKeygen(terms, nonce, rng), tamper);
-  return openSession(context, keygenSizes(minSigners), begin, rng);
+  return openSession(context, keygenSizes(minSigners), (nonce) => open(terms, nonce, rng), rng);
 }
 
 /** Runs a key generation of the whole committee. */
@@ -56,7 +56,7 @@ export function runKeygen(
   const { domain, parties, minSigners } = committee;
   const start = (self: PartyIndex): Started<KeygenOutput> => {
     const tamper = tampers.get(self);
-    if (tamper) return startTamperedKeygen(committee, self, tamper);
+    if (tamper) return startKeygenAs(committee, self, (...args) => tamperOpening(openKeygen(...args), tamper));
     const input = { domain, attempt: 0n, self, parties, minSigners, identity: committee.identityOf(self) };
     return startKeygen(input, committee.rngOf(self));
   };

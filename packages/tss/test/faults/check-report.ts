@@ -1,0 +1,111 @@
+import { inspect } from "node:util";
+import { type PartyIndex, verifyEvidence } from "../../src/index.ts";
+import { seededRng } from "../seeded-rng.ts";
+import type { ArenaReport, Ending } from "./arena.ts";
+import type { Expectation } from "./expectation.ts";
+import { BYSTANDER } from "./expected.ts";
+import type { FaultCase } from "./fault-case.ts";
+import { below } from "./mutation.ts";
+import type { Plan } from "./plan.ts";
+import { honestOf, type Scene, type Topology } from "./scene.ts";
+
+/** Checks a run against its plan and against what must hold in every run; throws if it does not. */
+export function checkReport(
+  fault: FaultCase,
+  plan: Plan,
+  scene: Scene<unknown>,
+  report: ArenaReport<unknown>,
+  id: string,
+): void {
+  const { topology } = fault;
+  const honest = honestOf(topology);
+  const { aimed } = plan;
+  for (const party of honest) {
+    const ending = report.endings.get(party);
+    if (ending === undefined || report.sessions.get(party)?.status === "running") {
+      throw new TypeError(`party ${party} never ends`);
+    }
+    checkBlame(ending, topology, party);
+    checkEvidence(ending, scene);
+    const expectations = aimed.includes(party) ? plan.expectations : BYSTANDER;
+    if (!expectations.some((expected) => matches(expected, ending))) {
+      throw new TypeError(`party ${party} ended with ${describeEnding(ending)}, not ${inspect(expectations)}`);
+    }
+  }
+  scene.inspect(report.endings);
+  checkSecrets(scene, report, fault.variant % 8 === 0);
+  checkUse(plan, aimed, scene, report);
+  if (below(seededRng(`${id}/next`), 8) === 0) scene.next(report.endings);
+}
+
+/** An honest party names bad ones only, all blame has a name, and a ban is pairwise. */
+function checkBlame(ending: Ending<unknown>, { bad }: Topology, party: PartyIndex): void {
+  if (ending.kind === "done") return;
+  const { culprits, blame, code, severity } = ending.abort;
+  const wronged = culprits.filter((culprit) => !bad.includes(culprit));
+  if (wronged.length > 0) throw new TypeError(`party ${party} blames honest ${wronged} for ${code}`);
+  if ((blame === "nobody") !== (culprits.length === 0)) throw new TypeError(`${code}: ${blame} with [${culprits}]`);
+  if (severity === "ban" && blame !== "pairwise") throw new TypeError(`${code} bans with ${blame} blame`);
+}
+
+/** Public blame comes with evidence that convinces anybody who knows the committee, of the culprits and nobody else. */
+function checkEvidence(ending: Ending<unknown>, { judges }: Scene<unknown>): void {
+  if (ending.kind === "done" || ending.abort.blame !== "public") return;
+  const { evidence, culprits, code } = ending.abort;
+  const named = evidence
+    .map((piece) => verifyEvidence(piece, judges))
+    .map((verdict) => {
+      if (verdict.kind === "unproven") throw new TypeError(`the evidence of ${code} proves nothing: ${verdict.reason}`);
+      return verdict.culprit;
+    });
+  if (named.join() !== culprits.join()) throw new TypeError(`${code} names [${culprits}], its evidence [${named}]`);
+}
+
+function matches(expected: Expectation, ending: Ending<unknown>): boolean {
+  if (expected.kind === "anyOf") return expected.of.some((option) => matches(option, ending));
+  if (expected.kind === "harmless" || expected.kind === "poisoned") return ending.kind === "done";
+  if (ending.kind === "done") return false;
+  const { code, severity, blame, silent } = ending.abort;
+  if (expected.kind === "silence") return code === "expired" && silent.length > 0;
+  return code === expected.code && severity === expected.severity && blame === expected.blame;
+}
+
+function describeEnding(ending: Ending<unknown>): string {
+  if (ending.kind === "done") return "an output";
+  const { code, severity, blame, culprits } = ending.abort;
+  return `${code} (${severity}, ${blame} [${culprits}])`;
+}
+
+/** If every party has its output, using it must go as the fault's row says. */
+function checkUse(
+  { expectations }: Plan,
+  aimed: readonly PartyIndex[],
+  scene: Scene<unknown>,
+  report: ArenaReport<unknown>,
+): void {
+  const isWell = [...report.endings.values()].every(({ kind }) => kind === "done");
+  const code = scene.use(report.endings);
+  if (!isWell || aimed.length === 0) return;
+  const allowed: readonly (string | undefined)[] = expectations.map((expected) =>
+    expected.kind === "poisoned" ? expected.code : undefined,
+  );
+  if (!allowed.includes(code)) throw new TypeError(`using the output ended with ${code}, not ${allowed}`);
+}
+
+/** No secret of an honest party is in a frame that it sent, nor, if asked, in anything that can be printed. */
+function checkSecrets(scene: Scene<unknown>, report: ArenaReport<unknown>, isPrinted: boolean): void {
+  const secrets = scene.secrets().map((secret) => Buffer.from(secret));
+  for (const frame of report.honestFrames) {
+    const bytes = Buffer.from(frame);
+    if (secrets.some((secret) => bytes.includes(secret))) throw new TypeError("a secret is in a frame");
+  }
+  if (!isPrinted) return;
+  const printed = inspect([report.endings, report.sessions], { depth: 8, maxArrayLength: 64 }).replace(/\s|,/g, "");
+  for (const secret of secrets) {
+    const decimal = BigInt(`0x${secret.toString("hex")}`).toString();
+    const listed = inspect(new Uint8Array(secret), { maxArrayLength: 64 }).replace(/\s|,/g, "").slice(14, -1);
+    if ([secret.toString("hex"), decimal, listed].some((text) => printed.includes(text))) {
+      throw new TypeError("a secret can be printed");
+    }
+  }
+}

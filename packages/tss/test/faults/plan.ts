@@ -1,0 +1,151 @@
+import type { PartyIndex } from "../../src/index.ts";
+import { must } from "../harness/committee.ts";
+import type { Tamper } from "../harness/tamper.ts";
+import { seededRng, TEST_SEED } from "../seeded-rng.ts";
+import type { Expectation } from "./expectation.ts";
+import { expectFrameFault, expectPayload } from "./expected.ts";
+import type { FaultCase, PayloadFault } from "./fault-case.ts";
+import type { Field, Layout } from "./field.ts";
+import { MUTATIONS, type Sources, swapFields } from "./mutation.ts";
+import { type Recording, recordingOf } from "./recording.ts";
+import { honestOf, UNCHANGED } from "./scene.ts";
+
+/** The payload of one party to one recipient, changed. */
+export type Change = (payload: Uint8Array, to: PartyIndex) => Uint8Array;
+
+/** What a case changes and what must come of it, worked out from a recording before anything runs. */
+export type Plan = {
+  /** By bad party. */
+  readonly changes: ReadonlyMap<PartyIndex, Change>;
+  readonly expectations: readonly Expectation[];
+  /** The honest parties that receive a changed payload or frame. */
+  readonly aimed: readonly PartyIndex[];
+};
+
+/** Where the values of one case come from. */
+type Origin = { readonly id: string; readonly recording: Recording; readonly earlier: Recording };
+
+/** The honest parties that a fault may reach. */
+export function reached({ topology, reach }: FaultCase): readonly PartyIndex[] {
+  return reach === "all" ? honestOf(topology) : honestOf(topology).slice(0, 1);
+}
+
+/** Plans a case; `aimed` is empty if the mutation happens to change nothing. */
+export function planOf(faultCase: FaultCase, label: string, id: string): Plan {
+  const { target, topology, fault } = faultCase;
+  if (fault.kind !== "payload") {
+    return { changes: new Map(), expectations: expectFrameFault(faultCase), aimed: reached(faultCase) };
+  }
+  const origin = {
+    id,
+    recording: recordingOf(target, topology, label),
+    earlier: recordingOf(target, topology, "earlier session"),
+  };
+  return planPayload(faultCase, fault, origin);
+}
+
+function planPayload(faultCase: FaultCase, fault: PayloadFault, origin: Origin): Plan {
+  const { topology } = faultCase;
+  const changes = new Map<PartyIndex, Change>();
+  const expectations: Expectation[] = [];
+  const aimed = new Set<PartyIndex>();
+  const sent: string[] = [];
+  for (const from of topology.bad) {
+    const change: Change = (payload, to) => mutate(faultCase, fault, payload, { from, to }, origin);
+    changes.set(from, change);
+    for (const to of reached(faultCase)) {
+      const original = payloadOf(origin.recording, faultCase, from, to);
+      const mutated = change(original.slice(), to);
+      if (Buffer.from(original).equals(Buffer.from(mutated))) continue;
+      const found = must(findField(faultCase, fault, from, to));
+      aimed.add(to);
+      sent.push(`${to} ${mutated.join()}`);
+      expectations.push(...expectPayload(faultCase, fault, found, { original, mutated }));
+    }
+  }
+  const { onEqual } = fault.field;
+  const isRepeated = new Set(sent).size < sent.length;
+  return { changes, expectations: onEqual && isRepeated ? [onEqual] : expectations, aimed: [...aimed] };
+}
+
+/** The fault's field in what `from` sends `to`: parties differ in their roles, so not everybody sends it. */
+function findField(
+  { target, topology, round }: FaultCase,
+  { part, field }: PayloadFault,
+  from: PartyIndex,
+  to: PartyIndex,
+): { readonly layout: Layout; readonly field: Field } | undefined {
+  const layout = target
+    .layouts(topology, from, to)
+    .find((candidate) => candidate.round === round && candidate.part === part);
+  const own = layout?.fields.find(({ name, length }) => name === field.name && length > 0);
+  return layout && own && { layout, field: own };
+}
+
+function payloadOf(recording: Recording, { fault, round }: FaultCase, from: PartyIndex, to: PartyIndex): Uint8Array {
+  const outgoing = must(recording.get(from)?.get(round), `round ${round} of party ${from}`);
+  if (fault.kind === "payload" && fault.part === "direct") return must(outgoing.direct.get(to));
+  return outgoing.broadcast;
+}
+
+function mutate(
+  faultCase: FaultCase,
+  fault: PayloadFault,
+  payload: Uint8Array,
+  { from, to }: { readonly from: PartyIndex; readonly to: PartyIndex },
+  origin: Origin,
+): Uint8Array {
+  // The wire does not say who the recipient of a broadcast is; the table does not depend on it either.
+  const recipient = from === to ? must(faultCase.topology.parties.find((party) => party !== from)) : to;
+  const found = findField(faultCase, fault, from, recipient);
+  if (found === undefined) return payload;
+  if (fault.mutation === "swapped") return swapFields(payload, found.field, found.layout.fields);
+  return MUTATIONS[fault.mutation](payload, found.field, sourcesFor(faultCase, fault, from, recipient, origin));
+}
+
+function sourcesFor(
+  faultCase: FaultCase,
+  { part, field }: PayloadFault,
+  from: PartyIndex,
+  to: PartyIndex,
+  { id, recording, earlier }: Origin,
+): Sources {
+  const { round, topology, target } = faultCase;
+  const own = payloadOf(recording, faultCase, from, to);
+  /** The payload of another ordered pair, if its fields lie where this one's do. */
+  const borrow = (source: PartyIndex, recipient: PartyIndex): Uint8Array => {
+    const payload = payloadOf(recording, faultCase, source, recipient);
+    return payload.length === own.length ? payload : own;
+  };
+  const honest = must(honestOf(topology)[0]);
+  const neighbour = topology.parties.find((other) => other !== from && other !== to) ?? to;
+  const otherRound = round === target.rounds ? Math.max(1, round - 1) : round + 1;
+  const elsewhere = must(recording.get(from)?.get(otherRound)).broadcast;
+  const seed = `${TEST_SEED}/${id}/${from}/${part === "direct" ? to : "all"}/${field.name}`;
+  return {
+    rng: seededRng(seed),
+    other: part === "direct" ? borrow(honest, from) : borrow(honest, to),
+    earlier: payloadOf(earlier, faultCase, from, to),
+    otherRound: elsewhere.length > 0 ? elsewhere : own,
+    otherRecipient: borrow(from, neighbour),
+  };
+}
+
+/** Changes what all recipients get before it is signed, and direct payloads to one. */
+export function tamperOf(faultCase: FaultCase, { changes }: Plan, party: PartyIndex): Tamper {
+  const change = changes.get(party);
+  const { fault, reach } = faultCase;
+  if (change === undefined || fault.kind !== "payload") return UNCHANGED;
+  return (outgoing, round) => {
+    if (round !== faultCase.round) return outgoing;
+    if (fault.part === "broadcast") {
+      return reach === "all" ? { ...outgoing, broadcast: change(outgoing.broadcast, party) } : outgoing;
+    }
+    const recipients = reach === "all" ? [...outgoing.direct.keys()] : reached(faultCase);
+    const direct = [...outgoing.direct].map(([to, bytes]): [PartyIndex, Uint8Array] => [
+      to,
+      recipients.includes(to) ? change(bytes, to) : bytes,
+    ]);
+    return { ...outgoing, direct: new Map(direct) };
+  };
+}
