@@ -132,5 +132,14 @@ export {
   type TestPresignInput,
   type TestSigningInput,
 } from "./reshare/test-signature.ts";
+export { dkls23 } from "./scheme/dkls23.ts";
+export type {
+  SchemeCapabilities,
+  SchemeKeygenOutput,
+  SchemePresignInput,
+  SchemeSigningInput,
+  ShareView,
+  ThresholdScheme,
+} from "./scheme/scheme.ts";
 export type { GroupSignature } from "./sign/combine.ts";
 export { type SigningInput, startSigning } from "./sign/start.ts";
