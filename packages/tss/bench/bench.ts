@@ -4,13 +4,17 @@
  *   npm run bench:tss                                  tables, and every goal with what was measured
  *   npm run --silent bench:tss -- --json               the same figures for a program
  *   npm run bench:tss -- --committees 2-of-3 --runs 30
+ *   npm run bench:tss -- --backend wasm                 noble, wasm or both (the default), each in its own process
  *   npm run bench:tss -- --memory                      memory of sessions, and growth over 1,000 signatures
  *
  * CPU time, medians; each table says of how many values. V is one signature verification of the curve library around the
  * same run: figures in V compare between machines. Protocol is what the rounds themselves do; envelope is the rest of a
  * session: signing, verifying, encrypting, hashing frames.
  */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { type Backend, installBackend, parseBackend } from "./backends.ts";
 import { type CommitteeCosts, type CommitteeShape, committeeCosts } from "./committee-costs.ts";
 import { goalsOf } from "./goals.ts";
 import { memoryCosts, memoryTable } from "./memory.ts";
@@ -25,6 +29,7 @@ const { values: options } = parseArgs({
   options: {
     committees: { type: "string", default: "2-of-3,3-of-5,5-of-9,11-of-16,20-of-30" },
     runs: { type: "string" },
+    backend: { type: "string", default: "both" },
     memory: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
@@ -63,23 +68,27 @@ function pairSetupCost(runs: number): PhaseCost {
   return summarise("pair setup", samples);
 }
 
-function measure() {
+function measure(backend: Backend) {
   const runs = parseRuns(options.runs);
   const shapes = parseCommittees(options.committees);
-  progress("curve and envelope");
+  progress(`${backend}: curve and envelope`);
   const curve = curveCost(rng);
   const envelope = envelopeCost(rng);
   const pairSetup = pairSetupCost(runs ?? 11);
-  const committees = shapes.map((shape) => committeeCosts(shape, { runs, progress }));
-  const goals = goalsOf(committees, "noble");
-  return { node: process.version, curve, envelope, pairSetup, committees, goals };
+  const committees = shapes.map((shape) =>
+    committeeCosts(shape, { runs, progress: (line) => progress(`${backend}, ${line}`) }),
+  );
+  const goals = goalsOf(committees, backend);
+  return { backend, node: process.version, curve, envelope, pairSetup, committees, goals };
 }
 
-function table({ node, curve, envelope, pairSetup, committees, goals }: ReturnType<typeof measure>): string {
+type Figures = ReturnType<typeof measure>;
+
+function table({ backend, node, curve, envelope, pairSetup, committees, goals }: Figures): string {
   const v = (ms: number): string => `${ms.toFixed(3)} ms (${(ms / curve.verifyMs).toFixed(2)} V)`;
   return [
-    `node ${node}`,
-    `curve     V = ${curve.verifyMs.toFixed(3)} ms, base multiplication ${v(curve.baseMultiplyMs)}, variable ${v(curve.multiplyMs)}`,
+    `backend ${backend}, node ${node}`,
+    `curve     V = ${curve.verifyMs.toFixed(3)} ms; the curve library's base multiplication ${v(curve.baseMultiplyMs)}, variable ${v(curve.multiplyMs)}`,
     `envelope  sign ${v(envelope.signMs)}, verify ${v(envelope.verifyMs)}, of an unknown key ${v(envelope.firstVerifyMs)}`,
     phaseTable("pair setup of one counterparty, both directions", [pairSetup]),
     ...committees.map((costs: CommitteeCosts) => committeeTable(costs)),
@@ -88,15 +97,35 @@ function table({ node, curve, envelope, pairSetup, committees, goals }: ReturnTy
   ].join("\n");
 }
 
-function run(): string {
+/** A backend is chosen once per process, so each is measured in one of its own. */
+function measureApart(backend: Backend): Figures {
+  const args = [fileURLToPath(import.meta.url), "--json", "--backend", backend, "--committees", options.committees];
+  const runs = options.runs === undefined ? [] : ["--runs", options.runs];
+  const child = spawnSync(process.execPath, [...args, ...runs], {
+    stdio: ["ignore", "pipe", "inherit"],
+    maxBuffer: 2 ** 28,
+  });
+  if (child.status !== 0) process.exit(child.status ?? 1);
+  const { backends } = JSON.parse(child.stdout.toString()) as { backends: readonly [Figures] };
+  return backends[0];
+}
+
+async function measureAll(): Promise<readonly Figures[]> {
+  const backend = parseBackend(options.backend);
+  if (backend === "both") return [measureApart("noble"), measureApart("wasm")];
+  await installBackend(backend);
+  return [measure(backend)];
+}
+
+async function run(): Promise<string> {
   if (options.memory) {
     const figures = memoryCosts(progress);
     return options.json ? JSON.stringify(figures, null, 2) : memoryTable(figures);
   }
-  const figures = measure();
-  return options.json ? JSON.stringify(figures, null, 2) : table(figures);
+  const backends = await measureAll();
+  return options.json ? JSON.stringify({ backends }, null, 2) : backends.map(table).join("\n");
 }
 
-const output = run();
+const output = await run();
 if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
 process.stdout.write(`${output}\n`);

@@ -1,3 +1,4 @@
+import type { Backend } from "./backends.ts";
 import type { CommitteeCosts } from "./committee-costs.ts";
 import type { PhaseCost } from "./summary.ts";
 
@@ -12,10 +13,9 @@ export type Goal = {
 const LINEAR_SLACK = 1.15;
 
 /** The most that the protocol of a phase may cost per party of a 2-of-3 committee, in V. */
-const MOST_V = { noble: { presign: 6.3, keygen: 250 }, wasm: { presign: 4, keygen: 60 } } as const;
-
-/** The curve arithmetic under the library. */
-export type Backend = keyof typeof MOST_V;
+const MOST_V = { noble: { presign: 6.3, keygen: 250 }, wasm: { presign: 4, keygen: 60 } } satisfies Readonly<
+  Record<Backend, object>
+>;
 
 function phaseOf(costs: CommitteeCosts | undefined, name: string): PhaseCost | undefined {
   return costs?.phases.find(({ phase }) => phase === name);
