@@ -1,4 +1,5 @@
-import { multiplyBase, multiplyUnsafe, type Point, sumPoints } from "../math/point.ts";
+import { multiplyBaseOnce } from "../math/fixed-base.ts";
+import { multiplyUnsafe, type Point, sumPoints } from "../math/point.ts";
 import { type Rng, randomBytes } from "../math/rng.ts";
 import { multiplyScalars, reduce, type Scalar, sumScalars } from "../math/scalar.ts";
 import { multiplySum, shortWeight, WEIGHT_LENGTH } from "../math/uniform-multiply.ts";
@@ -32,7 +33,7 @@ export function isConsistent({ chis, products }: BobOutputs, message: OpeningMes
     answers.map(({ gammaV }, index) => multiplyUnsafe(gammaV, weights[index] ?? 0n)),
     delta,
   );
-  return multiplySum(inputs).equals(gammas.add(multiplyBase(sumScalars(shares))));
+  return multiplySum(inputs).equals(gammas.add(multiplyBaseOnce(sumScalars(shares))));
 }
 
 /** Sum of the first points, and delta times the sum of the second. */

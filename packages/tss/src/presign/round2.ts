@@ -2,9 +2,9 @@ import { blameNobody } from "../engine/abort.ts";
 import type { Inbox, Round, Step } from "../engine/stage.ts";
 import { exposeKeyShare, pairId } from "../keyshare/key-share.ts";
 import { concat, equalBytes, u8 } from "../math/bytes.ts";
+import { multiplyBaseOnce } from "../math/fixed-base.ts";
 import { lagrangeCoefficient } from "../math/lagrange.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { multiplyBase } from "../math/point.ts";
 import type { Rng } from "../math/rng.ts";
 import { encodeScalar, reduce, type Scalar, sumScalars } from "../math/scalar.ts";
 import { Secret } from "../math/secret.ts";
@@ -145,7 +145,7 @@ function aliceSide(sk: Scalar, answers: Answers, index: number): AliceSide {
   const vectors = [...answers.values()].flatMap((batch) => batch.slice(index, index + 1).map(({ c }) => c));
   return {
     sk: new Secret(sk),
-    publicShare: multiplyBase(sk),
+    publicShare: multiplyBaseOnce(sk),
     cu: new Secret(sumScalars(vectors.map(([u]) => u))),
     cv: new Secret(sumScalars(vectors.map(([, v]) => v))),
   };
@@ -155,5 +155,5 @@ function aliceSide(sk: Scalar, answers: Answers, index: number): AliceSide {
 function encodeAnswer(state: AwaitExtensions, other: PartyIndex, { c, message }: Answer, index: number): Uint8Array {
   const phi = state.agreed.own.nonces[index]?.phi.expose() ?? 0n;
   const chi = state.bob.get(other)?.[index]?.chi.expose() ?? 0n;
-  return concat(message, encodePoints(c.map(multiplyBase)), encodeScalar(reduce(phi - chi)));
+  return concat(message, encodePoints(c.map(multiplyBaseOnce)), encodeScalar(reduce(phi - chi)));
 }

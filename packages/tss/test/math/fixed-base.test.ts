@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { multiplyBaseOnce } from "../../src/math/fixed-base.ts";
+import { GENERATOR, multiplyBase } from "../../src/math/point.ts";
+import { ORDER, randomScalar } from "../../src/math/scalar.ts";
+import { seededRng, TEST_SEED } from "../seeded-rng.ts";
+
+const rng = seededRng(`${TEST_SEED}/fixed-base`);
+
+describe(`a one-time multiple of the generator (seed ${TEST_SEED})`, () => {
+  it.each([0n, 1n, 31n, 32n, 33n, 63n, 64n, 32n * 64n, 33n * 64n ** 41n, 2n ** 252n, ORDER - 1n, ORDER >> 1n])(
+    "is the library's for %x",
+    (scalar) => {
+      expect(multiplyBaseOnce(scalar).equals(GENERATOR.multiplyUnsafe(scalar))).toBe(true);
+    },
+  );
+
+  it("is the library's for random scalars", () => {
+    for (let run = 0; run < 50; run++) {
+      const scalar = randomScalar(rng);
+      expect(multiplyBaseOnce(scalar).equals(multiplyBase(scalar))).toBe(true);
+    }
+  });
+});
