@@ -49,7 +49,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     isPure: false,
   },
   "@synod/scripts": { mayImport: [], testsMayImport: [], isPure: false },
-  "@synod/browser": { mayImport: [], testsMayImport: ["@synod/tss"], isPure: false },
+  "@synod/browser": { mayImport: [], testsMayImport: ["@synod/tss", "@synod/secp256k1-wasm"], isPure: false },
   "@synod/contracts": { mayImport: [], testsMayImport: [], isPure: false },
   "@synod/e2e": {
     mayImport: [],

@@ -12,11 +12,13 @@ function isValid(result: PageResult, signature: string): boolean {
   return secp256k1.verify(compact, bytes(result.digest), bytes(result.groupKey), { prehash: false, lowS: true });
 }
 
-let bundle: Bundle;
+const PAGES = ["main", "wasm"] as const;
+
+const bundles = new Map<string, Bundle>();
 let running: TestBrowser;
 
 beforeAll(async () => {
-  bundle = await bundlePage("main");
+  for (const page of PAGES) bundles.set(page, await bundlePage(page));
   running = await startBrowser();
 });
 
@@ -24,22 +26,29 @@ afterAll(async () => {
   await running?.close();
 });
 
-describe("the threshold library in a browser", () => {
+async function runPage(code: string): Promise<PageResult> {
+  const page = await running.browser.newPage();
+  const failures: string[] = [];
+  page.on("pageerror", (error) => failures.push(error.message));
+  await page.addScriptTag({ content: code, type: "module" });
+  await page.waitForFunction(() => "runCommittee" in globalThis);
+  const result: PageResult = await page.evaluate("runCommittee()");
+  await page.close();
+  expect(failures).toEqual([]);
+  return result;
+}
+
+describe.each(PAGES)("the threshold library in a browser, page %s", (name) => {
   it("bundles without a module of Node or a global of it", () => {
-    expect(bundle.outside).toEqual([]);
-    expect(bundle.code).not.toMatch(/["']node:|\brequire\(|\bprocess\.|\bBuffer\b/);
+    const bundle = bundles.get(name);
+    expect(bundle?.outside).toEqual([]);
+    expect(bundle?.code).toBeDefined();
+    expect(bundle?.code).not.toMatch(/["']node:|\brequire\(|\bprocess\.|\bBuffer\b/);
   });
 
   it("generates a key of three, presigns and signs with two of them", async () => {
-    const page = await running.browser.newPage();
-    const failures: string[] = [];
-    page.on("pageerror", (error) => failures.push(error.message));
-    await page.addScriptTag({ content: bundle.code, type: "module" });
-    await page.waitForFunction(() => "runCommittee" in globalThis);
-    const result: PageResult = await page.evaluate("runCommittee()");
-    await page.close();
-    expect(failures).toEqual([]);
-    process.stdout.write(`${running.browser.version()}: ${JSON.stringify(result.ms)}\n`);
+    const result = await runPage(bundles.get(name)?.code ?? "");
+    process.stdout.write(`${name}, Chromium ${running.browser.version()}: ${JSON.stringify(result.ms)} ms\n`);
     expect(result.groupKey).toMatch(/^0[23][0-9a-f]{64}$/);
     expect(result.signatures).toHaveLength(2);
     for (const signature of result.signatures) expect(isValid(result, signature)).toBe(true);
