@@ -2,6 +2,7 @@
 import { instantiateSecp256k1 } from "@bitauth/libauth/build/lib/crypto/secp256k1.js";
 import type { AffinePoint, PointBackend } from "@synod/tss";
 import { encodeAffine, encodeScalar, readAffine } from "./encoding.ts";
+import { type FieldPowers, loadFieldPowers } from "./field.ts";
 
 const COMPRESSED_LENGTH = 33;
 
@@ -23,10 +24,11 @@ function withScalar(scalar: bigint, multiply: (encoded: Uint8Array) => Uint8Arra
   return product;
 }
 
-function createBackend(library: Library): PointBackend {
+function createBackend(library: Library, { rootPower }: FieldPowers): PointBackend {
   // A factor stays in the module's memory until the next call that takes one.
   const overwriteFactor = (): unknown => library.addTweakPrivateKey(ONE, ONE);
   return {
+    rootPower,
     name: "libsecp256k1 (WebAssembly)",
     multiplyBase: (scalars) =>
       scalars.map((scalar) => withScalar(scalar, (encoded) => library.derivePublicKeyUncompressed(encoded))),
@@ -46,7 +48,7 @@ function createBackend(library: Library): PointBackend {
 
 /**
  * libsecp256k1, compiled to WebAssembly by libauth, as a point backend: install it with `usePointBackend`. Ten times as
- * fast as the curve library. Multiplication by the generator takes the same time for every scalar, with a blinded
+ * fast as the curve library. It has no function for roots in the field; these come from a small module of our own. Multiplication by the generator takes the same time for every scalar, with a blinded
  * context; multiplication of another point (the library's public-key tweak) takes time that depends on the scalar, so
  * install it only where nobody can measure the process from inside the machine. The scalars it sees there are used once.
  *
@@ -54,5 +56,6 @@ function createBackend(library: Library): PointBackend {
  * @throws whatever WebAssembly throws where it is missing or forbidden
  */
 export async function loadWasmBackend(): Promise<PointBackend> {
-  return createBackend(await instantiateSecp256k1(crypto.getRandomValues(new Uint8Array(32))));
+  const seed = crypto.getRandomValues(new Uint8Array(32));
+  return createBackend(...(await Promise.all([instantiateSecp256k1(seed), loadFieldPowers()])));
 }

@@ -21,12 +21,11 @@ export type PointBackend = {
   readonly multiply: (points: readonly AffinePoint[], scalars: readonly bigint[]) => readonly AffinePoint[];
   /** The point in 33 compressed bytes; undefined unless they are canonical and on the curve. */
   readonly decode: (encoded: Uint8Array) => AffinePoint | undefined;
-  /**
-   * map_to_curve(u_0) + map_to_curve(u_1) of RFC 9380 suite secp256k1_XMD:SHA-256_SSWU_RO_ for every pair of field
-   * elements; computed here if absent. Undefined if any step has no affine result.
-   */
-  readonly mapToCurve?: (pairs: readonly (readonly [bigint, bigint])[]) => readonly AffinePoint[] | undefined;
+  /** value^((p + 1) / 4) in the base field, for a value in 0..p - 1; computed here if absent. */
+  readonly rootPower?: (value: bigint) => bigint;
 };
+
+const ROOT = (secp256k1.Point.Fp.ORDER + 1n) / 4n;
 
 let installed: PointBackend | undefined;
 let isChosen = false;
@@ -54,7 +53,7 @@ export function pointBackend(): PointBackend | undefined {
 
 /** A few products of edge scalars: not a proof, but no backend that computes on another curve gets past it. */
 function assertAgrees(backend: PointBackend): void {
-  const { BASE, Fn } = secp256k1.Point;
+  const { BASE, Fn, Fp } = secp256k1.Point;
   const scalars = [1n, 2n, Fn.ORDER - 1n, Fn.ORDER / 3n];
   const points = scalars.map((s) => BASE.multiply(s));
   const products = points.map((point, i) => point.multiply(scalars.at(-1 - i) ?? 1n));
@@ -69,7 +68,8 @@ function assertAgrees(backend: PointBackend): void {
       points.map((point) => backend.decode(point.toBytes(true))),
       affine,
     ) &&
-    backend.decode(new Uint8Array(33)) === undefined;
+    backend.decode(new Uint8Array(33)) === undefined &&
+    affine.every(({ x }) => (backend.rootPower?.(x) ?? Fp.pow(x, ROOT)) === Fp.pow(x, ROOT));
   if (!isRight) throw new TssError("wrongBackend", `point backend "${backend.name}" disagrees with the curve library`);
 }
 

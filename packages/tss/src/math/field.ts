@@ -1,4 +1,5 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { pointBackend } from "./backend.ts";
 
 /*
  * The base field of secp256k1, for computations on many values at once. Elements are integers in 0..p - 1.
@@ -44,6 +45,11 @@ function squareTimes(value: bigint, times: number): bigint {
  * power with n ones.
  */
 export function rootPower(value: bigint): bigint {
+  return pointBackend()?.rootPower?.(value) ?? libraryRootPower(value);
+}
+
+/** {@link rootPower} without a backend. */
+export function libraryRootPower(value: bigint): bigint {
   const x2 = (squareTimes(value, 1) * value) % PRIME;
   const x3 = (squareTimes(x2, 1) * value) % PRIME;
   const x6 = (squareTimes(x3, 3) * x3) % PRIME;

@@ -1,5 +1,5 @@
 import { type AffineBatch, addAll, pointsOfBatch } from "./affine-batch.ts";
-import { invertAll, modulo, PRIME, rootPower } from "./field.ts";
+import { invertAll, libraryRootPower, modulo, PRIME, rootPower } from "./field.ts";
 import type { Point } from "./point.ts";
 
 /*
@@ -15,7 +15,7 @@ const B = 1771n;
 const Z = PRIME - 11n;
 
 /** A root of -Z^3: carries a root of -g(x1) over to one of g(x2) = Z^3 u^6 g(x1). */
-const NON_SQUARE_FACTOR = rootPower(1331n);
+const NON_SQUARE_FACTOR = libraryRootPower(1331n);
 
 /** Coefficients of the isogeny, the constant term first. */
 const X_NUMERATOR = [

@@ -1,10 +1,9 @@
 import { hash_to_field } from "@noble/curves/abstract/hash-to-curve.js";
 import { secp256k1_hasher } from "@noble/curves/secp256k1.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { pointBackend } from "../math/backend.ts";
 import { PRIME } from "../math/field.ts";
 import { mapPairsToCurve } from "../math/map-to-curve.ts";
-import { type Point, pointFromAffine } from "../math/point.ts";
+import type { Point } from "../math/point.ts";
 import { encodeTranscript } from "./hash.ts";
 import type { Tag } from "./tags.ts";
 
@@ -27,10 +26,6 @@ function fieldElements(message: Uint8Array, DST: string): readonly [bigint, bigi
 export function hashToCurve(tag: Tag, inputs: readonly (readonly Uint8Array[])[]): readonly Point[] {
   const DST = CURVE_DOMAIN + tag;
   const messages = inputs.map((parts) => encodeTranscript(tag, parts));
-  const pairs = messages.map((message) => fieldElements(message, DST));
-  const mapped =
-    pointBackend()
-      ?.mapToCurve?.(pairs)
-      ?.map(({ x, y }) => pointFromAffine(x, y)) ?? mapPairsToCurve(pairs);
+  const mapped = mapPairsToCurve(messages.map((message) => fieldElements(message, DST)));
   return mapped ?? messages.map((message) => secp256k1_hasher.hashToCurve(message, { DST }));
 }

@@ -1,7 +1,7 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import type { AffinePoint, PointBackend } from "../../src/index.ts";
 import { multiplyBaseBatch, multiplyBatch } from "../../src/math/batch-multiply.ts";
-import { mapPairsToCurve } from "../../src/math/map-to-curve.ts";
+import { libraryRootPower } from "../../src/math/field.ts";
 import { type Point, pointFromAffine } from "../../src/math/point.ts";
 import { must } from "./committee.ts";
 
@@ -9,7 +9,7 @@ import { must } from "./committee.ts";
 export type MemoStatistics = { readonly hits: number; readonly misses: number };
 
 /**
- * The curve library with a memory: every product, decoded point and mapped pair is computed once per process and input.
+ * The curve library with a memory: every product, decoded point and root is computed once per process and input.
  * A key generation with the same seeds as an earlier one then costs a few percent of the first, which makes thousands of
  * them affordable, for example one for each field of each message:
  *
@@ -19,6 +19,7 @@ export type MemoStatistics = { readonly hits: number; readonly misses: number };
  */
 export function createMemoBackend(): PointBackend & { readonly statistics: () => MemoStatistics } {
   const memory = new Map<string, AffinePoint | undefined>();
+  const roots = new Map<bigint, bigint>();
   let misses = 0;
   let calls = 0;
 
@@ -53,12 +54,10 @@ export function createMemoBackend(): PointBackend & { readonly statistics: () =>
         ),
       ),
     decode: (encoded) => recall([`D${encoded.join()}`], () => [decode(encoded)])[0],
-    mapToCurve(pairs) {
-      const mapped = recall(
-        pairs.map((pair) => `M${pair.join()}`),
-        (at) => affineAll(mapPairsToCurve(pick(pairs, at)) ?? []),
-      );
-      return mapped.includes(undefined) ? undefined : all(mapped);
+    rootPower(value) {
+      const known = roots.get(value) ?? libraryRootPower(value);
+      roots.set(value, known);
+      return known;
     },
   };
 }

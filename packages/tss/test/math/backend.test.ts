@@ -136,6 +136,7 @@ describe(`a point backend (seed ${TEST_SEED})`, () => {
       "decoding",
       (memo) => ({ decode: (bytes) => memo.decode(Uint8Array.from([bytes[0] === 2 ? 3 : 2, ...bytes.slice(1)])) }),
     ],
+    ["roots", (memo) => ({ rootPower: (value) => (memo.rootPower?.(value) ?? 0n) + 1n })],
     ["refusing what is no point", (memo) => ({ decode: (bytes) => memo.decode(bytes) ?? { x: 0n, y: 0n } })],
   ])("that is wrong in %s is refused, and the library stays", (_, change) => {
     const memo = library.createMemoBackend();
