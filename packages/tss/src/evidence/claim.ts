@@ -65,11 +65,12 @@ export type ClaimFailure = "otherSession" | "notSigned" | "notOpened";
 
 /**
  * Binds everything in the evidence to signatures of the accused (docs/protocol/evidence.md, table "who says so"); the
- * openings excepted, which the fault's own check hashes. Every envelope is in the session already.
+ * openings excepted, which the fault's own check hashes.
  */
 export function createClaim(accused: Accused, evidence: MessagesEvidence): Claim | ClaimFailure {
   const { messages, nonces, openings } = evidence;
   const envelopes = messages.map((message) => message.signed.envelope);
+  if (!envelopes.every((envelope) => isInSession(accused, envelope))) return "otherSession";
   if (!isAscending(envelopes) || !isOneSession(accused, messages, nonces)) return "otherSession";
   const direct = openDirect(accused, evidence);
   if (evidence.direct !== undefined && direct === undefined) return "notOpened";

@@ -11,7 +11,7 @@ import { ruleFor } from "./rules.ts";
 /** What the judge knows without the accuser, from the committee record on chain. */
 export type KnownCommittee = {
   readonly domain: Domain;
-  /** Identity keys of the members, 33 bytes each. */
+  /** Identity keys of the members, 33 bytes each; of a reshare those of both epochs. Their indices do not matter. */
   readonly parties: Parties;
 };
 
@@ -21,7 +21,7 @@ export type UnprovenReason =
   | "notCanonical"
   /** A view: it has to be compared with another party's. */
   | "viewOnly"
-  /** The sender is not a party of the session, or not the known member with this key. */
+  /** The sender is not a party of the session, or its key not one of the known members. */
   | "unknownParty"
   /** Another domain, phase, handle or session id, or messages that are not in order. */
   | "otherSession"
@@ -66,11 +66,10 @@ export function verifyEvidence(evidence: Evidence, known?: KnownCommittee): Verd
   return reason === undefined ? proven(accused, proof) : unproven(reason);
 }
 
-function isKnown({ terms, culprit, identityKey }: Accused, known: KnownCommittee | undefined): boolean {
+function isKnown({ terms, identityKey }: Accused, known: KnownCommittee | undefined): boolean {
   if (known === undefined) return true;
-  const key = known.parties.get(culprit);
   const isHere = equalBytes(encodeDomain(known.domain), encodeDomain(terms.domain));
-  return isHere && key !== undefined && equalBytes(key, identityKey);
+  return isHere && [...known.parties.values()].some((key) => equalBytes(key, identityKey));
 }
 
 function unproven(reason: UnprovenReason): Verdict {
@@ -98,11 +97,10 @@ function equivocationGap(accused: Accused, { first, second }: EquivocationEviden
 }
 
 function messagesGap(accused: Accused, evidence: MessagesEvidence): UnprovenReason | undefined {
-  const isHere = evidence.messages.every(({ signed }) => isInSession(accused, signed.envelope));
-  if (!isHere) return "otherSession";
-  const rule = ruleFor(evidence);
-  if (rule === undefined) return "incomplete";
+  // Signatures come before the rule, which may have to read a whole record out of the terms.
   const claim = createClaim(accused, evidence);
   if (typeof claim === "string") return claim;
+  const rule = ruleFor(evidence);
+  if (rule === undefined) return "incomplete";
   return rule.isProven(claim) ? undefined : "noFault";
 }

@@ -3,6 +3,7 @@ import { signWithIdentity } from "../../src/envelope/identity-key.ts";
 import { type EquivocationEvidence, type Evidence, type PartyIndex, partyIndex } from "../../src/index.ts";
 import { encodePoint, GENERATOR } from "../../src/math/point.ts";
 import { createCommittee, must } from "../harness/committee.ts";
+import { paperReshare } from "../harness/paper-reshare.ts";
 import {
   accuse,
   type PaperRun,
@@ -57,6 +58,11 @@ export function presignOf(tamper?: PaperTamper, attempt = 0n): PaperRun {
   return paperPresign(committee, { seed: `${SEED}/presign/${attempt}`, attempt, ...(tamper && { tamper }) });
 }
 
+export function reshareOf(tamper?: PaperTamper, attempt = 0n, offset = 0n): PaperRun {
+  const options = { seed: `${SEED}/reshare/${attempt}`, label: "evidence", from: SEED, attempt, offset };
+  return paperReshare({ ...options, ...(tamper && { tamper }) });
+}
+
 export function signOf(tamper?: PaperTamper): PaperRun {
   return paperSign(committee, { seed: `${SEED}/sign`, ...(tamper && { tamper }) });
 }
@@ -70,7 +76,16 @@ export function equivocation(run: PaperRun, round: number, change: Partial<Envel
 }
 
 /** One true accusation of each kind against party 1, with the fault it proves. */
-export function provenCases(): readonly (readonly [name: string, fault: string, evidence: Evidence])[] {
+export function provenCases(): readonly ProvenCase[] {
+  made ??= makeCases();
+  return made;
+}
+
+type ProvenCase = readonly [name: string, fault: string, evidence: Evidence];
+
+let made: readonly ProvenCase[] | undefined;
+
+function makeCases(): readonly ProvenCase[] {
   const payloadHash = new Uint8Array(32).fill(0xee);
   const keygen = (
     fault: Parameters<typeof accuse>[2],
@@ -188,6 +203,41 @@ export function provenCases(): readonly (readonly [name: string, fault: string, 
         cheatDirect(4, (bytes) => flip(bytes, 31)),
         { to: two },
       ),
+    ],
+    [
+      "2 reshare: another salt opened",
+      "commitmentOpening",
+      accuse(reshareOf(cheatBroadcast(3, (bytes) => flip(bytes, 66))), one, "commitmentOpening"),
+    ],
+    [
+      "3 reshare: a confirmation that is too short",
+      "malformedMessage",
+      accuse(reshareOf(cheatBroadcast(5, (bytes) => bytes.slice(1))), one, "malformedMessage", { rounds: [5] }),
+    ],
+    [
+      "4 reshare: a proof of a coefficient that does not verify",
+      "proofOfKnowledge",
+      accuse(reshareOf(cheatBroadcast(3, (bytes) => flip(bytes, 98 + 64))), one, "proofOfKnowledge"),
+    ],
+    [
+      "4 reshare: a dealer deals another share than its own",
+      "dealerAnchor",
+      accuse(reshareOf(undefined, 0n, 1n), one, "dealerAnchor"),
+    ],
+    [
+      "4 reshare: another record confirmed",
+      "recordMismatch",
+      accuse(reshareOf(cheatBroadcast(5, (bytes) => flip(bytes, 97))), one, "recordMismatch"),
+    ],
+    [
+      "5 reshare: another chain code handed over",
+      "chainCodeMismatch",
+      accuse(reshareOf(cheatDirect(3, (bytes) => flip(bytes, 0))), one, "chainCodeMismatch", { to: two }),
+    ],
+    [
+      "5 reshare: a share that is not on the dealer's polynomial",
+      "feldmanShare",
+      accuse(reshareOf(cheatDirect(4, (bytes) => flip(bytes, 31))), one, "feldmanShare", { to: two }),
     ],
   ];
 }

@@ -59,16 +59,17 @@ export type PaperRun = {
   readonly handle: Uint8Array;
   readonly sid: Uint8Array;
   readonly nonces: readonly Uint8Array[];
-  /** Keygen only: what e2 hashes. */
+  /** What e2 hashes; empty where nothing is dealt. */
   readonly openings: readonly Uint8Array[];
   /** Messages of a party, by round from 1. */
   readonly messages: ReadonlyMap<PartyIndex, readonly SignedMessage[]>;
   readonly opened: (from: PartyIndex, round: number, to: PartyIndex) => OpenedDirect;
 };
 
-const NOBODY: ReadonlyMap<PartyIndex, Uint8Array> = new Map();
+export const NOBODY: ReadonlyMap<PartyIndex, Uint8Array> = new Map();
 
-class Paper {
+/** A session under way: every party posts in every round. */
+export class Paper {
   readonly handle: Uint8Array;
   readonly messages: Map<PartyIndex, SignedMessage[]>;
   readonly directs = new Map<string, OpenedDirect>();
@@ -257,7 +258,7 @@ export function paperSign(committee: Committee, options: PaperOptions): PaperRun
   return paper.finish([]);
 }
 
-/** Rounds that each fault of a key generation is proven from, by docs/protocol/evidence.md. */
+/** Rounds that each fault is proven from, by docs/protocol/evidence.md. */
 const ROUNDS: Readonly<Partial<Record<MessageFault, readonly number[]>>> = {
   malformedMessage: [1],
   commitmentOpening: [1, 3],
@@ -266,6 +267,8 @@ const ROUNDS: Readonly<Partial<Record<MessageFault, readonly number[]>>> = {
   recordMismatch: [4, 5],
   keyShareProof: [4, 5],
   recordSignature: [4, 5],
+  dealerAnchor: [3],
+  chainCodeMismatch: [3],
 };
 
 /** An accusation made from a run; whether it is true is for the judge. `to`: who opens what it got in the last round. */
