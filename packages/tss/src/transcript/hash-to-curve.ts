@@ -1,6 +1,7 @@
 import { hash_to_field } from "@noble/curves/abstract/hash-to-curve.js";
 import { secp256k1_hasher } from "@noble/curves/secp256k1.js";
 import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { PRIME } from "../math/field.ts";
 import { mapPairsToCurve } from "../math/map-to-curve.ts";
 import type { Point } from "../math/point.ts";
@@ -10,7 +11,7 @@ import type { Tag } from "./tags.ts";
 /** Prefix of every hash-to-curve domain separation tag. */
 export const CURVE_DOMAIN = "SYNOD-DKLS23-v1/";
 
-function fieldElements(message: Uint8Array, DST: string): readonly [bigint, bigint] {
+function fieldElements(message: Uint8Array, DST: Uint8Array): readonly [bigint, bigint] {
   const options = { DST, p: PRIME, m: 1, k: 128, expand: "xmd", hash: sha256 } as const;
   const [first, second] = hash_to_field(message, 2, options);
   return [first?.[0] ?? 0n, second?.[0] ?? 0n];
@@ -24,7 +25,7 @@ function fieldElements(message: Uint8Array, DST: string): readonly [bigint, bigi
  * @returns one point for each input
  */
 export function hashToCurve(tag: Tag, inputs: readonly (readonly Uint8Array[])[]): readonly Point[] {
-  const DST = CURVE_DOMAIN + tag;
+  const DST = utf8ToBytes(CURVE_DOMAIN + tag);
   const messages = inputs.map((parts) => encodeTranscript(tag, parts));
   const mapped = mapPairsToCurve(messages.map((message) => fieldElements(message, DST)));
   return mapped ?? messages.map((message) => secp256k1_hasher.hashToCurve(message, { DST }));

@@ -13,18 +13,36 @@ export const HASH_LENGTH = 32;
  * first, so a hash with a secret part cannot be extended.
  */
 export function encodeTranscript(tag: string, parts: readonly Uint8Array[]): Uint8Array {
-  const fields = [utf8ToBytes(tag), ...parts];
-  const total = fields.reduce((sum, field) => sum + 4 + field.length, 0);
+  const name = tagBytes(tag);
+  let total = 4 + name.length;
+  for (const part of parts) total += 4 + part.length;
   const out = new Uint8Array(8 + total);
-  const view = new DataView(out.buffer);
-  view.setBigUint64(0, BigInt(total));
-  let offset = 8;
-  for (const field of fields) {
-    view.setUint32(offset, field.length);
-    out.set(field, offset + 4);
-    offset += 4 + field.length;
-  }
+  // The upper half of the 64-bit total: no array is that long.
+  writeU32(out, 0, Math.floor(total / 2 ** 32));
+  writeU32(out, 4, total);
+  let offset = writeField(out, 8, name);
+  for (const part of parts) offset = writeField(out, offset, part);
   return out;
+}
+
+// As many as there are tags with their suffixes.
+const encodedTags = new Map<string, Uint8Array>();
+
+function tagBytes(tag: string): Uint8Array {
+  const known = encodedTags.get(tag) ?? utf8ToBytes(tag);
+  encodedTags.set(tag, known);
+  return known;
+}
+
+function writeU32(out: Uint8Array, offset: number, value: number): void {
+  for (let i = 0; i < 4; i++) out[offset + i] = value >>> (24 - 8 * i);
+}
+
+/** Writes the length and the field; returns where the next one starts. */
+function writeField(out: Uint8Array, offset: number, field: Uint8Array): number {
+  writeU32(out, offset, field.length);
+  out.set(field, offset + 4);
+  return offset + 4 + field.length;
 }
 
 function hashText(tag: string, parts: readonly Uint8Array[]): Uint8Array {
