@@ -56,8 +56,6 @@ function rulesOf(terms: AgreedTerms): Rules {
       const layouts = renewalLayouts(terms);
       return layouts === undefined ? {} : { malformedMessage: malformedRule(layouts) };
     }
-    default:
-      return {};
   }
 }
 

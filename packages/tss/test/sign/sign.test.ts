@@ -19,6 +19,7 @@ import { rerandomise, rerandomiser, type SigningTerms, shiftNonce } from "../../
 import { openSigning } from "../../src/sign/start.ts";
 import { bytes32, createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
+import { expectProven } from "../harness/evidence.ts";
 import { pump, type Report } from "../harness/pump.ts";
 import { runPresign, runSigning, sampleIntent, signingInput } from "../harness/sessions.ts";
 import { flip, overwrite, resignFrame } from "../harness/tamper.ts";
@@ -162,6 +163,7 @@ describe("a signer that cheats or misunderstands", () => {
       culprits: isPublic ? [1] : [],
       blame: isPublic ? "public" : "nobody",
     });
+    expectProven(abort.evidence, committee, abort.culprits, code);
   });
 
   it("makes the sum of the u' zero: no signature, nobody named", () => {
