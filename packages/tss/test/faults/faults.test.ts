@@ -6,6 +6,7 @@ import { caseId, type FaultCase, faultsOf } from "./fault-case.ts";
 import { layoutLength } from "./field.ts";
 import { keygenTarget } from "./keygen-target.ts";
 import { presignTarget } from "./presign-target.ts";
+import { refreshTarget, reshareTarget } from "./reshare-target.ts";
 import { runCase } from "./run-case.ts";
 import type { Target } from "./scene.ts";
 import { signTarget } from "./sign-target.ts";
@@ -25,9 +26,11 @@ type Plan = {
 };
 
 const PLANS: readonly Plan[] = [
-  { target: presignTarget, quick: 650, deep: 13_000 },
-  { target: signTarget, quick: 350, deep: 5_000 },
+  { target: presignTarget, quick: 560, deep: 12_500 },
+  { target: signTarget, quick: 400, deep: 5_500 },
   { target: keygenTarget, quick: 40, deep: 1_500 },
+  { target: refreshTarget, quick: 20, deep: 300 },
+  { target: reshareTarget, quick: 20, deep: 300 },
 ];
 
 describe("the field tables", () => {

@@ -61,7 +61,7 @@ function keygenLayouts({ minSigners }: Topology, from: PartyIndex, to: PartyInde
     layout(4, "direct", [
       field("share", "scalar", 32, provable("feldmanShare")),
       field("zeroHalf", "bytes", 32, poisoned("keySumMismatch"), wrongShare),
-      ...setupFields(3, from, to),
+      ...setupFields(3, from, to, provable("feldmanShare")),
     ]),
     layout(5, "broadcast", confirmationFields()),
   ];

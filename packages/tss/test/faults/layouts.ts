@@ -24,6 +24,8 @@ export const PRESIGN_LAYOUTS: readonly Layout[] = [
     field("u", "bytes", BLOCKS * ROW_LENGTH, ban("cotCheck")),
     field("x", "bytes", SIGMA / 8, ban("cotCheck")),
     field("t", "bytes", LAMBDA_C * (SIGMA / 8), ban("cotCheck")),
+    // Another renewal of the pair ended at one of them only: nobody's fault, and never a ban.
+    field("pairId", "hash", 32, nobody("pairMismatch")),
   ]),
   layout(3, "broadcast", [
     field("R", "point", POINT_LENGTH, provable("commitmentOpening")),

@@ -9,7 +9,7 @@ import {
   PPRF_MESSAGE_LENGTH,
 } from "../../src/primitives/parameters.ts";
 import { isFirstAlice } from "../../src/setup/roles.ts";
-import { anyOf, HARMLESS, pairwise, provable, SILENCE } from "./expectation.ts";
+import { anyOf, type Expectation, HARMLESS, pairwise, provable, SILENCE } from "./expectation.ts";
 import { type FieldSpec, field } from "./field.ts";
 
 const SETUP = pairwise("pairSetup");
@@ -20,17 +20,26 @@ const SUMS = anyOf(SETUP, HARMLESS);
 const TREE = PPRF_MESSAGE_LENGTH / BLOCKS;
 
 /** The trees of one direction: the first block in its parts, then the other 31. */
-function treeFields(direction: string): readonly FieldSpec[] {
+function treeFields(direction: string, swapped: Expectation | undefined): readonly FieldSpec[] {
+  const more = swapped ? { on: { swapped } } : {};
   return [
     field(`${direction}.sums`, "bytes", TREE - 64, SUMS),
-    field(`${direction}.leafSum`, "hash", 32, SETUP),
-    field(`${direction}.digest`, "hash", 32, SETUP),
+    field(`${direction}.leafSum`, "hash", 32, SETUP, more),
+    field(`${direction}.digest`, "hash", 32, SETUP, more),
     field(`${direction}.blocks`, "bytes", (BLOCKS - 1) * TREE, SUMS),
   ];
 }
 
-/** The fields of one message of the pair setup, by the roles of the pair (docs/protocol/pair-setup.md). */
-export function setupFields(message: 1 | 2 | 3, from: PartyIndex, to: PartyIndex): readonly FieldSpec[] {
+/**
+ * The fields of one message of the pair setup, by the roles of the pair (docs/protocol/pair-setup.md).
+ * @param swapped what swapping a hash of it with the payload's first field of 32 bytes leads to, if that is not its own
+ */
+export function setupFields(
+  message: 1 | 2 | 3,
+  from: PartyIndex,
+  to: PartyIndex,
+  swapped?: Expectation,
+): readonly FieldSpec[] {
   const isAlice = isFirstAlice(from, to);
   switch (message) {
     case 1:
@@ -39,9 +48,11 @@ export function setupFields(message: 1 | 2 | 3, from: PartyIndex, to: PartyIndex
           [field("ot.P", "points", OT_RECEIVER_MESSAGE_LENGTH, SILENCE, { onInvalid: SETUP })]
         : [field("ot.T", "point", OT_SENDER_MESSAGE_LENGTH, SETUP, { onInvalid: SETUP })];
     case 2:
-      return isAlice ? [] : [...treeFields("first"), field("reverse", "bytes", EXTENSION_MESSAGE_LENGTH, SETUP)];
+      return isAlice
+        ? []
+        : [...treeFields("first", swapped), field("reverse", "bytes", EXTENSION_MESSAGE_LENGTH, SETUP)];
     case 3:
-      return isAlice ? treeFields("second") : [];
+      return isAlice ? treeFields("second", swapped) : [];
   }
 }
 
