@@ -1,8 +1,10 @@
-// Runs the Solidity tests and records the counts in .results/test.json. With --gas-stats-json also compares the gas of
+// Runs the Solidity tests, compares random digests with viem's (SYNOD_DEEP=1: ten times as many), and records the counts
+// in .results/test.json. With --gas-stats-json also compares the gas of
 // the named operations with snapshots/gas.json (SYNOD_UPDATE_SNAPSHOTS=1 writes it instead).
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { compareDigests } from "./digests.ts";
 import { checkGas } from "./gas.ts";
 import { PROJECT_FOLDER, runHardhat } from "./hardhat.ts";
 
@@ -25,11 +27,25 @@ function writeCounts(counts: Counts): void {
   writeFileSync(join(folder, "test.json"), `${JSON.stringify(counts)}\n`);
 }
 
+/** One test more: the digests of random messages. */
+async function testDigests(): Promise<Counts> {
+  const { compared, difference } = await compareDigests(process.env.SYNOD_DEEP === "1" ? 100_000 : 10_000);
+  process.stdout.write(`digests: ${compared} equal viem's\n`);
+  if (difference === undefined) return { numPassedTests: 1, numFailedTests: 0 };
+  process.stderr.write(`digests: this one does not: ${difference}\n`);
+  return { numPassedTests: 0, numFailedTests: 1 };
+}
+
 async function main(): Promise<number> {
   const run = await runHardhat({ args: ["test", "solidity"] });
   const counts = parseCounts(run.output);
-  writeCounts(counts);
+  const digests = await testDigests();
+  writeCounts({
+    numPassedTests: counts.numPassedTests + digests.numPassedTests,
+    numFailedTests: counts.numFailedTests + digests.numFailedTests,
+  });
   if (run.exitCode !== 0) return run.exitCode;
+  if (digests.numFailedTests > 0) return 1;
   if (counts.numPassedTests === 0) {
     process.stderr.write("contracts: Hardhat reported no passed test\n");
     return 1;
