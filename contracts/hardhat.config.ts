@@ -12,6 +12,9 @@ const compiler = {
   },
 };
 
+// SYNOD_DEEP=1 looks ten times as long.
+const effort = process.env.SYNOD_DEEP === "1" ? 10 : 1;
+
 export default defineConfig({
   paths: { sources: "./src", tests: { solidity: "./test" } },
   solidity: {
@@ -22,9 +25,9 @@ export default defineConfig({
     solidity: {
       // Isolated, every call of a test is a transaction of its own: what the gas figures are measured with.
       isolate: process.env.SYNOD_ISOLATE_CALLS === "1",
-      fuzz: { runs: 1_000 },
+      fuzz: { runs: 1_000 * effort },
       // Deep enough that every action of a handler is drawn in every run: afterInvariant asks for it.
-      invariant: { runs: 48, depth: 200, failOnRevert: true },
+      invariant: { runs: 48 * effort, depth: 200, failOnRevert: true },
       fsPermissions: { readDirectory: ["../test/vectors"] },
     },
   },

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IDecisionRegistry} from "../../src/interfaces/IDecisionRegistry.sol";
+import {Action, Call} from "../../src/types/Action.sol";
+import {DecisionState} from "../../src/types/Decision.sol";
+import {AssetRule, CallRule, Policy} from "../../src/types/Policy.sol";
+import {Behaviour, Intruder, TwinToken, ZooToken} from "../mocks/Zoo.sol";
+import {World} from "../utils/World.sol";
+
+/// @notice One vault whose policy lists an honest token, native coin, 29 tokens with a bad habit each and a second entry to
+/// the ledger of one of them. Executions spend any of them, and others act on the tokens from outside.
+contract ZooHandler is World {
+    uint256 public constant HABITS = 29;
+    uint256 private constant PER_TRANSACTION = 1_000;
+    uint256 private constant PER_WINDOW = 20_000;
+    uint256 private constant STOCK = 1e12;
+
+    struct Spent {
+        uint256 fallen;
+        uint256 charged;
+    }
+
+    ZooToken[] public zoo;
+    TwinToken private _twin;
+    Intruder public intruder;
+    mapping(string action => uint256) public done;
+    mapping(uint256 index => uint256) public executedOf;
+    mapping(uint256 index => Spent) public spentOf;
+    mapping(uint256 index => uint256) public allowedTo;
+    uint256 public honestStock;
+    uint256 public coinStock;
+    uint256 public executed;
+    uint256 public results;
+    uint256 private _amount;
+
+    function start() external {
+        vm.warp(START);
+        intruder = new Intruder();
+        for (uint256 i = 1; i <= HABITS; ++i) zoo.push(new ZooToken(Behaviour(i), intruder));
+        _twin = new TwinToken(zoo[0]);
+        zoo[0].setTwin(address(_twin));
+        super.setUp();
+        for (uint256 i = 0; i < HABITS; ++i) zoo[i].mint(address(vault), STOCK);
+        honestStock = token.balanceOf(address(vault));
+        coinStock = address(vault).balance;
+    }
+
+    /// @dev The real set-up happens once, through {start}, on behalf of the test contract.
+    function setUp() public override {}
+
+    // ---- actions ----
+
+    /// @dev A committee that is careless, or was talked into it, spends a token of the zoo.
+    function spend(uint256 choice, uint256 kind, uint256 amount) external {
+        uint256 index = choice % (HABITS + 1);
+        _prepareIntruder();
+        Call memory call = Call(_at(index), 0, _spending(kind % 4, _between(amount, 0, 400)));
+        bool success = _executeWatched(_action(call.target, 0, call.data));
+        // Outside of an execution anyone may execute what is ready.
+        intruder.forget();
+        if (success) ++executedOf[index];
+        if (success && kind % 4 == 1 && index < HABITS) allowedTo[index] = _amount;
+        ++done["spend"];
+    }
+
+    /// @dev Nothing that the zoo did stands in the way of an honest transfer within its caps.
+    function spendHonestly(uint256 amount) external {
+        _amount = _between(amount, 1, PER_TRANSACTION);
+        bool fits = vault.spentInWindow(address(token)) + _amount <= PER_WINDOW;
+        vm.assertEq(_executeWatched(_transfer(_amount)), fits, "honest transfers go on exactly within their cap");
+        if (fits) honestStock -= _amount;
+        ++done["spendHonestly"];
+    }
+
+    function spendCoin(uint256 amount) external {
+        _amount = _between(amount, 1, PER_TRANSACTION);
+        bool fits = vault.spentInWindow(address(0)) + _amount <= PER_WINDOW;
+        vm.assertEq(_executeWatched(_action(RECIPIENT, _amount, "")), fits, "coin goes on exactly within its cap");
+        if (fits) coinStock -= _amount;
+        ++done["spendCoin"];
+    }
+
+    /// @dev Who was given an allowance uses it, outside of any execution.
+    function pull(uint256 choice, uint256 amount) external {
+        uint256 index = choice % HABITS;
+        uint256 before = zoo[index].ledger(address(vault));
+        bytes memory data = abi.encodeCall(token.transferFrom, (address(vault), RECIPIENT, _between(amount, 1, 400)));
+        vm.prank(RECIPIENT);
+        (bool success, ) = address(zoo[index]).call(data);
+        uint256 present = zoo[index].ledger(address(vault));
+        // Tokens that take more than they were asked to are as bad outside.
+        if (zoo[index].behaviour() < Behaviour.TakesDouble && !_changesSupply(index)) {
+            vm.assertLe(before - present, allowedTo[index], "no more than was allowed");
+            if (success) allowedTo[index] -= before - present;
+        }
+        ++done["pull"];
+    }
+
+    function donate(uint256 choice, uint256 amount) external {
+        zoo[choice % HABITS].mint(address(vault), _between(amount, 1, 1_000));
+        token.mint(address(vault), 3);
+        vm.deal(address(vault), address(vault).balance + 5);
+        honestStock += 3;
+        coinStock += 5;
+        ++done["donate"];
+    }
+
+    function flip(uint256 choice) external {
+        zoo[choice % HABITS].flip();
+        ++done["flip"];
+    }
+
+    function passTime(uint256 time) external {
+        vm.warp(block.timestamp + _between(time, 1, 6 hours));
+        ++done["passTime"];
+    }
+
+    // ---- what the invariants read ----
+
+    function honestBalance() external view returns (uint256) {
+        return token.balanceOf(address(vault));
+    }
+
+    function coinBalance() external view returns (uint256) {
+        return address(vault).balance;
+    }
+
+    function honestAllowance(address spender) external view returns (uint256) {
+        return token.allowance(address(vault), spender);
+    }
+
+    function sequence() external view returns (uint64) {
+        return decisions.agentOf(agentId).sequence;
+    }
+
+    function mostSpentOfCap() external view returns (uint256 most) {
+        AssetRule[] memory rules = vault.policy().assets;
+        for (uint256 i = 0; i < rules.length; ++i) {
+            uint256 spent = vault.spentInWindow(rules[i].asset);
+            if (spent > most) most = spent;
+        }
+    }
+
+    function cap() external pure returns (uint256) {
+        return PER_WINDOW;
+    }
+
+    /// @dev Whether `balanceOf` tells the truth.
+    function isTruthful(uint256 index) public view returns (bool) {
+        Behaviour behaviour = zoo[index].behaviour();
+        return
+            behaviour != Behaviour.BurnsGasOnBalance &&
+            behaviour != Behaviour.BombsOnBalance &&
+            (behaviour < Behaviour.HidesBalance || behaviour == Behaviour.Upgradable);
+    }
+
+    function ledgerSum(uint256 index) external view returns (uint256) {
+        return zoo[index].ledger(address(vault)) + zoo[index].ledger(RECIPIENT) + zoo[index].ledger(address(intruder));
+    }
+
+    // ---- executing under watch ----
+
+    /// @dev Brings the action to execution. When it fails the decision is as it was; in either case no truthful token lost
+    /// more than was charged for it.
+    function _executeWatched(Action memory action) private returns (bool success) {
+        bytes32 id = _submitReady(action);
+        ++results;
+        bytes memory signature = _authorization(id);
+        Spent[] memory before = _spent();
+        try vault.execute(id, action, signature) {
+            success = true;
+            ++executed;
+        } catch {}
+        DecisionState expected = success ? DecisionState.Executed : DecisionState.Ready;
+        vm.assertTrue(decisions.stateOf(id) == expected, "executed, or ready as before");
+        Spent[] memory present = _spent();
+        for (uint256 i = 0; i < HABITS; ++i) {
+            uint256 fallen = before[i].fallen > present[i].fallen ? before[i].fallen - present[i].fallen : 0;
+            uint256 charged = present[i].charged - before[i].charged;
+            if (!success) vm.assertEq(fallen + charged, 0, "nothing happened");
+            if (isTruthful(i)) vm.assertLe(fallen, charged, "charged at least what left");
+            spentOf[i].fallen += fallen;
+            spentOf[i].charged += charged;
+        }
+    }
+
+    /// @dev Ledger of the vault and what its window holds, per token; both at one second.
+    function _spent() private view returns (Spent[] memory list) {
+        list = new Spent[](HABITS);
+        for (uint256 i = 0; i < HABITS; ++i) {
+            list[i] = Spent(zoo[i].ledger(address(vault)), vault.spentInWindow(address(zoo[i])));
+        }
+    }
+
+    /// @dev From inside a token: another execution that is ready, and everything else that anyone could try.
+    function _prepareIntruder() private {
+        intruder.forget();
+        Action memory action = _transfer(1);
+        bytes32 id = _submitReady(action);
+        ++results;
+        bytes memory execution = abi.encodeCall(vault.execute, (id, action, _authorization(id)));
+        intruder.prepare(address(vault), execution);
+        intruder.prepare(address(decisions), abi.encodeCall(IDecisionRegistry.markExecuted, (id)));
+        intruder.prepare(address(decisions), abi.encodeCall(IDecisionRegistry.cancel, (id)));
+        intruder.prepare(address(decisions), abi.encodeCall(IDecisionRegistry.veto, (id)));
+        intruder.prepare(address(token), abi.encodeCall(token.transferFrom, (address(vault), address(intruder), 1)));
+    }
+
+    function _spending(uint256 kind, uint256 amount) private returns (bytes memory) {
+        _amount = amount;
+        if (kind == 0) return abi.encodeCall(token.transfer, (RECIPIENT, amount));
+        if (kind == 1) return abi.encodeCall(token.approve, (RECIPIENT, amount));
+        if (kind == 2) return abi.encodeCall(token.transferFrom, (address(vault), RECIPIENT, amount));
+        return abi.encodeCall(token.transfer, (address(intruder), amount));
+    }
+
+    function _at(uint256 index) private view returns (address) {
+        return index == HABITS ? address(_twin) : address(zoo[index]);
+    }
+
+    function _changesSupply(uint256 index) private view returns (bool) {
+        Behaviour behaviour = zoo[index].behaviour();
+        return behaviour >= Behaviour.FeeFromAmount && behaviour <= Behaviour.RebasesDown;
+    }
+
+    function _policy() internal view override returns (Policy memory policy) {
+        policy.calls = new CallRule[](2 + 3 * (HABITS + 1));
+        policy.assets = new AssetRule[](2 + HABITS + 1);
+        policy.calls[0] = CallRule(address(token), token.transfer.selector);
+        policy.calls[1] = CallRule(RECIPIENT, bytes4(0));
+        policy.assets[0] = AssetRule(address(token), PER_TRANSACTION, PER_WINDOW, 1 days);
+        policy.assets[1] = AssetRule(address(0), PER_TRANSACTION, PER_WINDOW, 1 days);
+        for (uint256 i = 0; i <= HABITS; ++i) {
+            policy.calls[2 + 3 * i] = CallRule(_at(i), token.transfer.selector);
+            policy.calls[3 + 3 * i] = CallRule(_at(i), token.approve.selector);
+            policy.calls[4 + 3 * i] = CallRule(_at(i), token.transferFrom.selector);
+            policy.assets[2 + i] = AssetRule(_at(i), PER_TRANSACTION, PER_WINDOW, 1 days);
+        }
+    }
+}
