@@ -1,5 +1,5 @@
 import { u8, wipe } from "../math/bytes.ts";
-import { GF128_LENGTH, type Gf128, innerProduct } from "../math/gf128.ts";
+import { createInnerProduct, GF128_LENGTH, GF128_WORDS, type Gf128 } from "../math/gf128.ts";
 import { bytesFromWords, wordsFromBytes } from "../math/words.ts";
 import { H } from "../transcript/hash.ts";
 import { CHECK_BLOCKS, ROW_LENGTH } from "./parameters.ts";
@@ -18,20 +18,21 @@ export function checkCoefficients(sid: Uint8Array, corrections: Uint8Array): rea
   );
 }
 
-/** L(row) = last block + sum of chi_j * block_j over GF(2^128): linear, and masked by the last block. */
-export function foldRow(coefficients: readonly Gf128[], row: Uint32Array): Gf128 {
-  const folded = innerProduct(coefficients, row.subarray(0, FOLDED_WORDS));
-  for (let i = 0; i < folded.length; i++) folded[i] = (folded[i] ?? 0) ^ (row[FOLDED_WORDS + i] ?? 0);
-  return folded;
-}
-
-/** {@link foldRow} of each row in `rows`, one after another, as bytes. */
+/**
+ * L(row) = last block + sum of chi_j * block_j over GF(2^128), for each row in `rows`, one after another, as bytes:
+ * linear, and masked by the last block.
+ */
 export function foldRows(coefficients: readonly Gf128[], rows: Uint32Array): Uint8Array {
-  const out = new Uint8Array((rows.length / ROW_WORDS) * GF128_LENGTH);
+  const product = createInnerProduct(coefficients);
+  const folded = new Uint32Array((rows.length / ROW_WORDS) * GF128_WORDS);
   for (let row = 0; row * ROW_WORDS < rows.length; row++) {
-    const folded = foldRow(coefficients, rows.subarray(row * ROW_WORDS, (row + 1) * ROW_WORDS));
-    out.set(bytesFromWords(folded), row * GF128_LENGTH);
-    wipe(folded);
+    const sum = product.of(rows, row * ROW_WORDS);
+    const last = row * ROW_WORDS + FOLDED_WORDS;
+    for (let i = 0; i < GF128_WORDS; i++) folded[row * GF128_WORDS + i] = (sum[i] ?? 0) ^ (rows[last + i] ?? 0);
+    wipe(sum);
   }
+  product.wipe();
+  const out = bytesFromWords(folded);
+  wipe(folded);
   return out;
 }

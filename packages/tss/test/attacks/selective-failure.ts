@@ -1,6 +1,6 @@
-import { bytesFromWords, wordsFromBytes } from "../../src/math/words.ts";
+import { wordsFromBytes } from "../../src/math/words.ts";
 import { extendReceiver } from "../../src/primitives/extension.ts";
-import { checkCoefficients, foldRow } from "../../src/primitives/extension-check.ts";
+import { checkCoefficients, foldRows } from "../../src/primitives/extension-check.ts";
 import type { BobPair } from "../../src/primitives/pair.ts";
 import { BLOCKS, LAMBDA_C, ROW_LENGTH, XI } from "../../src/primitives/parameters.ts";
 
@@ -54,7 +54,7 @@ function honestRow(
 }
 
 function fold(coefficients: readonly Uint32Array[], row: Uint8Array): Uint8Array {
-  return bytesFromWords(foldRow(coefficients, wordsFromBytes(row)));
+  return foldRows(coefficients, wordsFromBytes(row));
 }
 
 function xor(a: Uint8Array, b: Uint8Array): Uint8Array {

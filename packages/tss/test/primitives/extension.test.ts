@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { multiplyGf128 } from "../../src/math/gf128.ts";
 import { bytesFromWords, wordsFromBytes } from "../../src/math/words.ts";
 import { extendReceiver, extendSender } from "../../src/primitives/extension.ts";
-import { checkCoefficients, foldRow } from "../../src/primitives/extension-check.ts";
+import { checkCoefficients, foldRows } from "../../src/primitives/extension-check.ts";
 import { BLOCKS, EXTENSION_MESSAGE_LENGTH, LAMBDA_C, ROW_LENGTH, XI } from "../../src/primitives/parameters.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 import { correlatedPair, flipBit, missingLeaf } from "./correlated-pair.ts";
@@ -16,7 +16,7 @@ function xor(a: Uint8Array, b: Uint8Array): Uint8Array {
 }
 
 function fold(coefficients: readonly Uint32Array[], row: Uint8Array): Uint8Array {
-  return bytesFromWords(foldRow(coefficients, wordsFromBytes(row)));
+  return foldRows(coefficients, wordsFromBytes(row));
 }
 
 describe(`OT extension (seed ${TEST_SEED})`, () => {
@@ -160,6 +160,6 @@ describe("the check's challenges", () => {
       const product = multiplyGf128(c, row.slice(4 * j, 4 * j + 4));
       expected = expected.map((word, i) => word ^ (product[i] ?? 0));
     }
-    expect(foldRow(coefficients, row)).toEqual(expected);
+    expect(foldRows(coefficients, row)).toEqual(bytesFromWords(expected));
   });
 });
