@@ -9,7 +9,7 @@ import { commitmentHash, encodeCommitment } from "../keygen/hashes.ts";
 import { exposeKeyShare, type KeyShare } from "../keyshare/key-share.ts";
 import { u8 } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { commitPolynomial, samplePolynomialWithConstant } from "../math/polynomial.ts";
+import { commitPolynomial, type Polynomial, samplePolynomialWithConstant } from "../math/polynomial.ts";
 import { type Rng, randomBytes } from "../math/rng.ts";
 import { multiplyScalars } from "../math/scalar.ts";
 import { Secret } from "../math/secret.ts";
@@ -97,7 +97,31 @@ export function openReshare(
   nonce: Uint8Array,
   rng: Rng,
 ): Opening<ReshareOutput> {
-  const own = terms.share && deal(terms, terms.share, [handle, nonce], rng);
+  const { share } = terms;
+  if (share === undefined) return openWith(terms, undefined);
+  // A weak source alone must not reveal a polynomial that shares λ_i^T s_i.
+  const hedged = hedgedRng(share, [u8(PHASE.reshare), handle, nonce], rng);
+  const weight = terms.dealers.get(terms.self)?.weight ?? 0n;
+  const constant = multiplyScalars(weight, exposeKeyShare(share).share.expose());
+  const coefficients = samplePolynomialWithConstant(constant, terms.minSigners, hedged);
+  return openWith(terms, commitDealing(terms, share, nonce, { coefficients, salt: randomBytes(hedged, 32) }));
+}
+
+/** The commitment to a given polynomial g_i. */
+export function commitDealing(
+  terms: ReshareTerms,
+  share: KeyShare,
+  nonce: Uint8Array,
+  { coefficients, salt }: { readonly coefficients: Polynomial; readonly salt: Uint8Array },
+): Dealing {
+  const commitment = commitPolynomial(coefficients);
+  const com = commitmentHash(terms.self, nonce, hiddenValues(encodeCommitment(commitment), salt));
+  const chainCode = exposeKeyShare(share).chainCode.slice();
+  return { polynomial: coefficients.map((g) => new Secret(g)), commitment, salt, com, chainCode };
+}
+
+/** The opening for a given dealing. */
+export function openWith(terms: ReshareTerms, own: Dealing | undefined): Opening<ReshareOutput> {
   const state: AwaitCommitments = { terms, own, secrets: dealingSecrets(own) };
   return {
     kind: "opened",
@@ -106,18 +130,4 @@ export function openReshare(
       stage(round2, s2, (s3) => stage(round3, s3, (s4) => stage(round4, s4, (s5) => finalStage(round5, s5)))),
     ),
   };
-}
-
-/** Hedged with the old share: a weak source alone must not reveal a polynomial that shares λ_i^T s_i. */
-function deal(terms: ReshareTerms, share: KeyShare, session: readonly [Uint8Array, Uint8Array], rng: Rng): Dealing {
-  const hedged = hedgedRng(share, [u8(PHASE.reshare), ...session], rng);
-  const secrets = exposeKeyShare(share);
-  const constant = multiplyScalars(terms.dealers.get(terms.self)?.weight ?? 0n, secrets.share.expose());
-  const coefficients = samplePolynomialWithConstant(constant, terms.minSigners, hedged);
-  const commitment = commitPolynomial(coefficients);
-  const salt = randomBytes(hedged, 32);
-  const [, nonce] = session;
-  const com = commitmentHash(terms.self, nonce, hiddenValues(encodeCommitment(commitment), salt));
-  const chainCode = secrets.chainCode.slice();
-  return { polynomial: coefficients.map((g) => new Secret(g)), commitment, salt, com, chainCode };
 }

@@ -9,7 +9,7 @@ import {
 } from "../../src/index.ts";
 import { encodePoint, GENERATOR } from "../../src/math/point.ts";
 import { invertScalar, multiplyScalars, reduce } from "../../src/math/scalar.ts";
-import { openReshare } from "../../src/reshare/start.ts";
+import { commitDealing, openReshare, openWith } from "../../src/reshare/start.ts";
 import type { ReshareTerms } from "../../src/reshare/terms.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
@@ -17,7 +17,7 @@ import { expectProven } from "../harness/evidence.ts";
 import type { Report } from "../harness/pump.ts";
 import { expectSigns } from "../harness/quorum.ts";
 import { type Handover, runReshare, seatsOf, startReshareAs, succeed } from "../harness/reshare.ts";
-import { scalarOf } from "../harness/scalars.ts";
+import { interpolate, scalarOf } from "../harness/scalars.ts";
 import {
   flip,
   overwrite,
@@ -280,5 +280,29 @@ describe("a dealer that deals another share than its own", () => {
     );
     const report = runReshare(handover, new Map(), {}, new Map([[three, start]]));
     expectAbort(report, two, [three], provable("dealerAnchor"));
+  });
+});
+
+describe("a new share of zero", () => {
+  it("is stopped, and nobody is named", { timeout: 120_000 }, () => {
+    // S'_2 = sk + 2 (a_1 + a_3), so a_1 + a_3 = -sk / 2 makes it the identity.
+    const key = interpolate(new Map([one, two].map((party) => [party, scalarOf(handover.shares.get(party))])));
+    const slopes = new Map([
+      [one, 5n],
+      [three, reduce(-multiplyScalars(key, invertScalar(2n)) - 5n)],
+    ]);
+    const starts = new Map(
+      [...slopes].map(([seat, slope]) => [
+        seat,
+        startReshareAs(handover, seat, (terms, _handle, nonce) => {
+          const share = must(terms.share);
+          const constant = multiplyScalars(must(terms.dealers.get(seat)).weight, scalarOf(share));
+          const dealt = { coefficients: [constant, slope], salt: new Uint8Array(32).fill(seat) };
+          return openWith(terms, commitDealing(terms, share, nonce, dealt));
+        }),
+      ]),
+    );
+    const report = runReshare(handover, new Map(), {}, starts);
+    for (const seat of [one, two, three]) expectAbort(report, seat, [], nobody("zeroKeyShare"));
   });
 });
