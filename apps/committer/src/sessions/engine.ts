@@ -7,17 +7,16 @@ import {
   type GroupSignature,
   type IdentityKey,
   intentDigest,
-  type KeygenOutput,
+  type KeyShare,
   type Presignature,
   partyIndex,
   type Rng,
   receive,
+  type SchemeKeygenOutput,
   type Session,
   type Started,
   sessionHandle,
-  startKeygen,
-  startPresign,
-  startSigning,
+  type ThresholdScheme,
 } from "@synod/tss";
 import { bytesToHex, type Hex, hexToBytes } from "viem";
 import { messageOf } from "../failure.ts";
@@ -41,6 +40,8 @@ function memberOf(party: number) {
 
 /** What the engine works with. */
 export type EngineOptions = {
+  /** The protocol behind keygen, presigning and signing. */
+  readonly scheme: ThresholdScheme<KeyShare, Presignature>;
   readonly identity: IdentityKey;
   readonly vault: ShareVault;
   readonly rng: Rng;
@@ -127,16 +128,16 @@ export class SessionEngine {
 
   #keygen(order: KeygenOrder): void {
     const { run, domain, self, minSigners } = order;
-    const { identity, rng } = this.#options;
+    const { identity, rng, scheme } = this.#options;
     const parties = new Map([...order.parties].map(([party, key]) => [partyIndex(party), key]));
     const terms = { domain, attempt: BigInt(run.attempt), self: partyIndex(self), parties, minSigners, identity };
-    this.#open({ phase: "keygen", ...run }, order.share, startKeygen(terms, rng), (output) =>
+    this.#open({ phase: "keygen", ...run }, order.share, scheme.startKeygen(terms, rng), (output) =>
       this.#stored(order, output),
     );
   }
 
   /** The share is durable before anybody hears that it exists. */
-  #stored({ run, share: ref }: KeygenOrder, { share, record, recordHash }: KeygenOutput): void {
+  #stored({ run, share: ref }: KeygenOrder, { share, record, recordHash }: SchemeKeygenOutput<KeyShare>): void {
     this.#options.vault.save(ref, share);
     const { x, y } = affineCoordinates(record.groupKey);
     const description = { groupKeyX: bytesToHex(x), groupKeyY: bytesToHex(y), recordHash: bytesToHex(recordHash) };
@@ -145,7 +146,7 @@ export class SessionEngine {
 
   #presign(order: SignOrder): void {
     const { run, domain, self, signers, banned } = order;
-    const { identity, rng, vault } = this.#options;
+    const { identity, rng, scheme, vault } = this.#options;
     const terms = {
       domain,
       purpose: hexToBytes(run.subject),
@@ -156,7 +157,7 @@ export class SessionEngine {
       identity,
       banned: new Set(banned.map(partyIndex)),
     };
-    this.#open({ phase: "presign", ...run }, order.share, startPresign(terms, rng), (presignature) => {
+    this.#open({ phase: "presign", ...run }, order.share, scheme.startPresign(terms, rng), (presignature) => {
       const id = bytesToHex(presignature.terms.id);
       this.#presignatures.put(id, signers.map(memberOf), presignature);
       this.#sign(order, id);
@@ -171,11 +172,11 @@ export class SessionEngine {
       return;
     }
     const { run, domain, self, intent, beacon } = order;
-    const { identity, rng } = this.#options;
+    const { identity, rng, scheme } = this.#options;
     const purpose = hexToBytes(run.subject);
     const place = { domain, purpose, attempt: BigInt(run.attempt), self: partyIndex(self) };
     const terms = { ...place, presignature, intent, tweak: 0n, beacon, identity };
-    this.#open({ phase: "sign", ...run }, order.share, startSigning(terms, rng), (signature) =>
+    this.#open({ phase: "sign", ...run }, order.share, scheme.startSigning(terms, rng), (signature) =>
       this.#signed(order, signature),
     );
   }

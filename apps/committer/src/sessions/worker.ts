@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { parentPort } from "node:worker_threads";
 import { FileKeystore } from "@synod/storage";
-import { identityKeyFromBytes } from "@synod/tss";
+import { dkls23, identityKeyFromBytes } from "@synod/tss";
 import { messageOf } from "../failure.ts";
 import { SessionEngine } from "./engine.ts";
 import type { SessionReport, SessionRequest } from "./messages.ts";
@@ -30,7 +30,7 @@ function openEngine(opening: WorkerOpening, report: (report: SessionReport) => v
     const keystore = FileKeystore.open({ directory, passphrase, ...cost });
     const identity = identityKeyFromBytes(identitySecret);
     const rng = (length: number) => Uint8Array.from(randomBytes(length));
-    return new SessionEngine({ identity, vault: new ShareVault(keystore), rng, report });
+    return new SessionEngine({ scheme: dkls23, identity, vault: new ShareVault(keystore), rng, report });
   } finally {
     passphrase.fill(0);
     identitySecret.fill(0);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { FileKeystore } from "@synod/storage";
-import { identityKeyFromBytes } from "@synod/tss";
+import { dkls23, identityKeyFromBytes } from "@synod/tss";
 import type { SessionSecrets } from "../../src/committer.ts";
 import { SessionEngine } from "../../src/sessions/engine.ts";
 import type { SessionPort, SessionReport } from "../../src/sessions/messages.ts";
@@ -13,6 +13,7 @@ export function inProcessSessions(directory: string, { passphrase, identitySecre
   let handler: (report: SessionReport) => void = () => undefined;
   let isOpen = true;
   const engine = new SessionEngine({
+    scheme: dkls23,
     identity: identityKeyFromBytes(identitySecret),
     vault: new ShareVault(keystore),
     rng: (length) => Uint8Array.from(randomBytes(length)),
