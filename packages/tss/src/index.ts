@@ -1,5 +1,6 @@
 /**
- * Threshold ECDSA of a committee (DKLs23): key generation, presigning and signing as pure, synchronous state machines.
+ * Threshold ECDSA of a committee (DKLs23): key generation, resharing, presigning and signing as pure, synchronous state
+ * machines.
  *
  * A protocol is started with `start…`, fed with {@link receive} and {@link expire}, and returns effects: frames to send,
  * an output, an abort. There is no function that signs a digest: what the group key can sign is {@link SigningIntent}.

@@ -54,9 +54,12 @@ describe("no raw digest, in any layer", () => {
   it("the threshold library exports no way to sign but typed intents, and nothing of the identity key's signer", () => {
     const names = Object.keys(tss).filter((name) => /sign/i.test(name));
     expect(names.sort()).toEqual([
+      "allocatePresignatures",
       "burnPresignature",
+      "burnPresignaturesOf",
       "burnTestPresignature",
       "startPresign",
+      "startPresignBatch",
       "startSigning",
       // Makes the proof of possession of a new epoch itself; what it signs is no input.
       "startTestPresign",
