@@ -412,6 +412,9 @@ describe("bans", () => {
         cheaters: [one],
       });
       expect(abortOf(report, three)).toMatchObject({ code: "pairBurnt", severity: "retry", culprits: [1] });
+      // At once: each round asks, and a later one must not be the first to see it.
+      const sent = report.deliveries.filter(({ from }) => from === three).map(({ frame }) => roundOf(frame));
+      expect(Math.max(...sent)).toBe(round);
     },
   );
 });
