@@ -1,12 +1,14 @@
-// The documentation check, offline: every relative link leads to something that is there, and every `npm run` that a
-// text names is a script of the root package.json.
+// The documentation check, offline: every relative link leads to something that is there, every `npm run` that a text
+// names is a script of the root package.json, and every numbered step that code or text cites stands in its protocol.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { citedSteps, definedSteps } from "./steps.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LINK = /\]\(([^)\s]+)\)/g;
+const NAMED = /\b(docs\/[a-z/-]+\.md)\b/g;
 const SCRIPT = /\bnpm run ([a-z][a-z:-]*)/g;
 
 type Manifest = { readonly scripts: Readonly<Record<string, string>> };
@@ -21,21 +23,46 @@ function isBroken(file: string, link: string): boolean {
   return !existsSync(join(root, dirname(file), link.split("#", 1)[0] ?? ""));
 }
 
-function checkFile(file: string): readonly string[] {
+function checkSteps(file: string, text: string): readonly string[] {
+  return citedSteps(text).flatMap(({ protocol, step }) => {
+    const steps = protocols.get(protocol);
+    return steps === undefined || steps.has(step) ? [] : [`${file}: ${protocol}.md has no step ${step}`];
+  });
+}
+
+function checkSource(file: string): readonly string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const missing = firstGroups(text, NAMED).filter((name) => !existsSync(join(root, name)));
+  return [...missing.map((name) => `${file}: there is no ${name}`), ...checkSteps(file, text)];
+}
+
+function checkText(file: string): readonly string[] {
   const text = readFileSync(join(root, file), "utf8");
   const links = firstGroups(text, LINK).filter((link) => isBroken(file, link));
   const unknown = firstGroups(text, SCRIPT).filter((name) => !Object.hasOwn(scripts, name));
   return [
     ...links.map((link) => `${file}: ${link} leads nowhere`),
     ...unknown.map((name) => `${file}: there is no script ${name} in package.json`),
+    ...checkSteps(file, text),
   ];
 }
 
-const files = execFileSync("git", ["ls-files", "--", "*.md"], { cwd: root })
-  .toString()
-  .split("\n")
-  .filter((file) => file !== "" && existsSync(join(root, file)));
-const problems = files.flatMap(checkFile);
+function listed(...patterns: readonly string[]): readonly string[] {
+  const files = execFileSync("git", ["ls-files", "--", ...patterns], { cwd: root })
+    .toString()
+    .split("\n");
+  return files.filter((file) => file !== "" && existsSync(join(root, file)));
+}
+
+const protocols = new Map(
+  listed("docs/protocol/*.md").map((file) => [
+    basename(file, ".md"),
+    definedSteps(readFileSync(join(root, file), "utf8")),
+  ]),
+);
+const texts = listed("*.md");
+const sources = listed("packages/*/src/*.ts", "apps/*/src/*.ts");
+const problems = [...texts.flatMap(checkText), ...sources.flatMap(checkSource)];
 for (const problem of problems) process.stderr.write(`${problem}\n`);
-process.stdout.write(`docs: ${files.length} files, ${problems.length} problems\n`);
+process.stdout.write(`docs: ${texts.length} texts, ${sources.length} sources, ${problems.length} problems\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;

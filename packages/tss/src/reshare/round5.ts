@@ -26,7 +26,7 @@ type Message = {
   readonly confirmation: Confirmation | undefined;
 };
 
-/** R5 → output: all new members have proved their shares and signed the record (docs/protocol/reshare.md F.1–F.3). */
+/** R5 → output: all new members have proved their shares and signed the record (docs/protocol/reshare.md steps F.1–F.3). */
 export const round5: FinalRound<AwaitConfirmations, Message, ReshareOutput> = {
   decode({ broadcast }, { terms }, from) {
     if (!terms.receivers.has(from)) return { recordHash: broadcast.slice(), confirmation: undefined };
