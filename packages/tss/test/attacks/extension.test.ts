@@ -13,6 +13,7 @@ import {
 } from "../../src/index.ts";
 import { exposeKeyShare } from "../../src/keyshare/key-share.ts";
 import { multiplyGf128 } from "../../src/math/gf128.ts";
+import { indexedId } from "../../src/presign/hashes.ts";
 import { openPresign } from "../../src/presign/start.ts";
 import { extendSender } from "../../src/primitives/extension.ts";
 import { checkCoefficients } from "../../src/primitives/extension-check.ts";
@@ -23,6 +24,7 @@ import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
 import { pump, type Report } from "../harness/pump.ts";
 import { type PresignSetup, presignInput, startPresignAs } from "../harness/sessions.ts";
+import { overwrite } from "../harness/tamper.ts";
 import { correlatedPair, missingLeaf } from "../primitives/correlated-pair.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 import { expectFault } from "./fault.ts";
@@ -50,8 +52,11 @@ function startAttacker(
       run(inbox, tools) {
         const result = opening.stage.run(inbox, tools);
         if (result.kind !== "advance") return result;
-        const forged = selectiveFailureMessage(bob, pairSessionId(tools.sid, victim, self), choices, block, guess);
-        const direct = new Map(result.outgoing.direct).set(victim, forged);
+        const sid = pairSessionId(indexedId(tools.sid, 0), victim, self);
+        const forged = selectiveFailureMessage(bob, sid, choices, block, guess);
+        // What follows the extension in the payload stays.
+        const payload = overwrite(must(result.outgoing.direct.get(victim)), 0, forged);
+        const direct = new Map(result.outgoing.direct).set(victim, payload);
         return { ...result, outgoing: { ...result.outgoing, direct } };
       },
     };
@@ -96,7 +101,9 @@ describe(`attacks on the OT extension (seed ${TEST_SEED})`, () => {
     let sessions = 0;
     let failures = 0;
     for (let block = 0; block < BLOCKS && failures === 0; block++) {
-      for (let guess = 0; guess < 16 && failures === 0; guess++) {
+      // By luck the first guess is right: the session goes on, so the attack is real.
+      for (let turn = 0; turn < 16 && failures === 0; turn++) {
+        const guess = block === 0 ? missingLeaf(delta, 0) : turn;
         sessions++;
         const report = attack({ ...setup, purpose: `attack ${sessions}` }, { block, guess });
         const isRight = guess === missingLeaf(delta, block);
@@ -108,6 +115,7 @@ describe(`attacks on the OT extension (seed ${TEST_SEED})`, () => {
       }
     }
     expect(failures).toBe(1);
+    expect(sessions).toBeGreaterThan(1);
     // The next session is refused before any message is made or read, and Δ is gone.
     const share = must(shares.get(three));
     expect(usablePartners(share).has(one)).toBe(false);
