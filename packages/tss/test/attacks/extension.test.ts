@@ -105,7 +105,9 @@ describe(`attacks on the OT extension (seed ${TEST_SEED})`, () => {
       for (let turn = 0; turn < 16 && failures === 0; turn++) {
         const guess = block === 0 ? missingLeaf(delta, 0) : turn;
         sessions++;
-        const report = attack({ ...setup, purpose: `attack ${sessions}` }, { block, guess });
+        // Its own code would burn the pair when the answer does not fit its lie; the attacker keeps a copy.
+        const kept = new Map(shares).set(one, must(dealKeyShares(committee).get(one)));
+        const report = attack({ ...setup, shares: kept, purpose: `attack ${sessions}` }, { block, guess });
         const isRight = guess === missingLeaf(delta, block);
         const abort = report.aborts.get(three);
         expect(abort?.code === "cotCheck").toBe(!isRight);
