@@ -1,8 +1,9 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { hashToScalar } from "../transcript/hash.ts";
 import { pointBackend } from "./backend.ts";
 import { BETA, signedDigits, splitScalar } from "./batch-multiply.ts";
 import { assertLength } from "./bytes.ts";
-import { IDENTITY, type Point, sumPoints } from "./point.ts";
+import { IDENTITY, multiplyBase, multiplyUnsafe, type Point, sumPoints } from "./point.ts";
 import { multiplyEach } from "./products.ts";
 import { reduce, type Scalar } from "./scalar.ts";
 
@@ -79,6 +80,19 @@ function multiplyTerms(terms: readonly SecretTerm[]): readonly Point[] {
   );
 }
 
+// A public point O and 16^33 O, which the windows make of it: computed at the first use.
+let offset: { readonly start: Point; readonly end: Point } | undefined;
+
+/**
+ * The sum starts at O and not at the identity: doubling the identity takes less time, so leading zero digits would show.
+ */
+function publicOffset(): { readonly start: Point; readonly end: Point } {
+  if (offset !== undefined) return offset;
+  const start = multiplyBase(hashToScalar("multiply/offset"));
+  offset = { start, end: multiplyUnsafe(start, 2n ** BigInt(WINDOW * DIGITS)) };
+  return offset;
+}
+
 /**
  * The sum of scalar * point over all terms. For scalars that are secret and used once: a long-lived secret goes through
  * {@link file://./point.ts | multiply}, which blinds it as well. Zero scalars and identity points are allowed.
@@ -86,7 +100,8 @@ function multiplyTerms(terms: readonly SecretTerm[]): readonly Point[] {
 export function multiplySum(terms: readonly SecretTerm[]): Point {
   if (pointBackend() !== undefined) return sumPoints(multiplyTerms(terms));
   const strands = terms.flatMap(strandsOf);
-  let sum = IDENTITY;
+  const { start, end } = publicOffset();
+  let sum = start;
   for (let window = DIGITS - 1; window >= 0; window--) {
     for (let i = 0; i < WINDOW; i++) sum = sum.double();
     for (const { digits, multiples } of strands) {
@@ -95,5 +110,5 @@ export function multiplySum(terms: readonly SecretTerm[]): Point {
       sum = digit === 0 ? sum : next;
     }
   }
-  return sum;
+  return sum.subtract(end);
 }
