@@ -40,6 +40,7 @@ export type {
   Proof,
   ViewEvidence,
 } from "./evidence/evidence.ts";
+export { shortestEvidence } from "./evidence/shortest.ts";
 export { type KnownCommittee, type UnprovenReason, type Verdict, verifyEvidence } from "./evidence/verify.ts";
 export { compareViews, findEquivocation, type ViewComparison } from "./evidence/views.ts";
 export {

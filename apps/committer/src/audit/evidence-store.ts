@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createJsonCodec } from "@synod/storage";
-import { type Abort, encodeEvidence } from "@synod/tss";
+import { type Abort, encodeEvidence, shortestEvidence } from "@synod/tss";
 import { type Hex, keccak256, stringToHex } from "viem";
 import { storing } from "./storing.ts";
 
@@ -29,7 +29,8 @@ function write(directory: string, name: string, text: string): void {
 export function evidenceStore(directory: string): EvidenceStore {
   return {
     keep(abort) {
-      const text = codec.encode({ ...abort, evidence: abort.evidence.map(encodeEvidence) });
+      const evidence = abort.evidence.map((piece) => encodeEvidence(shortestEvidence(piece)));
+      const text = codec.encode({ ...abort, evidence });
       const hash = keccak256(stringToHex(text));
       if (abort.evidence.length > 0) storing(directory, () => write(directory, `${hash}.json`, text));
       return hash;

@@ -171,6 +171,7 @@ describe("the entry point of the package", () => {
       "retireKeyShare",
       "sealBackup",
       "sessionHandle",
+      "shortestEvidence",
       "silentParties",
       "startKeygen",
       "startPresign",
