@@ -26,8 +26,8 @@ export type Contribution = {
 /** Waiting for the commitments. */
 export type AwaitCommitments = RoundState & { readonly terms: KeygenTerms; readonly own: Contribution };
 
-/** Waiting for the commitment echo and the base-OT messages. */
-export type AwaitEcho = RoundState & {
+/** What follows from the commitments. */
+type Committed = {
   readonly terms: KeygenTerms;
   readonly own: Contribution;
   /** Session id of the key generation, 32 bytes. */
@@ -36,19 +36,13 @@ export type AwaitEcho = RoundState & {
   readonly coms: ReadonlyMap<PartyIndex, Uint8Array>;
   /** Hash of all commitments, 32 bytes. */
   readonly e1: Uint8Array;
-  readonly setups: AwaitBaseOts;
 };
 
+/** Waiting for the commitment echo and the base-OT messages. */
+export type AwaitEcho = RoundState & Committed & { readonly setups: AwaitBaseOts };
+
 /** Waiting for the openings, the proofs and the trees. */
-export type AwaitOpenings = RoundState & {
-  readonly terms: KeygenTerms;
-  readonly own: Contribution;
-  readonly dsid: Uint8Array;
-  readonly nonces: ReadonlyMap<PartyIndex, Uint8Array>;
-  readonly coms: ReadonlyMap<PartyIndex, Uint8Array>;
-  readonly e1: Uint8Array;
-  readonly setups: AwaitTrees;
-};
+export type AwaitOpenings = RoundState & Committed & { readonly setups: AwaitTrees };
 
 /** Waiting for the opening echo and the shares. */
 export type AwaitShares = RoundState & {
