@@ -1,3 +1,4 @@
+import { hashToScalar } from "../transcript/hash.ts";
 import { pointBackend } from "./backend.ts";
 import { GENERATOR, IDENTITY, multiplyBase, type Point } from "./point.ts";
 import type { Scalar } from "./scalar.ts";
@@ -56,13 +57,26 @@ export function multiplyBaseOnce(scalar: Scalar): Point {
   return pointBackend() === undefined ? multiplyByTable(scalar) : multiplyBase(scalar);
 }
 
+// A public point, computed at the first use.
+let offset: Point | undefined;
+
+/**
+ * The sum starts at a public point: adding to the identity takes less time, so low digits that are zero would show, and
+ * a few bits of many nonces give the key.
+ */
+function publicOffset(): Point {
+  offset ??= multiplyBase(hashToScalar("multiply/offset"));
+  return offset;
+}
+
 function multiplyByTable(scalar: Scalar): Point {
   const digits = signedDigits(scalar);
-  let sum = IDENTITY;
+  const start = publicOffset();
+  let sum = start;
   for (const [window, multiples] of generatorTable().entries()) {
     const digit = digits[window] ?? 0;
     const next = sum.add(select(multiples, digit));
     sum = digit === 0 ? sum : next;
   }
-  return sum;
+  return sum.subtract(start);
 }

@@ -5,6 +5,7 @@ import { concat, equalBytes, u8 } from "../math/bytes.ts";
 import { multiplyBaseOnce } from "../math/fixed-base.ts";
 import { lagrangeCoefficient } from "../math/lagrange.ts";
 import type { PartyIndex } from "../math/party-index.ts";
+import { multiplyBase } from "../math/point.ts";
 import type { Rng } from "../math/rng.ts";
 import { encodeScalar, reduce, type Scalar, sumScalars } from "../math/scalar.ts";
 import { Secret } from "../math/secret.ts";
@@ -145,7 +146,8 @@ function aliceSide(sk: Scalar, answers: Answers, index: number): AliceSide {
   const vectors = [...answers.values()].flatMap((batch) => batch.slice(index, index + 1).map(({ c }) => c));
   return {
     sk: new Secret(sk),
-    publicShare: multiplyBaseOnce(sk),
+    // Blinded: the others know ζ_i together, so to them this is the long-lived share under a mask that they know.
+    publicShare: multiplyBase(sk),
     cu: new Secret(sumScalars(vectors.map(([u]) => u))),
     cv: new Secret(sumScalars(vectors.map(([, v]) => v))),
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { multiplyBaseOnce } from "../../src/math/fixed-base.ts";
-import { GENERATOR, multiplyBase } from "../../src/math/point.ts";
+import { GENERATOR, IDENTITY, multiplyBase } from "../../src/math/point.ts";
 import { ORDER, randomScalar } from "../../src/math/scalar.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 
@@ -19,5 +19,12 @@ describe(`a one-time multiple of the generator (seed ${TEST_SEED})`, () => {
       const scalar = randomScalar(rng);
       expect(multiplyBaseOnce(scalar).equals(multiplyBase(scalar))).toBe(true);
     }
+  });
+
+  it("starts at a public point, not at the identity, to which additions are faster", () => {
+    const none = multiplyBaseOnce(0n);
+    expect(none.is0()).toBe(true);
+    // The coordinates of O - O are those that complete formulas leave, not those of an untouched identity.
+    expect(none.Y).not.toBe(IDENTITY.Y);
   });
 });
