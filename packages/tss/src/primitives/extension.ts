@@ -35,18 +35,16 @@ function expandLeaf(prg: RowHash, block: number, x: number, leaf: Uint32Array, r
   }
 }
 
-function xorWords(target: Uint32Array, source: Uint32Array): void {
-  for (let i = 0; i < target.length; i++) target[i] = (target[i] ?? 0) ^ (source[i] ?? 0);
-}
-
-function rowAt(rows: Uint32Array, index: number): Uint32Array {
-  return rows.subarray(index * ROW_WORDS, (index + 1) * ROW_WORDS);
+/** Adds a row to row `index`. */
+function xorRow(rows: Uint32Array, index: number, row: Uint32Array): void {
+  const at = index * ROW_WORDS;
+  for (let i = 0; i < ROW_WORDS; i++) rows[at + i] = (rows[at + i] ?? 0) ^ (row[i] ?? 0);
 }
 
 /** Adds an expanded leaf to row 4 * block + b for each set bit b of its position in the block. */
 function addToRows(rows: Uint32Array, block: number, position: number, expanded: Uint32Array): void {
   for (let b = 0; b < K; b++) {
-    if (((position >>> b) & 1) === 1) xorWords(rowAt(rows, K * block + b), expanded);
+    if (((position >>> b) & 1) === 1) xorRow(rows, K * block + b, expanded);
   }
 }
 
@@ -69,10 +67,10 @@ function receiverRows(
   for (let index = 0; index < BLOCKS * LEAVES; index++) {
     const [block, x] = [Math.floor(index / LEAVES), index % LEAVES];
     expandLeaf(prg, block, x, leaves.subarray(index * LEAF_WORDS, (index + 1) * LEAF_WORDS), expanded);
-    xorWords(rowAt(u, block), expanded);
+    xorRow(u, block, expanded);
     addToRows(v, block, x, expanded);
   }
-  for (let block = 0; block < BLOCKS; block++) xorWords(rowAt(u, block), choices);
+  for (let block = 0; block < BLOCKS; block++) xorRow(u, block, choices);
   prg.wipe();
   wipe(leaves, choices, expanded);
   return { v, u };
@@ -117,16 +115,17 @@ function senderRows(pair: AlicePair, sid: Uint8Array, corrections: Uint8Array): 
       expandLeaf(prg, block, e ^ y, leaves.subarray(at, at + LEAF_WORDS), expanded);
       addToRows(rows, block, e, expanded);
     }
-    for (let b = 0; b < K; b++) addMasked(rowAt(rows, K * block + b), rowAt(u, block), (y >>> b) & 1);
+    for (let b = 0; b < K; b++) addMasked(rows, K * block + b, u.subarray(block * ROW_WORDS), (y >>> b) & 1);
   }
   prg.wipe();
   wipe(leaves, expanded);
   return rows;
 }
 
-/** target += bit * source, without a branch on the secret bit. */
-function addMasked(target: Uint32Array, source: Uint32Array, bit: number): void {
-  for (let i = 0; i < target.length; i++) target[i] = (target[i] ?? 0) ^ (-bit & (source[i] ?? 0));
+/** Adds bit * row to row `index`, without a branch on the secret bit. */
+function addMasked(rows: Uint32Array, index: number, row: Uint32Array, bit: number): void {
+  const at = index * ROW_WORDS;
+  for (let i = 0; i < ROW_WORDS; i++) rows[at + i] = (rows[at + i] ?? 0) ^ (-bit & (row[i] ?? 0));
 }
 
 /** Whether L(w_i) = t_i + Delta_i * x for all 128 rows; all are compared before the verdict. */

@@ -1,4 +1,5 @@
 import { reduce, type Scalar } from "../math/scalar.ts";
+import { reduceWords, SCALAR_WORDS } from "../math/scalar-words.ts";
 import { H } from "../transcript/hash.ts";
 import type { Columns } from "./extension.ts";
 import { VOLE_WIDTH, XI } from "./parameters.ts";
@@ -12,6 +13,9 @@ const COLUMN_WORDS = 4;
 
 /** 1,536 scalars, row by row. */
 export type VoleRows = readonly Scalar[];
+
+/** The same as words, eight for each scalar. */
+export type VoleWords = Int32Array;
 
 /** g_j for j = 0..511: public, pseudorandom, the same on both sides. */
 export type Gadget = readonly Scalar[];
@@ -34,10 +38,10 @@ export function gadget(id: Uint8Array): Gadget {
  * the hash, so equal columns give unrelated pads.
  * @param offset four words: zero for Bob's pads and Alice's first ones, Delta for her second ones
  */
-export function padsOf(sid: Uint8Array, columns: Columns, offset: Uint32Array): VoleRows {
+export function padsOf(sid: Uint8Array, columns: Columns, offset: Uint32Array): VoleWords {
   const hash = createRowHash(H("ss/out", sid));
   const [o0 = 0, o1 = 0, o2 = 0, o3 = 0] = offset;
-  const pads = new Array<Scalar>(VOLE_WIDTH * XI);
+  const pads = new Int32Array(VOLE_WIDTH * XI * SCALAR_WORDS);
   for (let j = 0; j < XI; j++) {
     const at = j * COLUMN_WORDS;
     const c0 = (columns[at] ?? 0) ^ o0;
@@ -46,11 +50,16 @@ export function padsOf(sid: Uint8Array, columns: Columns, offset: Uint32Array): 
     const c3 = (columns[at + 3] ?? 0) ^ o3;
     for (let w = 0; w < VOLE_WIDTH; w++) {
       hash.hash((j << 8) | w, c0, c1, c2, c3);
-      pads[VOLE_WIDTH * j + w] = hash.scalar();
+      writePad(hash.digest, pads, (VOLE_WIDTH * j + w) * SCALAR_WORDS);
     }
   }
   hash.wipe();
   return pads;
+}
+
+function writePad(digest: Int32Array, pads: VoleWords, at: number): void {
+  for (let i = 0; i < SCALAR_WORDS; i++) pads[at + i] = digest[i] ?? 0;
+  reduceWords(pads, at);
 }
 
 /** beta_j for j = 0..511 as 0n or 1n, from 64 bytes in little-endian bit order. */

@@ -1,16 +1,17 @@
-import { equalBytes, splitFixed, wipe } from "../math/bytes.ts";
+import { concat, equalBytes, splitFixed, wipe } from "../math/bytes.ts";
 import { OneTime } from "../math/one-time.ts";
 import { type Rng, randomBytes } from "../math/rng.ts";
+import { decodeScalar, encodeScalar, randomScalar, reduce, SCALAR_LENGTH, type Scalar } from "../math/scalar.ts";
 import {
-  decodeScalar,
-  encodeScalar,
-  randomScalar,
-  readScalar,
-  reduce,
-  SCALAR_LENGTH,
-  type Scalar,
-  writeScalar,
-} from "../math/scalar.ts";
+  addWords,
+  encodeWords,
+  isBelowOrder,
+  SCALAR_WORDS,
+  scalarsFromWords,
+  subtractWords,
+  wordsFromEncoded,
+  wordsFromScalars,
+} from "../math/scalar-words.ts";
 import { wordsFromBytes } from "../math/words.ts";
 import { HASH_LENGTH } from "../transcript/hash.ts";
 import { extendReceiver, extendSender } from "./extension.ts";
@@ -18,7 +19,7 @@ import type { AlicePair, BobPair } from "./pair.ts";
 import { EXTENSION_MESSAGE_LENGTH, ROW_LENGTH, VOLE_WIDTH, XI } from "./parameters.ts";
 import { assertSessionId } from "./session-id.ts";
 import { checkDigest, checkWeights } from "./vole-check.ts";
-import { choiceBits, type Gadget, gadgetProduct, gadgetSum, padsOf, type VoleRows } from "./vole-rows.ts";
+import { choiceBits, type Gadget, gadgetProduct, gadgetSum, padsOf, type VoleWords } from "./vole-rows.ts";
 
 /*
  * Random vector OLE (Doerner, Kondi, Lee, shelat, ePrint 2023/765, protocol 5.2) with two inputs that share Bob's
@@ -99,38 +100,54 @@ export function aliceRespondVole(
   const columns = extendSender(pair, sid, message);
   if (columns === undefined) return { kind: "coteFailure" };
   const delta = wordsFromBytes(pair.delta);
-  const pads0 = padsOf(sid, columns, new Uint32Array(4));
-  const pads1 = padsOf(sid, columns, delta);
+  const pads = padsOf(sid, columns, new Uint32Array(4));
+  const shiftedPads = padsOf(sid, columns, delta);
   wipe(columns, delta);
-  const c = [reduce(-gadgetProduct(gadget, pads0, 0)), reduce(-gadgetProduct(gadget, pads0, 1))] as const;
-  return { kind: "ok", c, message: answer(sid, pads0, pads1, a, randomScalar(rng)) };
-}
-
-/** a-tilde, eta, mu: Alice's message. `check` is her random check input. */
-function answer(sid: Uint8Array, pads0: VoleRows, pads1: VoleRows, a: VoleVector, check: Scalar): Uint8Array {
-  const inputs = [...a, check];
-  const message = new Uint8Array(CORRECTIONS_LENGTH + SCALAR_LENGTH + HASH_LENGTH);
-  for (let position = 0; position < pads0.length; position++) {
-    const difference = (pads0[position] ?? 0n) - (pads1[position] ?? 0n);
-    writeScalar(reduce(difference + (inputs[position % VOLE_WIDTH] ?? 0n)), message, position * SCALAR_LENGTH);
-  }
-  const theta = checkWeights(sid, message.subarray(0, CORRECTIONS_LENGTH));
+  const rows = scalarsFromWords(pads);
+  const check = randomScalar(rng);
+  const corrections = correctionsFor(pads, shiftedPads, [...a, check]);
+  const theta = checkWeights(sid, corrections);
   const eta = reduce(check + theta[0] * a[0] + theta[1] * a[1]);
-  message.set(encodeScalar(eta), CORRECTIONS_LENGTH);
-  message.set(checkDigest(sid, theta, pads0), CORRECTIONS_LENGTH + SCALAR_LENGTH);
-  return message;
+  const answer = concat(corrections, encodeScalar(eta), checkDigest(sid, theta, rows));
+  const c = [reduce(-gadgetProduct(gadget, rows, 0)), reduce(-gadgetProduct(gadget, rows, 1))] as const;
+  return { kind: "ok", c, message: answer };
 }
 
-/** delta_{j,w} = pad_j[w] + beta_j * a-tilde_{j,w}; undefined when a scalar is not canonical. */
-function openRows(pads: VoleRows, bits: readonly bigint[], corrections: Uint8Array): VoleRows | undefined {
-  const rows = new Array<Scalar>(pads.length);
-  for (let position = 0; position < pads.length; position++) {
-    const correction = readScalar(corrections, position * SCALAR_LENGTH);
-    if (correction === undefined) return undefined;
-    const bit = bits[Math.floor(position / VOLE_WIDTH)] ?? 0n;
-    rows[position] = reduce((pads[position] ?? 0n) + bit * correction);
+/**
+ * a-tilde: pad - shifted pad + input for every scalar of every row, encoded.
+ * @param inputs a_0, a_1 and the check input
+ *
+ * Side effects: wipes both pads.
+ */
+function correctionsFor(pads: VoleWords, shiftedPads: VoleWords, inputs: readonly Scalar[]): Uint8Array {
+  const inputWords = wordsFromScalars(inputs);
+  for (let position = 0; position < XI * VOLE_WIDTH; position++) {
+    const at = position * SCALAR_WORDS;
+    subtractWords(pads, at, shiftedPads, at);
+    addWords(pads, at, inputWords, (position % VOLE_WIDTH) * SCALAR_WORDS);
   }
-  return rows;
+  const corrections = new Uint8Array(CORRECTIONS_LENGTH);
+  encodeWords(pads, corrections);
+  wipe(pads, shiftedPads, inputWords);
+  return corrections;
+}
+
+/**
+ * delta_{j,w} = pad_j[w] + beta_j * a-tilde_{j,w}, in place of the pads. The time does not depend on the choices.
+ * @param corrections as sent, 49,152 bytes
+ * @returns whether all scalars were canonical
+ */
+function openRows(pads: VoleWords, choices: Uint8Array, corrections: Uint8Array): boolean {
+  const words = wordsFromEncoded(corrections);
+  let canonical = 1;
+  for (let position = 0; position < XI * VOLE_WIDTH; position++) {
+    const at = position * SCALAR_WORDS;
+    const j = Math.floor(position / VOLE_WIDTH);
+    const bit = ((choices[j >>> 3] ?? 0) >>> (j & 7)) & 1;
+    canonical &= isBelowOrder(words, at);
+    addWords(pads, at, words, at, -bit);
+  }
+  return canonical === 1;
 }
 
 /**
@@ -144,15 +161,15 @@ export function bobFinishVole(
 ): { readonly kind: "ok"; readonly d: VoleVector } | MalformedMessage | VoleFailure {
   const { session, choices, columns } = state.take();
   const { sid, gadget } = session;
-  const bits = choiceBits(choices);
   const pads = padsOf(sid, new Uint32Array(columns.buffer), new Uint32Array(4));
-  wipe(choices, columns);
+  wipe(columns);
   const fields = splitFixed(message, [CORRECTIONS_LENGTH, SCALAR_LENGTH, HASH_LENGTH]);
-  if (fields === undefined) return { kind: "malformedMessage" };
-  const [corrections, encodedEta, mu] = fields;
-  const eta = decodeScalar(encodedEta);
-  const rows = openRows(pads, bits, corrections);
-  if (eta === undefined || rows === undefined) return { kind: "malformedMessage" };
+  const opened = fields !== undefined && openRows(pads, choices, fields[0]);
+  const [rows, bits] = [scalarsFromWords(pads), choiceBits(choices)];
+  wipe(pads, choices);
+  const [corrections, encodedEta, mu] = fields ?? [];
+  const eta = encodedEta && decodeScalar(encodedEta);
+  if (!opened || !corrections || !mu || eta === undefined) return { kind: "malformedMessage" };
   const expected = checkDigest(sid, checkWeights(sid, corrections), rows, { bits, eta });
   if (!equalBytes(mu, expected)) return { kind: "voleFailure" };
   return { kind: "ok", d: [gadgetProduct(gadget, rows, 0), gadgetProduct(gadget, rows, 1)] };

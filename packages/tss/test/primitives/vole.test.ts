@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { OneTime } from "../../src/math/one-time.ts";
 import { encodeScalar, multiplyScalars, ORDER, randomScalar, reduce } from "../../src/math/scalar.ts";
+import { scalarsFromWords } from "../../src/math/scalar-words.ts";
 import { wordsFromBytes } from "../../src/math/words.ts";
 import { extendSender } from "../../src/primitives/extension.ts";
 import { VOLE_MESSAGE_LENGTH, XI } from "../../src/primitives/parameters.ts";
@@ -41,8 +42,8 @@ describe(`random VOLE (seed ${TEST_SEED})`, () => {
     const forged = message.slice();
     addAt(forged, position, amount);
     const columns = extendSender(alice, sid, started.message) ?? new Uint32Array(0);
-    const pads0 = padsOf(sid, columns, new Uint32Array(4));
-    const pads1 = padsOf(sid, columns, wordsFromBytes(alice.delta));
+    const pads0 = scalarsFromWords(padsOf(sid, columns, new Uint32Array(4)));
+    const pads1 = scalarsFromWords(padsOf(sid, columns, wordsFromBytes(alice.delta)));
     const check =
       BigInt(`0x${Buffer.from(message.subarray(64, 96)).toString("hex")}`) - (pads0[2] ?? 0n) + (pads1[2] ?? 0n);
     const weights = checkWeights(sid, forged.subarray(0, ETA_AT));
@@ -82,9 +83,11 @@ describe(`random VOLE (seed ${TEST_SEED})`, () => {
   });
 
   test("pads differ in every row and place, even for equal columns", () => {
-    const pads = padsOf(sid, new Uint32Array(4 * XI).fill(7), new Uint32Array(4));
+    const pads = scalarsFromWords(padsOf(sid, new Uint32Array(4 * XI).fill(7), new Uint32Array(4)));
     expect(new Set(pads).size).toBe(3 * XI);
-    const other = padsOf(new Uint8Array(32).fill(2), new Uint32Array(4 * XI).fill(7), new Uint32Array(4));
+    const other = scalarsFromWords(
+      padsOf(new Uint8Array(32).fill(2), new Uint32Array(4 * XI).fill(7), new Uint32Array(4)),
+    );
     expect(new Set([...pads, ...other]).size).toBe(6 * XI);
   });
 
@@ -113,7 +116,7 @@ describe(`random VOLE (seed ${TEST_SEED})`, () => {
   });
 
   test("mu covers every row and place, the weights and the opening", () => {
-    const rows = padsOf(sid, new Uint32Array(secrets.columns.slice().buffer), new Uint32Array(4));
+    const rows = scalarsFromWords(padsOf(sid, new Uint32Array(secrets.columns.slice().buffer), new Uint32Array(4)));
     const digest = (changed: readonly bigint[], weights: readonly [bigint, bigint] = [2n, 3n], eta = 5n) =>
       checkDigest(sid, weights, changed, { bits, eta }).join();
     const digests = [digest(rows), digest(rows, [1n, 3n]), digest(rows, [2n, 4n]), digest(rows, [2n, 3n], 6n)];
