@@ -52,11 +52,7 @@ export const deploymentSchema = z.strictObject({
 
 /** A parsed deployment file. */
 export type Deployment = Readonly<z.infer<typeof deploymentSchema>>;
-/** One committee of a deployment. */
-export type DeployedCommittee = Readonly<z.infer<typeof committeeSchema>>;
 /** One member of a deployed committee, with where its committer runs. */
 export type DeployedMember = Readonly<z.infer<typeof memberSchema>>;
 /** One agent of a deployment. */
 export type DeployedAgent = Readonly<z.infer<typeof agentSchema>>;
-/** One ERC-20 token a deployment names. */
-export type DeployedToken = Readonly<z.infer<typeof tokenSchema>>;

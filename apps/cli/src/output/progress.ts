@@ -25,12 +25,6 @@ export function createProgress(terminal: Terminal, nowMs: NowMs): Progress {
   return { step: (label) => startStep(terminal, nowMs, label) };
 }
 
-/** Progress that shows nothing, for callers that report in another way. */
-export function silentProgress(): Progress {
-  const step: ProgressStep = { update: () => {}, done: () => {}, failed: () => {} };
-  return { step: () => step };
-}
-
 /** Runs `work` as one step: done when it resolves, failed when it throws. `describe` gives the closing detail. */
 export async function withStep<T>(
   progress: Progress,

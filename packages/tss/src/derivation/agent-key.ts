@@ -6,10 +6,10 @@ import type { Scalar } from "../math/scalar.ts";
 import { derivePath, type ExtendedKey } from "./child-key.ts";
 
 /** Bytes of an agent id. */
-export const AGENT_ID_LENGTH = 32;
+const AGENT_ID_LENGTH = 32;
 
 /** First index of every agent's path: keys for anything else start with another one. */
-export const AGENT_BRANCH = 0;
+const AGENT_BRANCH = 0;
 
 /** Limbs of an agent id: 9 of 31 bits hold 256. */
 const LIMBS = 9;

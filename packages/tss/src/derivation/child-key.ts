@@ -6,10 +6,10 @@ import { decodePoint, encodePoint, multiplyBase } from "../math/point.ts";
 import { addScalars, decodeScalar, type Scalar } from "../math/scalar.ts";
 
 /** Bytes of a chain code. */
-export const CHAIN_CODE_LENGTH = 32;
+const CHAIN_CODE_LENGTH = 32;
 
 /** First index that would be hardened: those need the private key, which nobody has. */
-export const HARDENED_OFFSET = 0x8000_0000;
+const HARDENED_OFFSET = 0x8000_0000;
 
 /** A BIP-32 extended public key without its place in the tree. */
 export type ExtendedKey = {

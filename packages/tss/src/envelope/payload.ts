@@ -16,7 +16,7 @@ export type DirectPayload = {
 };
 
 /** Hash of a broadcast payload. It has no salt: everybody in the session reads it. */
-export function broadcastLeaf(payload: Uint8Array): Uint8Array {
+function broadcastLeaf(payload: Uint8Array): Uint8Array {
   return keccak_256(payload);
 }
 

@@ -99,16 +99,3 @@ function horner(table: Uint32Array, places: Uint32Array, count: number): Gf128 {
   }
   return Uint32Array.of(w0, w1, w2, w3);
 }
-
-/** The sum of coefficients[j] * blocks[j] in the field, where `words` holds the blocks one after another. */
-export function innerProduct(coefficients: readonly Gf128[], words: Uint32Array): Gf128 {
-  const product = createInnerProduct(coefficients);
-  const sum = product.of(words, 0);
-  product.wipe();
-  return sum;
-}
-
-/** a * b in the field; `a` is public. */
-export function multiplyGf128(a: Gf128, b: Gf128): Gf128 {
-  return innerProduct([a], b);
-}

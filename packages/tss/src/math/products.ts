@@ -19,7 +19,7 @@ function affinePoints(points: readonly Point[]): readonly AffinePoint[] {
 }
 
 /** The points with these coordinates. */
-export function pointsFromAffine(points: readonly AffinePoint[]): readonly Point[] {
+function pointsFromAffine(points: readonly AffinePoint[]): readonly Point[] {
   return points.map(({ x, y }) => pointFromAffine(x, y));
 }
 

@@ -36,11 +36,6 @@ export function multiplyScalars(a: Scalar, b: Scalar): Scalar {
   return reduce(a * b);
 }
 
-/** -a mod q. */
-export function negateScalar(a: Scalar): Scalar {
-  return reduce(-a);
-}
-
 /** Sum of all values mod q; 0 for none. */
 export function sumScalars(values: Iterable<Scalar>): Scalar {
   let sum = 0n;

@@ -121,7 +121,7 @@ const SETUP_SIZES: readonly RoundSize[] = ([1, 2, 3] as const).map((message) => 
 }));
 
 /** Bytes of what one party sends another for one presignature in the round that opens the nonces. */
-export const ANSWER_LENGTH = VOLE_MESSAGE_LENGTH + 2 * POINT_LENGTH + SCALAR_LENGTH;
+const ANSWER_LENGTH = VOLE_MESSAGE_LENGTH + 2 * POINT_LENGTH + SCALAR_LENGTH;
 
 /** Payload lengths of all rounds (docs/protocol/presign.md, table of messages). */
 export function presignSizes({ count, otMode }: PresignShape): readonly RoundSize[] {

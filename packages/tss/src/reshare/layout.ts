@@ -19,7 +19,7 @@ export function openingLayout({ minSigners }: Roles): readonly [number, number, 
 }
 
 /** Setup message 1, from one new member to another in round 2. */
-export function baseLayout(roles: Roles, from: PartyIndex, to: PartyIndex): readonly [number] {
+function baseLayout(roles: Roles, from: PartyIndex, to: PartyIndex): readonly [number] {
   return [areNewMembers(roles, from, to) ? setupBytes(1, from, to) : 0];
 }
 

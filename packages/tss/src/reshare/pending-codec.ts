@@ -9,7 +9,7 @@ import { createReader } from "../math/reader.ts";
 import { exposePendingShare, PendingKeyShare } from "./pending-share.ts";
 
 /** First byte of a stored pending share: no version of a key share, so neither can be loaded as the other. */
-export const PENDING_SHARE_MARK = 0x80;
+const PENDING_SHARE_MARK = 0x80;
 
 /**
  * Encodes a pending share for the keystore: mark(1) ‖ n'(2) ‖ n' record signatures(64 each) ‖ key share. Secret like

@@ -12,7 +12,6 @@ import {
   usablePartners,
 } from "../../src/index.ts";
 import { exposeKeyShare } from "../../src/keyshare/key-share.ts";
-import { multiplyGf128 } from "../../src/math/gf128.ts";
 import { indexedId } from "../../src/presign/hashes.ts";
 import { openPresign } from "../../src/presign/start.ts";
 import { extendSender } from "../../src/primitives/extension.ts";
@@ -22,6 +21,7 @@ import { BLOCKS, ROW_LENGTH } from "../../src/primitives/parameters.ts";
 import { pairSessionId } from "../../src/transcript/pair-session-id.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
+import { multiplyGf128 } from "../harness/gf128.ts";
 import { pump, type Report } from "../harness/pump.ts";
 import { type PresignSetup, presignInput, startPresignAs } from "../harness/sessions.ts";
 import { overwrite } from "../harness/tamper.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { multiplyGf128 } from "../../src/math/gf128.ts";
 import { bytesFromWords, wordsFromBytes } from "../../src/math/words.ts";
 import { extendReceiver, extendSender } from "../../src/primitives/extension.ts";
 import { checkCoefficients, foldRows } from "../../src/primitives/extension-check.ts";
 import { BLOCKS, EXTENSION_MESSAGE_LENGTH, LAMBDA_C, ROW_LENGTH, XI } from "../../src/primitives/parameters.ts";
+import { multiplyGf128 } from "../harness/gf128.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 import { correlatedPair, flipBit, missingLeaf } from "./correlated-pair.ts";
 
