@@ -15,8 +15,8 @@ import { type Evidence, MESSAGE_FAULTS, type MessagesEvidence } from "./evidence
 /** Version of the encoding of evidence. */
 export const EVIDENCE_VERSION = 1;
 
-/** Longest encoding of evidence, bytes: room for the openings of 64 parties and a direct payload of presigning. */
-export const MAX_EVIDENCE_LENGTH = 2 ** 18;
+/** Longest encoding of evidence, bytes: room for the openings of 64 parties, or a direct payload of 16 presignatures. */
+export const MAX_EVIDENCE_LENGTH = 2 ** 20;
 
 const KINDS = { equivocation: 1, messages: 2, view: 3 } as const;
 
@@ -134,7 +134,8 @@ function readBody(reader: ByteReader, kind: number | undefined, terms: AgreedTer
       return readMessages(reader, terms);
     case KINDS.view: {
       const accepted = readList(reader, readSigned);
-      return accepted && { kind: "view", terms, accepted };
+      // One for each party: comparing views costs a signature check for each, and anybody may send one.
+      return accepted && accepted.length <= terms.parties.size ? { kind: "view", terms, accepted } : undefined;
     }
     default:
       return undefined;

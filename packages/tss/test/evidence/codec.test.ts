@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import {
   decodeEvidence,
   EVIDENCE_VERSION,
-  type Evidence,
   encodeEvidence,
   MAX_EVIDENCE_LENGTH,
   type MessagesEvidence,
+  type ViewEvidence,
 } from "../../src/index.ts";
 import { must } from "../harness/committee.ts";
 import { accuse } from "../harness/paper-session.ts";
@@ -15,7 +15,7 @@ import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 import { keygenOf, one, provenCases, two } from "./cases.ts";
 
 const honest = keygenOf();
-const view: Evidence = {
+const view: ViewEvidence = {
   kind: "view",
   terms: honest.terms,
   accepted: [...honest.messages.values()].map((messages) => must(messages[1]).signed),
@@ -51,6 +51,14 @@ describe("the encoding of evidence", () => {
         expect(decodeEvidence(new Uint8Array([EVIDENCE_VERSION, kind, ...bytes]))).toBeUndefined();
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it("a view has at most one envelope of each party", () => {
+    const first = must(view.accepted[0]);
+    const accepted = [...view.accepted, { ...first, signature: first.signature.toReversed() }];
+    expect(() => encodeEvidence({ ...view, accepted })).toThrowError(
+      expect.objectContaining({ code: "invalidLength" }),
     );
   });
 

@@ -24,6 +24,7 @@ import {
 import { presignaturesAt, runPresignBatch } from "../harness/batch-sessions.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
+import { expectProven } from "../harness/evidence.ts";
 import type { Report } from "../harness/pump.ts";
 import { type PresignSetup, presignInput, runSigning, sampleIntent } from "../harness/sessions.ts";
 import { flip, overwrite, type Tamper, tamperBroadcast, tamperDirect } from "../harness/tamper.ts";
@@ -258,5 +259,16 @@ describe("a signer that cheats in the last presignature of a batch", () => {
     const shift = tamperDirect(3, (bytes) => shifted(shifted(bytes, plus, GENERATOR), minus, negatePoint(GENERATOR)));
     const report = runPresignBatch(setup, { count: 2, otMode: "epoch" }, new Map([[one, shift]]));
     expect(abortOf(report, three)).toMatchObject({ code: "inputConsistency", severity: "ban", culprits: [1] });
+  });
+});
+
+describe("the largest batch", SLOW, () => {
+  it("leaves evidence that a stranger can read when its last answer is malformed", () => {
+    const tooLarge = tamperDirect(3, (bytes) => overwrite(bytes, 16 * ANSWER - 32, TOO_LARGE));
+    const tampers = new Map([[one, tooLarge]]);
+    const report = runPresignBatch(setup, { count: 16, otMode: "epoch" }, tampers, { cheaters: [one] });
+    const { code, culprits, evidence } = abortOf(report, three);
+    expect({ code, culprits }).toEqual({ code: "malformedMessage", culprits: [one] });
+    expectProven(evidence, committee, [one], "malformedMessage");
   });
 });
