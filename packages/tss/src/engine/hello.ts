@@ -2,7 +2,7 @@ import { deriveChannels } from "../envelope/channel.ts";
 import { concat, equalBytes } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { decodePoint, encodePoint, multiplyBase, POINT_LENGTH, type Point } from "../math/point.ts";
-import { type Rng, randomBytes } from "../math/rng.ts";
+import { assertNotStuck, type Rng, randomBytes } from "../math/rng.ts";
 import { randomScalar } from "../math/scalar.ts";
 import { Secret } from "../math/secret.ts";
 import { H } from "../transcript/hash.ts";
@@ -16,8 +16,9 @@ export const NONCE_LENGTH = 32;
 /** Bytes that a session of several rounds puts in front of its first broadcast: nonce(32) ‖ ephemeral point(33). */
 export const HELLO_LENGTH = NONCE_LENGTH + POINT_LENGTH;
 
-/** A fresh hello and its encoding. */
+/** A fresh hello and its encoding. Throws `brokenRng` if the source is stuck. */
 export function createHello(rng: Rng): { readonly hello: Hello; readonly encoded: Uint8Array } {
+  assertNotStuck(rng);
   const nonce = randomBytes(rng, NONCE_LENGTH);
   const ephemeral = new Secret(randomScalar(rng));
   const encoded = concat(nonce, encodePoint(multiplyBase(ephemeral.expose())));

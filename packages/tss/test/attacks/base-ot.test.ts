@@ -1,6 +1,7 @@
 import { secp256k1_hasher } from "@noble/curves/secp256k1.js";
 import { describe, expect, it } from "vitest";
 import vectors from "../../../../test/vectors/rfc9380-secp256k1.json" with { type: "json" };
+import { startKeygen } from "../../src/index.ts";
 import { concat } from "../../src/math/bytes.ts";
 import { OneTime } from "../../src/math/one-time.ts";
 import { encodePoint, multiplyBase, negatePoint, type Point } from "../../src/math/point.ts";
@@ -17,7 +18,7 @@ import { aliceFinishSetup, aliceStartSetup, bobFinishSetup, bobStartSetup } from
 import { LAMBDA_C, ROW_LENGTH } from "../../src/primitives/parameters.ts";
 import { encodeTranscript, H } from "../../src/transcript/hash.ts";
 import { CURVE_DOMAIN, hashToCurve } from "../../src/transcript/hash-to-curve.ts";
-import { must } from "../harness/committee.ts";
+import { createCommittee, must } from "../harness/committee.ts";
 import { toHex } from "../harness/hex.ts";
 import { overwrite } from "../harness/tamper.ts";
 import { badPoints } from "../math/bad-points.ts";
@@ -122,6 +123,15 @@ describe(`attacks on the base OT (seed ${TEST_SEED})`, () => {
     const runs = 12;
     for (let run = 0; run < runs; run++) deltas.add(toHex(aliceStartSetup(rng(32), rng).state.take().delta));
     expect(deltas.size).toBe(runs);
+  });
+
+  it("V-08 same choice bits for all senders: a source that repeats itself is refused before it is used", () => {
+    const constant = (length: number): Uint8Array => new Uint8Array(length).fill(7);
+    const committee = createCommittee(2, 2, `${TEST_SEED}/attacks/stuck`);
+    const [self] = committee.members;
+    const { domain, parties, minSigners, identityOf } = committee;
+    const input = { domain, attempt: 0n, self: must(self), parties, minSigners, identity: identityOf(must(self)) };
+    expect(() => startKeygen(input, constant)).toThrowError(expect.objectContaining({ code: "brokenRng" }));
   });
 
   it("V-09 naive OT batching: number, row and session are inside every hash", { timeout: 120_000 }, () => {

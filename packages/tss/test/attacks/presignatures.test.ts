@@ -150,6 +150,7 @@ describe(`attacks on presignatures (seed ${TEST_SEED})`, () => {
     const input = presignInput({ committee, shares, signers: committee.members }, one);
     for (const source of [
       (length: number) => new Uint8Array(length),
+      (length: number) => new Uint8Array(length).fill(7),
       () => new Uint8Array(0),
       (length: number) => new Uint8Array(length + 1),
     ]) {

@@ -71,9 +71,9 @@ describe(`attacks on sessions (seed ${TEST_SEED})`, () => {
     const setup = setupOf("rollback");
     const source = setup.committee.rngOf(one);
     const nonce = source(32);
-    // Party 1 runs twice from a restored database: the same terms, the same attempt, the same nonce.
+    // Party 1 runs twice from a restored database: the same terms, the same attempt, the same nonce (its third draw).
     const rewound = (): Committee => {
-      const { rng } = scriptedRng(source, (call) => (call === 1 ? nonce.slice() : undefined));
+      const { rng } = scriptedRng(source, (call) => (call === 3 ? nonce.slice() : undefined));
       return { ...setup.committee, rngOf: (party) => (party === one ? rng : setup.committee.rngOf(party)) };
     };
     const [first, second] = [1, 2].map(() => runPresign({ ...setup, committee: rewound() }));

@@ -299,7 +299,7 @@ describe("frames that are not authentic", () => {
         if (delivery.from !== one || delivery.to !== two || roundOf(delivery.frame) !== 2) return [delivery];
         const frame = must(decodeFrame(delivery.frame));
         const remote = must(decodePoint(must(decodeFrame(must(hellos[0]))).broadcast.slice(32, 65)));
-        const ephemeral = reduce(BigInt(`0x${toHex(must(scripted.draws[1]))}`));
+        const ephemeral = reduce(BigInt(`0x${toHex(must(scripted.draws[3]))}`));
         const { outgoing } = deriveChannels(frame.signed.envelope.sid, one, two, ephemeral, remote);
         const sealed = outgoing.seal(2, envelopeDigest(frame.signed.envelope), new Uint8Array(36).fill(1));
         return [{ ...delivery, frame: encodeFrame({ ...frame, sealed }) }];

@@ -19,3 +19,9 @@ export function scriptedRng(
 export function wideScalar(value: bigint): Uint8Array {
   return new Uint8Array(Buffer.from(reduce(value).toString(16).padStart(96, "0"), "hex"));
 }
+
+/** A source that repeats one byte for ever, but only after the test at the start of a session, which would refuse it. */
+export function stuckLater(byte: number): Rng {
+  let draws = 0;
+  return (length) => new Uint8Array(length).fill(draws++ === 0 ? byte + 100 : byte);
+}

@@ -276,7 +276,7 @@ describe("a dealer that cheats (2 of 2)", () => {
 
 const unnamed = { severity: "retry", culprits: [], blame: "nobody" };
 
-/** A committee of two whose polynomials a test chooses: draws 3 and 4 of a party are its coefficients. */
+/** A committee of two whose polynomials a test chooses: draws 5 and 6 of a party are its coefficients. */
 function withPolynomials(polynomials: ReadonlyMap<PartyIndex, readonly [bigint, bigint]>): Committee {
   const committee = createCommittee(2, 2, "scripted");
   const rngs = new Map(
@@ -284,8 +284,8 @@ function withPolynomials(polynomials: ReadonlyMap<PartyIndex, readonly [bigint, 
       const [constant, slope] = polynomials.get(party) ?? [];
       const script = new Map(
         [
-          [3, constant],
-          [4, slope],
+          [5, constant],
+          [6, slope],
         ].flatMap(([call, value]) => (value === undefined ? [] : [[Number(call), wideScalar(BigInt(value))] as const])),
       );
       return [party, scriptedRng(committee.rngOf(party), (call) => script.get(call)).rng] as const;

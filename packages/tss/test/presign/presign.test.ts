@@ -9,7 +9,6 @@ import {
   type PartyIndex,
   type Presignature,
   partyIndex,
-  type Rng,
   receive,
   startPresign,
   usablePartners,
@@ -24,6 +23,7 @@ import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
 import { expectProven } from "../harness/evidence.ts";
 import { type PumpOptions, pump, type Report, shuffledBy } from "../harness/pump.ts";
+import { stuckLater } from "../harness/scripted-rng.ts";
 import {
   type PresignSetup,
   presignInput,
@@ -324,10 +324,8 @@ describe("a signer that cheats", () => {
 });
 
 describe("a random source that is stuck", () => {
-  const stuck: Rng = (length) => new Uint8Array(length).fill(7);
-
   function secretsOf(input: ReturnType<typeof presignInput>): readonly unknown[] {
-    const { session } = startPresign(input, stuck);
+    const { session } = startPresign(input, stuckLater(7));
     return session.stage.take().secrets.map((secret) => (secret instanceof Secret ? secret.expose() : undefined));
   }
 

@@ -26,6 +26,7 @@ import { setupBytes } from "../../src/setup/sizes.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
 import { type RenewalSetup, renewalInput, runRenewal } from "../harness/renewal.ts";
+import { stuckLater } from "../harness/scripted-rng.ts";
 import { presignInput, runPresign, runSigning, sampleIntent } from "../harness/sessions.ts";
 import { flip, overwrite, roundOf, type Tamper, tamperBroadcast, tamperDirect } from "../harness/tamper.ts";
 import { expectValid } from "../harness/verify.ts";
@@ -139,15 +140,15 @@ describe("a renewal", () => {
   });
 
   it("uses fresh secrets even if every member's random source is stuck", { timeout: 60_000 }, () => {
-    const stuck = {
-      ...committee,
-      rngOf: (party: PartyIndex) => (length: number) => new Uint8Array(length).fill(party),
+    const stuck = () => {
+      const rngs = new Map(committee.members.map((party) => [party, stuckLater(party)]));
+      return { ...committee, rngOf: (party: PartyIndex) => must(rngs.get(party)) };
     };
-    const pair = { committee: stuck, participants: [one, two] };
-    expect(runRenewal(setup(pair)).outputs.size).toBe(2);
+    const participants = [one, two];
+    expect(runRenewal(setup({ committee: stuck(), participants })).outputs.size).toBe(2);
     const first = [deltaOf(one, two), deltaOf(two, one)];
     expect(first).not.toContain(new Uint8Array(16).fill(1).join());
-    runRenewal(setup({ ...pair, attempt: 1n }));
+    runRenewal(setup({ committee: stuck(), participants, attempt: 1n }));
     expect(new Set([...first, deltaOf(one, two), deltaOf(two, one)]).size).toBe(4);
   });
 });
