@@ -1,5 +1,6 @@
 import { partyIndex } from "../src/index.ts";
 import { multiplyBaseBatch } from "../src/math/batch-multiply.ts";
+import { multiplyBaseOnce } from "../src/math/fixed-base.ts";
 import { GENERATOR, multiply, multiplyBase, multiplyUnsafe, type Point } from "../src/math/point.ts";
 import { ORDER, reduceBytes32, type Scalar } from "../src/math/scalar.ts";
 import { Secret } from "../src/math/secret.ts";
@@ -122,6 +123,7 @@ export function timingTargets(): readonly TimingTarget[] {
     },
     ...both("s G, long-lived secret", 2_000, (secret) => () => multiplyBase(secret)),
     ...both("s P, long-lived secret", 1_000, (secret) => () => multiply(point, secret)),
+    ...both("s G, one-time secret (nonces)", 1_000, (secret) => () => multiplyBaseOnce(secret)),
     ...both("sum of s P, one-time secret (consistency check)", 1_000, (secret) => {
       const terms = [{ scalar: secret, point }];
       return () => multiplySum(terms);
