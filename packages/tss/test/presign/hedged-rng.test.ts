@@ -20,6 +20,12 @@ import { seededRng } from "../seeded-rng.ts";
 const [one, three] = [1, 3].map(partyIndex) as [PartyIndex, PartyIndex];
 const stuck: Rng = (length) => new Uint8Array(length).fill(7);
 
+/** Passes the test at the start of a session, and then is stuck. */
+function sticking(): Rng {
+  let draws = 0;
+  return (length) => (draws++ === 0 ? new Uint8Array(length) : stuck(length));
+}
+
 describe("a hedged random source", () => {
   const shares = dealKeyShares(createCommittee(2, 3, "hedged"));
   const share = must(shares.get(three));
@@ -55,10 +61,12 @@ describe("presigning with a source that is stuck", () => {
       return outgoing;
     };
   const [sentByOne, sentByThree]: [Uint8Array[], Uint8Array[]] = [[], []];
-  const rngOf = (party: PartyIndex) => (party === three ? stuck : committee.rngOf(party));
-  const setup = { committee: { ...committee, rngOf }, shares, signers: [one, three] };
+  const setupWith = (weak: Rng) => {
+    const rngOf = (party: PartyIndex) => (party === three ? weak : committee.rngOf(party));
+    return { committee: { ...committee, rngOf }, shares, signers: [one, three] };
+  };
   const report = runPresign(
-    setup,
+    setupWith(sticking()),
     new Map([
       [one, recordInto(sentByOne)],
       [three, recordInto(sentByThree)],
@@ -93,7 +101,7 @@ describe("presigning with a source that is stuck", () => {
     const cheat = tamperDirect(3, (bytes) =>
       shift(shift(bytes, 49_216, negatePoint(multiplyBase(weight))), 49_249, GENERATOR),
     );
-    const victim = { ...setup, shares: dealKeyShares(committee) };
+    const victim = { ...setupWith(sticking()), shares: dealKeyShares(committee) };
     const { aborts } = runPresign(victim, new Map([[one, cheat]]));
     expect(aborts.get(three)).toMatchObject({ code: "inputConsistency", severity: "ban", culprits: [1] });
   });
