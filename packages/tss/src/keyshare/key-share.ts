@@ -140,6 +140,15 @@ export function usablePartners(share: KeyShare): ReadonlySet<PartyIndex> {
 }
 
 /**
+ * Whether what was made with the share and these parties may still be used: the share exists, and none of them was
+ * banned since.
+ */
+export function isStanding(share: KeyShare, parties: Iterable<PartyIndex>): boolean {
+  const owned = secretsOf.get(share);
+  return owned !== undefined && ![...parties].some((party) => owned.burnt.has(party));
+}
+
+/**
  * Where the share stands with another member.
  * @throws TssError `invalidParties` for this party itself or a stranger
  */

@@ -1,6 +1,7 @@
 import type { Parties } from "../engine/context.ts";
 import type { Domain } from "../envelope/domain.ts";
 import { TssError } from "../errors.ts";
+import { isStanding, type KeyShare } from "../keyshare/key-share.ts";
 import { OneTime } from "../math/one-time.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import type { Scalar } from "../math/scalar.ts";
@@ -32,10 +33,13 @@ export type PresignatureTerms = {
   readonly noncePoint: Uint8Array;
 };
 
-/** ready: confirmed by all signers and unused. used: its secrets were taken for signing. burned: destroyed unused. */
+/**
+ * ready: confirmed by all signers and unused. used: its secrets were taken for signing. burned: destroyed unused, or its
+ * key share was wiped or has banned one of the signers.
+ */
 export type PresignatureStatus = "ready" | "used" | "burned";
 
-type Entry = { readonly secrets: OneTime<PresignatureSecrets>; burned: boolean };
+type Entry = { readonly secrets: OneTime<PresignatureSecrets>; readonly share: KeyShare; burned: boolean };
 
 const entryOf = new WeakMap<Presignature, Entry>();
 
@@ -46,10 +50,13 @@ const entryOf = new WeakMap<Presignature, Entry>();
 export class Presignature {
   readonly terms: PresignatureTerms;
 
-  /** Takes ownership of `secrets`. */
-  constructor(terms: PresignatureTerms, secrets: PresignatureSecrets) {
+  /**
+   * Takes ownership of `secrets`.
+   * @param share that it was made with: it does not outlive it
+   */
+  constructor(terms: PresignatureTerms, secrets: PresignatureSecrets, share: KeyShare) {
     this.terms = terms;
-    entryOf.set(this, { secrets: new OneTime(secrets), burned: false });
+    entryOf.set(this, { secrets: new OneTime(secrets), share, burned: false });
   }
 
   /** Whether it was taken for signing or burnt. */
@@ -57,9 +64,14 @@ export class Presignature {
     return this.status !== "ready";
   }
 
-  /** Where it is in its life; there is no way back. An object that imitates the class is burned. */
+  /**
+   * Where it is in its life; there is no way back. An object that imitates the class is burned.
+   *
+   * Side effects: destroys the secrets if the key share is gone or has banned a signer.
+   */
   get status(): PresignatureStatus {
     const entry = entryOf.get(this);
+    if (entry !== undefined && !isStanding(entry.share, this.terms.parties.keys())) burnPresignature(this);
     if (entry === undefined || entry.burned) return "burned";
     return entry.secrets.isConsumed ? "used" : "ready";
   }
@@ -67,12 +79,13 @@ export class Presignature {
 
 /**
  * Takes the secrets out of a presignature, once. Not exported from the package.
- * @throws TssError `stateConsumed` if it was taken or burnt before
+ * @throws TssError `stateConsumed` if it was taken or burnt before, its key share is gone, or a signer was banned
  */
 export function takePresignature(presignature: Presignature): PresignatureSecrets {
   const entry = entryOf.get(presignature);
   // Only an object that imitates the class has no entry.
   if (entry === undefined) throw new TssError("stateConsumed", "this is no presignature of this library");
+  if (!isStanding(entry.share, presignature.terms.parties.keys())) burnPresignature(presignature);
   return entry.secrets.take();
 }
 

@@ -27,7 +27,7 @@ export function round4<Output>(
         (message) => equalBytes(message.viewHash, viewHash) && equalBytes(message.noncePoints, noncePoints),
       );
       if (!isAgreed) return { kind: "abort", abort: blameNobody("echoMismatch") };
-      const confirmed = batch.map((made) => new Presignature(made.terms, made.shares));
+      const confirmed = batch.map((made) => new Presignature(made.terms, made.shares, terms.share));
       return { kind: "finish", output: deliver(confirmed), keeps: secrets };
     },
   };

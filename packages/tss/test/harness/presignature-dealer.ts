@@ -40,7 +40,8 @@ export function dealPresignatures(
   const noncePoint = encodePoint(multiplyBase(k));
   return new Map(
     signers.map((self, i) => {
-      const { record, recordHash } = must(shares.get(self));
+      const share = must(shares.get(self));
+      const { record, recordHash } = share;
       const parties = new Map([...record.parties].filter(([party]) => signers.includes(party)));
       const terms = {
         id: H("presig/id", recordHash, noncePoint),
@@ -53,7 +54,7 @@ export function dealPresignatures(
       };
       const part = { phi: must(phis[i]), u: must(us[i]), v: must(vs[i]) };
       const secrets = { phi: new Secret(part.phi), u: new Secret(part.u), v: new Secret(part.v) };
-      return [self, { presignature: new Presignature(terms, secrets), ...part }];
+      return [self, { presignature: new Presignature(terms, secrets, share), ...part }];
     }),
   );
 }

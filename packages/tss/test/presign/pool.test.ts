@@ -20,11 +20,13 @@ import { Secret } from "../../src/math/secret.ts";
 import { Presignature as PresignatureClass, takePresignature } from "../../src/presign/presignature.ts";
 import { H } from "../../src/transcript/hash.ts";
 import { bytes32, createCommittee, must } from "../harness/committee.ts";
+import { dealKeyShares } from "../harness/dealer.ts";
 import { signingInput } from "../harness/sessions.ts";
 import { TEST_SEED } from "../seeded-rng.ts";
 
 const [one, two, three] = [1, 2, 3].map(partyIndex) as [PartyIndex, PartyIndex, PartyIndex];
 const committee = createCommittee(2, 3, "pool");
+const share = must(dealKeyShares(committee).get(one));
 const record = bytes32("record");
 const LIMITS = { perSigningSet: 3, maxAge: 100n };
 const EMPTY = emptyPool(record, LIMITS);
@@ -41,7 +43,7 @@ function makePresignature(name: string, other: PartyIndex = two, recordHash = re
     recordHash,
     noncePoint: must(committee.parties.get(two)),
   };
-  return new PresignatureClass(terms, { phi: new Secret(1n), u: new Secret(2n), v: new Secret(3n) });
+  return new PresignatureClass(terms, { phi: new Secret(1n), u: new Secret(2n), v: new Secret(3n) }, share);
 }
 
 function batchOf(count: number, other?: PartyIndex): readonly Presignature[] {

@@ -11,6 +11,7 @@ import {
   partyIndex,
   receive,
   startPresign,
+  startSigning,
   usablePartners,
 } from "../../src/index.ts";
 import { intentDigest } from "../../src/intent/intent.ts";
@@ -30,6 +31,7 @@ import {
   runPresign,
   runSigning,
   sampleIntent,
+  signingInput,
   startPresignAs,
 } from "../harness/sessions.ts";
 import {
@@ -356,6 +358,17 @@ describe("bans", () => {
     const cheat: Tamper = tamperDirect(2, (bytes) => flip(bytes, 3));
     expect(abortOf(runPresign(setup, new Map([[one, cheat]])), three).code).toBe("cotCheck");
     expect(startWith({})).toThrowError(expect.objectContaining({ code: "bannedParty" }));
+  });
+
+  it("takes the unused presignatures with the banned party, and no others", () => {
+    const [withOne, withTwo] = [one, two].map((other) =>
+      must(runPresign({ ...setup, signers: [other, three] }).outputs.get(three)),
+    );
+    burnPair(must(shares.get(three)), one);
+    expect(must(withOne).status).toBe("burned");
+    expect(must(withTwo).status).toBe("ready");
+    const sign = () => startSigning(signingInput(committee, three, must(withOne)), committee.rngOf(three));
+    expect(sign).toThrowError(expect.objectContaining({ code: "stateConsumed" }));
   });
 
   it("survives storing and loading the share", () => {

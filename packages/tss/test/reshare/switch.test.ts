@@ -13,6 +13,7 @@ import {
   partyIndex,
   retireKeyShare,
   type SwitchProof,
+  startSigning,
   startTestSigning,
 } from "../../src/index.ts";
 import { intentDigest } from "../../src/intent/intent.ts";
@@ -33,7 +34,7 @@ import {
   succeed,
 } from "../harness/reshare.ts";
 import { interpolate, scalarOf } from "../harness/scalars.ts";
-import { runPresign } from "../harness/sessions.ts";
+import { runPresign, signingInput } from "../harness/sessions.ts";
 import { flip } from "../harness/tamper.ts";
 import { expectValid } from "../harness/verify.ts";
 
@@ -94,6 +95,17 @@ describe("switching", { timeout: 60_000 }, () => {
     expect(isWiped(oldShare(one))).toBe(true);
     expect(() => encodeKeyShare(oldShare(one))).toThrowError(code("secretWiped"));
     expectSigns(next, active, [one, three]);
+  });
+
+  it("takes the old epoch's unused presignatures with the old share", () => {
+    const { outputs } = runPresign({ committee: old, shares, signers: [one, two] });
+    retireKeyShare(oldShare(one), proof);
+    const presignature = must(outputs.get(one));
+    expect(presignature.status).toBe("burned");
+    expect(() => startSigning(signingInput(old, one, presignature), old.rngOf(one))).toThrowError(
+      code("stateConsumed"),
+    );
+    expect(must(outputs.get(two)).status).toBe("ready");
   });
 
   it("happens once: an activated or retired share is spent", () => {
