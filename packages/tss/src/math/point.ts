@@ -2,6 +2,7 @@ import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { TssError } from "../errors.ts";
 import { type AffinePoint, pointBackend } from "./backend.ts";
+import { multiplyByTable } from "./public-table.ts";
 import type { Scalar } from "./scalar.ts";
 
 /** A point of secp256k1, immutable. The group has prime order, so every point on the curve is in it. */
@@ -65,13 +66,13 @@ const SMALL = 2n ** 32n;
 export function multiplyUnsafe(point: Point, s: Scalar): Point {
   const backend = s < SMALL || point.is0() ? undefined : pointBackend();
   const [product] = backend?.multiply([point.toAffine()], [s]) ?? [];
-  return product ? fromAffine(product) : point.multiplyUnsafe(s);
+  return product ? fromAffine(product) : (multiplyByTable(point, s) ?? point.multiplyUnsafe(s));
 }
 
 /** a * G + b * P in time that depends on a and b: for public values only. */
 export function combineUnsafe(a: Scalar, point: Point, b: Scalar): Point {
   // Two multiplications and not one joint one: the generator, and a known key, have tables of their own.
-  const first = pointBackend() === undefined ? GENERATOR.multiplyUnsafe(a) : multiplyBase(a);
+  const first = pointBackend() === undefined ? multiplyUnsafe(GENERATOR, a) : multiplyBase(a);
   return first.add(multiplyUnsafe(point, b));
 }
 

@@ -1,6 +1,7 @@
 import { type AbortReason, blameNobody, blamePublicly } from "../engine/abort.ts";
 import { type Inbox, type Round, type Step, sendersWhere } from "../engine/stage.ts";
 import { concat, equalBytes, u8 } from "../math/bytes.ts";
+import { rememberPoint } from "../math/known-point.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { encodePoint, sumPoints } from "../math/point.ts";
 import { reduce, sumScalars } from "../math/scalar.ts";
@@ -124,7 +125,11 @@ function combinedNonce(
   const keySum = sumPoints(all.flatMap(({ publicShares }) => publicShares.slice(index, index + 1)));
   if (!keySum.equals(terms.groupKey)) return blameNobody("keySumMismatch");
   const noncePoint = sumPoints(all.flatMap(({ noncePoints }) => noncePoints.slice(index, index + 1)));
-  return noncePoint.is0() ? blameNobody("nonceIdentity") : { encoded: encodePoint(noncePoint) };
+  if (noncePoint.is0()) return blameNobody("nonceIdentity");
+  const encoded = encodePoint(noncePoint);
+  // Signing needs the point again; decoding would cost a square root.
+  rememberPoint(encoded, noncePoint);
+  return { encoded };
 }
 
 function presignatureTerms(

@@ -25,13 +25,14 @@ export function combine(terms: Rerandomised, partials: readonly PartialSignature
   const u = sumScalars(partials.map((partial) => partial.u));
   const w = sumScalars(partials.map((partial) => partial.w));
   if (u === 0n || w === 0n) return undefined;
-  const s = multiplyScalars(w, invertScalar(u));
-  return isValid(terms, s) ? normalise(terms, s) : undefined;
+  // One inversion for both: of u, which s = w / u divides by, and of s itself.
+  const inverse = invertScalar(multiplyScalars(u, w));
+  const s = multiplyScalars(inverse, multiplyScalars(w, w));
+  return isValid(terms, multiplyScalars(inverse, multiplyScalars(u, u))) ? normalise(terms, s) : undefined;
 }
 
 /** s^-1 (m G + r' pk') = R' as points: stronger than ECDSA verification, because it fixes the recovery bit too. */
-function isValid(terms: Rerandomised, s: Scalar): boolean {
-  const inverse = invertScalar(s);
+function isValid(terms: Rerandomised, inverse: Scalar): boolean {
   const point = combineUnsafe(multiplyScalars(terms.m, inverse), terms.childKey, multiplyScalars(terms.r, inverse));
   return point.equals(terms.noncePoint);
 }

@@ -12,7 +12,6 @@ import { intentDigest, type SigningIntent } from "../intent/intent.ts";
 import { assertLength, concat, equalBytes } from "../math/bytes.ts";
 import { knownPoint } from "../math/known-point.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { decodePoint } from "../math/point.ts";
 import type { Rng } from "../math/rng.ts";
 import { encodeScalar, reduce, SCALAR_LENGTH, type Scalar } from "../math/scalar.ts";
 import type { Secret } from "../math/secret.ts";
@@ -66,7 +65,7 @@ export function signingTerms(input: SigningInput): SigningTerms {
   assertLength(beacon, 32, "beacon");
   const belongs = equalBytes(encodeDomain(terms.domain), encodeDomain(input.domain)) && terms.self === input.self;
   if (!belongs) throw new TssError("keyShareMismatch", "the presignature belongs to another key, epoch or party");
-  const noncePoint = decodePoint(terms.noncePoint);
+  const noncePoint = knownPoint(terms.noncePoint);
   const groupKey = knownPoint(terms.groupKey);
   if (!noncePoint || !groupKey) throw new TssError("invalidKeyShare", "the presignature holds an invalid point");
   const signers = [...terms.parties.keys()];
