@@ -3,7 +3,7 @@ import { type Inbox, type Round, type Step, sendersWhere } from "../engine/stage
 import { concat, equalBytes, u8 } from "../math/bytes.ts";
 import { rememberPoint } from "../math/known-point.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { encodePoint, sumPoints } from "../math/point.ts";
+import { encodePoint, pointFromAffine, sumPoints } from "../math/point.ts";
 import { reduce, sumScalars } from "../math/scalar.ts";
 import { Secret } from "../math/secret.ts";
 import { bobFinishVole, type VoleVector } from "../primitives/vole.ts";
@@ -124,10 +124,12 @@ function combinedNonce(
   // A member used a wrong share or a wrong ζ; nobody can tell who.
   const keySum = sumPoints(all.flatMap(({ publicShares }) => publicShares.slice(index, index + 1)));
   if (!keySum.equals(terms.groupKey)) return blameNobody("keySumMismatch");
-  const noncePoint = sumPoints(all.flatMap(({ noncePoints }) => noncePoints.slice(index, index + 1)));
-  if (noncePoint.is0()) return blameNobody("nonceIdentity");
+  const sum = sumPoints(all.flatMap(({ noncePoints }) => noncePoints.slice(index, index + 1)));
+  if (sum.is0()) return blameNobody("nonceIdentity");
+  const { x, y } = sum.toAffine();
+  const noncePoint = pointFromAffine(x, y);
   const encoded = encodePoint(noncePoint);
-  // Signing needs the point again; decoding would cost a square root.
+  // Signing needs the point again, and its encoding: neither a square root nor a division is left to do then.
   rememberPoint(encoded, noncePoint);
   return { encoded };
 }
