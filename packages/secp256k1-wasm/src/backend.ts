@@ -48,9 +48,11 @@ function createBackend(library: Library, { rootPower }: FieldPowers): PointBacke
 
 /**
  * libsecp256k1, compiled to WebAssembly by libauth, as a point backend: install it with `usePointBackend`. Ten times as
- * fast as the curve library. It has no function for roots in the field; these come from a small module of our own. Multiplication by the generator takes the same time for every scalar, with a blinded
- * context; multiplication of another point (the library's public-key tweak) takes time that depends on the scalar, so
- * install it only where nobody can measure the process from inside the machine. The scalars it sees there are used once.
+ * fast as the curve library. It has no function for roots in the field; these come from a small module of our own.
+ *
+ * Multiplication by the generator takes the same time for every scalar, with a blinded context; multiplication of
+ * another point (the library's public-key tweak) takes time that depends on the scalar, so install it only where nobody
+ * can measure the process from inside the machine. The scalars it sees there are used once.
  *
  * @returns the backend; its functions throw RangeError for a zero scalar or a point off the curve
  * @throws whatever WebAssembly throws where it is missing or forbidden

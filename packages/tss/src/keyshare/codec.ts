@@ -36,8 +36,8 @@ type KeyShareVersion = 1 | typeof KEY_SHARE_VERSION;
 const PARTNER = { absent: 0, ready: 1, renewed: 2, burnt: 3 } as const;
 
 /**
- * Encodes a key share for the keystore (layout of version 2 in docs/protocol/dkg.md). The bytes are secret: the caller encrypts and
- * wipes them. They hold pair state, so they must not be in a backup.
+ * Encodes a key share for the keystore (layout of version 2 in docs/protocol/dkg.md). The bytes are secret: the caller
+ * encrypts and wipes them. They hold pair state, so they must not be in a backup.
  * @throws TssError `secretWiped`
  */
 export function encodeKeyShare(share: KeyShare): Uint8Array {

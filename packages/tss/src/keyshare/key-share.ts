@@ -46,7 +46,8 @@ const secretsOf = new WeakMap<KeyShare, Owned>();
 
 /**
  * One party's share of a group key, validated: it exists only if s_i G equals the record's S_i, the chain code is the
- * record's, and all S_j lie on one polynomial of degree t - 1 with the group key at 0. Its secrets are not properties of the object, so printing or serialising it shows the public part only.
+ * record's, and all S_j lie on one polynomial of degree t - 1 with the group key at 0. Its secrets are not properties of
+ * the object, so printing or serialising it shows the public part only.
  */
 export class KeyShare {
   readonly self: PartyIndex;
