@@ -83,7 +83,7 @@ describe(`attacks on the key generation (seed ${TEST_SEED})`, () => {
       ).is0(),
     ).toBe(true);
     const committee = createCommittee(2, 2, "zero share");
-    const script = new Map([3, 4].map((call, i) => [call, wideScalar(must(polynomial[i]))]));
+    const script = new Map([5, 6].map((call, i) => [call, wideScalar(must(polynomial[i]))]));
     const dealer = scriptedRng(committee.rngOf(one), (call) => script.get(call)).rng;
     const report = runKeygen({ ...committee, rngOf: (party) => (party === one ? dealer : committee.rngOf(party)) });
     expect(report.outputs.size).toBe(2);
