@@ -104,12 +104,17 @@ function runTests(folder: string, files: readonly string[], limitMs: number, rep
     });
     let isLate = false;
     const stop = (): void => {
-      isLate = true;
       if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
     };
-    const timer = setTimeout(stop, limitMs);
+    const timer = setTimeout(() => {
+      isLate = true;
+      stop();
+    }, limitMs);
+    // A group of its own does not end with the terminal's either.
+    process.on("exit", stop);
     child.on("close", (code) => {
       clearTimeout(timer);
+      process.off("exit", stop);
       const outcome = isLate ? "late" : code === 0 ? "passed" : "failed";
       resolve({ outcome, ms: performance.now() - begin });
     });
@@ -236,6 +241,10 @@ async function main(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
   const settings = JSON.parse(readFileSync(join(root, PACKAGE, "mutation.json"), "utf8")) as Settings;
   const mutants = selectMutants(folder, settings);
+  if (mutants.length === 0 && options.again === undefined) {
+    log(`there is no check to take away in what --only ${options.only} and --shard ${options.shard} select`);
+    return 1;
+  }
   const isNear: Nearness = (source, test) =>
     [areaOf(source), ...(settings.near[areaOf(source)] ?? [])].includes(areaOf(test));
   const sources = [...new Set(mutants.map(({ file }) => file))];
