@@ -1,6 +1,6 @@
 import type { Parties } from "../engine/context.ts";
 import { type Domain, encodeDomain } from "../envelope/domain.ts";
-import { envelopeDigest, isSameSlot, type Phase } from "../envelope/envelope.ts";
+import { envelopeDigest, isSameSlot, PHASE, type Phase } from "../envelope/envelope.ts";
 import { equalBytes } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import { type Accused, accusedOf, createClaim, isInSession, isSignedByAccused } from "./claim.ts";
@@ -11,7 +11,10 @@ import { ruleFor } from "./rules.ts";
 /** What the judge knows without the accuser, from the committee record on chain. */
 export type KnownCommittee = {
   readonly domain: Domain;
-  /** Identity keys of the members, 33 bytes each; of a reshare those of both epochs. Their indices do not matter. */
+  /**
+   * Identity keys of the members, 33 bytes each, by their indices in the committee. For a reshare those of both epochs;
+   * only there the indices do not matter, because parties have seats.
+   */
   readonly parties: Parties;
 };
 
@@ -21,7 +24,7 @@ export type UnprovenReason =
   | "notCanonical"
   /** A view: it has to be compared with another party's. */
   | "viewOnly"
-  /** The sender is not a party of the session, or its key not one of the known members. */
+  /** The sender is not a party of the session, or its key not that of the known member, or of any in a reshare. */
   | "unknownParty"
   /** Another domain, phase, handle or session id, or messages that are not in order. */
   | "otherSession"
@@ -39,6 +42,10 @@ export type Verdict =
   | {
       readonly kind: "proven";
       readonly fault: "equivocation" | MessageFault;
+      /**
+       * By the accused's own terms. With `known` the member's index, except in a reshare, where it is a seat; without it,
+       * and for a seat, only `identityKey` says who it is.
+       */
       readonly culprit: PartyIndex;
       /** Whose signatures these are, 33 bytes. Without `known`, that this key is the member's is still to be checked. */
       readonly identityKey: Uint8Array;
@@ -66,10 +73,14 @@ export function verifyEvidence(evidence: Evidence, known?: KnownCommittee): Verd
   return reason === undefined ? proven(accused, proof) : unproven(reason);
 }
 
-function isKnown({ terms, identityKey }: Accused, known: KnownCommittee | undefined): boolean {
+/** A cheater writes the terms that it signs under: it must not be able to take another member's index there. */
+function isKnown({ terms, culprit, identityKey }: Accused, known: KnownCommittee | undefined): boolean {
   if (known === undefined) return true;
   const isHere = equalBytes(encodeDomain(known.domain), encodeDomain(terms.domain));
-  return isHere && [...known.parties.values()].some((key) => equalBytes(key, identityKey));
+  const isSeated = terms.phase === PHASE.reshare;
+  const isMember = ([index, key]: readonly [PartyIndex, Uint8Array]): boolean =>
+    (isSeated || index === culprit) && equalBytes(key, identityKey);
+  return isHere && [...known.parties].some(isMember);
 }
 
 function unproven(reason: UnprovenReason): Verdict {

@@ -1,7 +1,9 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { deriveHandle } from "../../src/engine/context.ts";
 import { envelopeDigest, PHASE } from "../../src/envelope/envelope.ts";
+import { signWithIdentity } from "../../src/envelope/identity-key.ts";
 import { MESSAGE_FAULTS } from "../../src/evidence/evidence.ts";
 import {
   compareViews,
@@ -232,3 +234,27 @@ function seedNumber(): number {
   const [a = 0, b = 0, c = 0] = seededRng(`${TEST_SEED}/fast-check`)(3);
   return (a << 16) | (b << 8) | c;
 }
+
+describe("a cheater that calls itself by another member's index", () => {
+  const { domain, parties, members, identityOf } = createCommittee(2, 3, "spoofed index");
+  const [one, two, three] = members as [PartyIndex, PartyIndex, PartyIndex];
+  // Party 3 makes terms in which it is party 2, and signs two envelopes under them.
+  const purpose = bytes32("decision");
+  const named = new Map([
+    [one, must(parties.get(one))],
+    [two, must(parties.get(three))],
+  ]);
+  const terms = { domain, phase: PHASE.sign, purpose, attempt: 0n, parties: named, binding: new Uint8Array(0) };
+  const session = deriveHandle(terms);
+  const sign = (payloadHash: Uint8Array): SignedEnvelope => {
+    const place = { domain, phase: PHASE.sign, session, sid: session, round: 1, from: two, to: 0 } as const;
+    const envelope = { ...place, prevView: new Uint8Array(32), payloadHash };
+    return { envelope, signature: signWithIdentity(identityOf(three), envelopeDigest(envelope)) };
+  };
+  const evidence: Evidence = { kind: "equivocation", terms, first: sign(bytes32("a")), second: sign(bytes32("b")) };
+
+  it("is not taken for the other by who knows the committee, and is named by its key without", () => {
+    expect(verifyEvidence(evidence, { domain, parties })).toEqual({ kind: "unproven", reason: "unknownParty" });
+    expect(verifyEvidence(evidence)).toMatchObject({ kind: "proven", identityKey: parties.get(three) });
+  });
+});
