@@ -222,3 +222,17 @@ describe("recovery of a lost share", () => {
     expect(scalarOf(handed.shares.get(two))).not.toBe(scalarOf(all.get(two)));
   });
 });
+
+describe("a member that changes its identity key", () => {
+  it("deals at a seat of its old key and receives at its index with the new one", { timeout: 120_000 }, () => {
+    const old = createCommittee(2, 3, "rotation");
+    const fresh = createCommittee(2, 3, "rotated").identityOf(one);
+    const next = succeed(old, 2, [fresh, old.identityOf(two), old.identityOf(three)]);
+    const handover = { old, next, shares: dealKeyShares(old), dealers: [one, two] };
+    expect([...seatsOf(handover).dealers]).toEqual([
+      [2, 2],
+      [4, 1],
+    ]);
+    expectSigns(next, handOver(handover).shares, [one, three]);
+  });
+});
