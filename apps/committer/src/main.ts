@@ -4,6 +4,7 @@ import { EXIT_BUG, EXIT_STORE, messageOf, StartError } from "./failure.ts";
 import { createLog, type Log } from "./log.ts";
 import { takePassphrase } from "./passphrase.ts";
 import { type Rehearsal, readRehearsal } from "./rehearsal.ts";
+import type { PointArithmetic } from "./sessions/messages.ts";
 import { loadSettings, type Settings } from "./settings.ts";
 
 const USAGE = "usage: node apps/committer/src/main.ts --settings <file> [--resume-signing <why>]";
@@ -66,15 +67,14 @@ async function start({ settings, rehearsal, passphrase, log, resumeNote }: Run):
     import("./stores.ts"),
   ]);
   const directory = keysDirectory(settings.dataDir);
-  return startCommitter(settings, passphrase, {
+  let points: PointArithmetic | undefined;
+  const committer = await startCommitter(settings, passphrase, {
     ...(resumeNote === undefined ? {} : { resumeNote }),
     log,
     rehearsal,
     openSessions: async (secrets, onCrash) => {
       const sessions = await startSessionWorker({ directory, ...secrets }, onCrash);
-      const { name, failure } = sessions.points;
-      if (failure === undefined) log.info(`the sessions compute with ${name}`);
-      else log.warn(`the sessions compute slowly, with ${name}: WebAssembly does not load`, { reason: failure });
+      points = sessions.points;
       return sessions;
     },
     openTransport: async (secret, onEvent) => {
@@ -87,6 +87,14 @@ async function start({ settings, rehearsal, passphrase, log, resumeNote }: Run):
       refuse(reason);
     },
   });
+  if (points !== undefined) reportPoints(points, log);
+  return committer;
+}
+
+/** Said once the committer has started: a start that is refused says one line and nothing else. */
+function reportPoints({ name, failure }: PointArithmetic, log: Log): void {
+  if (failure === undefined) log.info(`the sessions compute with ${name}`);
+  else log.warn(`the sessions compute slowly, with ${name}: WebAssembly does not load`, { reason: failure });
 }
 
 /** Ends the committer in stages on SIGTERM and SIGINT. Before it has started there is nothing to end. */
