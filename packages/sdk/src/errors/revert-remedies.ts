@@ -13,7 +13,6 @@ const ONCE = "nothing to do: it was done already";
 
 /** What to do about each custom error. A new error in the contracts does not compile here without its remedy. */
 const REMEDIES: Readonly<Record<SynodRevertName, string>> = {
-  CheckpointUnorderedInsertion: FIX_DEPLOYMENT,
   ECDSAInvalidSignature: FIX_SIGNATURE,
   ECDSAInvalidSignatureLength: FIX_SIGNATURE,
   ECDSAInvalidSignatureS: FIX_SIGNATURE,
