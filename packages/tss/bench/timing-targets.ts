@@ -123,7 +123,7 @@ export function timingTargets(): readonly TimingTarget[] {
     },
     ...both("s G, long-lived secret", 2_000, (secret) => () => multiplyBase(secret)),
     ...both("s P, long-lived secret", 1_000, (secret) => () => multiply(point, secret)),
-    ...both("s G, one-time secret (nonces)", 1_000, (secret) => () => multiplyBaseOnce(secret)),
+    ...both("s G, one-time secret (VOLE shares)", 1_000, (secret) => () => multiplyBaseOnce(secret)),
     ...both("sum of s P, one-time secret (consistency check)", 1_000, (secret) => {
       const terms = [{ scalar: secret, point }];
       return () => multiplySum(terms);

@@ -61,8 +61,7 @@ export function multiplyBaseOnce(scalar: Scalar): Point {
 let offset: Point | undefined;
 
 /**
- * The sum starts at a public point: adding to the identity takes less time, so low digits that are zero would show, and
- * a few bits of many nonces give the key.
+ * The sum starts at a public point: adding to the identity takes less time, so low digits that are zero would show.
  */
 function publicOffset(): Point {
   offset ??= multiplyBase(hashToScalar("multiply/offset"));

@@ -9,8 +9,8 @@ import type { IdentityKey } from "../envelope/identity-key.ts";
 import { TssError } from "../errors.ts";
 import type { KeyShare } from "../keyshare/key-share.ts";
 import { equalBytes, u8 } from "../math/bytes.ts";
-import { multiplyBaseOnce } from "../math/fixed-base.ts";
 import type { PartyIndex } from "../math/party-index.ts";
+import { multiplyBase } from "../math/point.ts";
 import { type Rng, randomBytes } from "../math/rng.ts";
 import { randomScalar } from "../math/scalar.ts";
 import { Secret } from "../math/secret.ts";
@@ -144,7 +144,8 @@ export function commitNonces<Output>(
   { nonces, salt }: Sampled,
   deliver: (batch: readonly Presignature[]) => Output,
 ): Opening<Output> {
-  const shares = nonces.map(({ r, phi }) => ({ r, phi, noncePoint: multiplyBaseOnce(r.expose()) }));
+  // Blinded, though r_i is used once: a few bits of many nonces give the key.
+  const shares = nonces.map(({ r, phi }) => ({ r, phi, noncePoint: multiplyBase(r.expose()) }));
   const points = encodePoints(shares.map(({ noncePoint }) => noncePoint));
   const own: Contribution = { nonces: shares, salt, com: nonceCommitment(terms.self, nonce, points, salt) };
   const state: AwaitCommitments = { terms, own, secrets: shares.flatMap(({ r, phi }) => [r, phi]) };
