@@ -51,6 +51,11 @@ describe("choice of the next dealers (3 of 5)", () => {
     expect(chooseDealers(record, count, failures)).toEqual({ kind: "dealers", dealers });
   });
 
+  it("lets the last t deal", () => {
+    const failures = [one, two].flatMap((party) => Array.from({ length: 3 }, () => proven(party)));
+    expect(chooseDealers(record, 3, failures)).toEqual({ kind: "dealers", dealers: [3, 4, 5] });
+  });
+
   it("says so when fewer than t are left", () => {
     const failures = [one, two, three].flatMap((party) => Array.from({ length: 3 }, () => proven(party)));
     expect(chooseDealers(record, 3, failures)).toEqual({ kind: "exhausted", excluded: [1, 2, 3] });
