@@ -12,7 +12,11 @@ function sha256(message: string): Uint8Array {
 }
 
 describe("deterministic ECDSA (RFC 6979) with an identity key", () => {
-  it.each(deterministic.tests)("$message", ({ secret, message, signature }) => {
+  it("has all vectors", () => {
+    expect(deterministic.tests).toHaveLength(13);
+  });
+
+  it.each(deterministic.tests)("$source: $message", ({ secret, message, signature }) => {
     const identity = identityKeyFromBytes(fromHex(secret));
     const digest = sha256(message);
     expect(toHex(signWithIdentity(identity, digest))).toBe(signature);
