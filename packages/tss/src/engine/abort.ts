@@ -12,6 +12,8 @@ export type AbortCode =
   | "echoMismatch"
   | "commitmentOpening"
   | "expired"
+  // presign and renewal: this party's own share is gone
+  | "keyShareWiped"
   // keygen
   | "proofOfKnowledge"
   | "groupKeyIdentity"

@@ -28,8 +28,8 @@ import {
  * @param from the party that the transport authenticated; a frame signed by anybody else is ignored
  * @param frame bytes as received; not changed
  * @returns the next session and everything to be sent, also when the last effect is an abort
- * @throws TssError `stateConsumed` or `secretWiped` if `session` is not the newest value of its run; `secretWiped` also
- * if the key share that it uses was wiped meanwhile: what the session held is destroyed; `brokenRng`
+ * @throws TssError `stateConsumed` or `secretWiped` if `session` is not the newest value of its run, `secretWiped` also
+ * if the identity key was wiped meanwhile; `brokenRng`. A key share wiped meanwhile is an abort, `keyShareWiped`.
  */
 export function receive<Output>(
   session: Session<Output>,

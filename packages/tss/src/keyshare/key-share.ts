@@ -81,6 +81,11 @@ export class KeyShare {
   }
 }
 
+/** Whether the share still has its secrets: false after {@link wipeKeyShare}. */
+export function isHeld(share: KeyShare): boolean {
+  return secretsOf.has(share);
+}
+
 /**
  * The secrets of a share, still owned by it. Not exported from the package.
  * @throws TssError `secretWiped` after {@link wipeKeyShare}
@@ -179,7 +184,8 @@ export function exposeChainCode(share: KeyShare): Uint8Array {
 /**
  * Destroys the secrets of a share, at the end of its epoch.
  *
- * Side effects: changes `share`; every later use throws `secretWiped`.
+ * Side effects: changes `share`; every later use throws `secretWiped`. A session under way that computes with it aborts
+ * with `keyShareWiped` at its next round.
  */
 export function wipeKeyShare(share: KeyShare): void {
   const owned = ownedBy(share);

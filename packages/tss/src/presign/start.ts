@@ -7,6 +7,7 @@ import { encodeDomain } from "../envelope/domain.ts";
 import { PHASE } from "../envelope/envelope.ts";
 import type { IdentityKey } from "../envelope/identity-key.ts";
 import { TssError } from "../errors.ts";
+import { whileHeld } from "../keyshare/held.ts";
 import type { KeyShare } from "../keyshare/key-share.ts";
 import { equalBytes, u8 } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
@@ -152,7 +153,7 @@ export function commitNonces<Output>(
   return {
     kind: "opened",
     outgoing: { broadcast: own.com, direct: new Map() },
-    stage: stagesFrom(state, deliver),
+    stage: whileHeld(terms.share, stagesFrom(state, deliver)),
   };
 }
 

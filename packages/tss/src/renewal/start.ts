@@ -6,6 +6,7 @@ import { type Domain, encodeDomain } from "../envelope/domain.ts";
 import { PHASE } from "../envelope/envelope.ts";
 import type { IdentityKey } from "../envelope/identity-key.ts";
 import { TssError } from "../errors.ts";
+import { whileHeld } from "../keyshare/held.ts";
 import type { KeyShare } from "../keyshare/key-share.ts";
 import { equalBytes } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
@@ -64,8 +65,11 @@ export function openRenewal(terms: RenewalTerms): Opening<RenewalOutput> {
   return {
     kind: "opened",
     outgoing: { broadcast: new Uint8Array(0), direct: new Map() },
-    stage: stage(round1, state, (s2) =>
-      stage(round2, s2, (s3) => stage(round3, s3, (s4) => stage(round4, s4, (s5) => finalStage(round5, s5)))),
+    stage: whileHeld(
+      terms.share,
+      stage(round1, state, (s2) =>
+        stage(round2, s2, (s3) => stage(round3, s3, (s4) => stage(round4, s4, (s5) => finalStage(round5, s5)))),
+      ),
     ),
   };
 }

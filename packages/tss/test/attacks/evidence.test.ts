@@ -30,6 +30,7 @@ const ABORTS = {
   echoMismatch: "retry nobody",
   commitmentOpening: "retry public",
   expired: "retry nobody",
+  keyShareWiped: "retry nobody",
   proofOfKnowledge: "retry public",
   groupKeyIdentity: "retry nobody",
   pairSetup: "retry pairwise",

@@ -11,8 +11,10 @@ import {
   partyIndex,
   receive,
   startPresign,
+  startPresignBatch,
   startSigning,
   usablePartners,
+  wipeKeyShare,
 } from "../../src/index.ts";
 import { intentDigest } from "../../src/intent/intent.ts";
 import { exposeKeyShare, KeyShare as KeyShareClass } from "../../src/keyshare/key-share.ts";
@@ -406,6 +408,52 @@ describe("bans", () => {
     });
     expect(abortOf(report, three)).toMatchObject({ code: "pairBurnt", culprits: [2] });
     expect(touched).toEqual([]);
+  });
+
+  it.each([
+    ["epoch", 1],
+    ["epoch", 2],
+    ["epoch", 3],
+    ["epoch", 4],
+    ["ephemeral", 1],
+    ["ephemeral", 2],
+    ["ephemeral", 3],
+    ["ephemeral", 4],
+    ["ephemeral", 5],
+    ["ephemeral", 6],
+    ["ephemeral", 7],
+  ] as const)("stops a session in flight whose key share was wiped (%s, after round %i was sent)", (otMode, round) => {
+    let isWiped = false;
+    const starts = new Map(
+      setup.signers.map((party) => {
+        const input = { ...presignInput(setup, party), otMode, count: 1 };
+        return [party, startPresignBatch(input, committee.rngOf(party))];
+      }),
+    );
+    const report = pump(starts, {
+      rngOf: committee.rngOf,
+      intercept(delivery) {
+        if (delivery.from === three && roundOf(delivery.frame) === round && !isWiped) {
+          isWiped = true;
+          wipeKeyShare(must(shares.get(three)));
+        }
+        return [delivery];
+      },
+    });
+    expect(report.aborts.get(three)).toEqual({
+      code: "keyShareWiped",
+      severity: "retry",
+      culprits: [],
+      blame: "nobody",
+      silent: [],
+      evidence: [],
+      round,
+    });
+    const sent = report.deliveries.filter(({ from }) => from === three).map(({ frame }) => roundOf(frame));
+    expect(Math.max(...sent)).toBe(round);
+    expect(report.outputs.has(three)).toBe(false);
+    expect(report.aborts.get(one)).toBeUndefined();
+    expect(must(report.sessions.get(three)).status).toBe("aborted");
   });
 
   it.each([1, 2, 3, 4])(

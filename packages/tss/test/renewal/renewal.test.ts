@@ -18,6 +18,7 @@ import {
   startPresign,
   startRenewal,
   verifyEvidence,
+  wipeKeyShare,
 } from "../../src/index.ts";
 import { exposeKeyShare, installPair } from "../../src/keyshare/key-share.ts";
 import { PPRF_MESSAGE_LENGTH } from "../../src/primitives/parameters.ts";
@@ -262,6 +263,23 @@ describe("a pair that is burnt while a renewal runs", () => {
     expect(must(report.aborts.get(one))).toMatchObject({ code: "pairBurnt", culprits: [two], severity: "retry" });
     expect(partnerStatus(shareOf(one), two)).toBe("burnt");
     expect(pairId(shareOf(one), three)).toEqual(shareOf(one).recordHash);
+  });
+});
+
+describe("a share that is wiped while a renewal runs", () => {
+  it.each([1, 2, 3, 4, 5])("ends it without blame (after round %i was sent)", { timeout: 60_000 }, (round) => {
+    let isWiped = false;
+    const report = runRenewal(setup({ participants: [one, two] }), new Map(), {
+      intercept(delivery) {
+        if (delivery.from === two && roundOf(delivery.frame) === round && !isWiped) {
+          isWiped = true;
+          wipeKeyShare(shareOf(two));
+        }
+        return [delivery];
+      },
+    });
+    expect(report.aborts.get(two)).toMatchObject({ code: "keyShareWiped", blame: "nobody", culprits: [], round });
+    expect(report.outputs.has(two)).toBe(false);
   });
 });
 
