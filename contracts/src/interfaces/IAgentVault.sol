@@ -19,7 +19,7 @@ import {IDecisionRegistry} from "./IDecisionRegistry.sol";
 /// sum can be seen. Caps on what is charged hold per execution and in every rolling window; an allowance is charged when
 /// it is given, and may be used later. Common functions that give allowances in other ways (`permit`, `setApprovalForAll`
 /// and their like, see {Spending-givesHiddenAllowance}) and `markExecuted` of the registry cannot be allowed by a rule,
-/// nor can calls to the vault itself. That list cannot be complete: who writes a policy must know the functions it names.
+/// nor can calls to the vault itself, of which only a closed list is open to decisions ({SelfCalls}). The former list cannot be complete: who writes a policy must know the functions it names.
 ///
 /// Assets that no rule lists are not measured: they can leave only through functions that are not decoded and that a
 /// call rule names, such as `safeTransferFrom` of a collectible.

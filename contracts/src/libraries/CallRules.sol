@@ -5,6 +5,7 @@ import {IAgentVault} from "../interfaces/IAgentVault.sol";
 import {IDecisionRegistry} from "../interfaces/IDecisionRegistry.sol";
 import {Call} from "../types/Action.sol";
 import {CallRule} from "../types/Policy.sol";
+import {SelfCalls} from "./SelfCalls.sol";
 import {Spending} from "./Spending.sol";
 
 /// @title Which calls a vault may make: default deny
@@ -30,12 +31,13 @@ library CallRules {
         }
     }
 
-    /// @notice Reverts unless a rule allows the call.
+    /// @notice Reverts unless a rule allows the call, or it is one that the vault may make of itself.
     function check(Book storage self, uint256 index, Call calldata call) internal view {
         if (!Spending.isWellFormed(call.data)) {
             revert IAgentVault.VaultCalldataMalformed(index, call.data.length);
         }
         bytes4 selector = Spending.selectorOf(call.data);
+        if (call.target == address(this) && call.value == 0 && SelfCalls.isAllowed(selector)) return;
         if (!self.isAllowed[call.target][selector]) revert IAgentVault.VaultCallDenied(index, call.target, selector);
     }
 }

@@ -4,6 +4,7 @@ import { policyHash } from "../decision/hashes.ts";
 import type { Action, Call } from "../decision/types.ts";
 import { EMPTY_SELECTOR, readCalldata } from "./calldata.ts";
 import { assetKey, grossCharges } from "./charges.ts";
+import { isSelfCall } from "./self-calls.ts";
 import type { CallRule, Charge, PolicySnapshot, PolicyVerdict, PolicyViolation } from "./types.ts";
 
 /** What a verdict is asked about. */
@@ -49,6 +50,7 @@ function callViolations(call: Call, position: number, snapshot: PolicySnapshot):
   const { target } = call;
   const calldata = readCalldata(call, snapshot.vault);
   const where = { call: position, target };
+  if (isSelfCall(call, snapshot.vault)) return [];
   const selfCall: readonly PolicyViolation[] = isAddressEqual(target, snapshot.vault)
     ? [{ code: "SELF_CALL", ...where }]
     : [];

@@ -17,7 +17,7 @@ export function explainViolation(violation: PolicyViolation): string {
     case "FOREIGN_VAULT":
       return `the action is for vault ${violation.vault}, the policy is of vault ${violation.snapshotOf}`;
     case "SELF_CALL":
-      return `call ${violation.call} calls the vault itself, which no rule can allow`;
+      return `call ${violation.call} calls the vault itself in a way that no rule can allow`;
     case "SELECTOR_MALFORMED":
       return `call ${violation.call} to ${violation.target} has data ${violation.data}: neither empty nor a selector`;
     case "CALL_NOT_ALLOWED":

@@ -83,6 +83,16 @@ describe("evaluatePolicy: which calls", () => {
     expect(codes([call(VAULT, "0x01")], selfRule)).toEqual(["SELF_CALL", "SELECTOR_MALFORMED"]);
   });
 
+  it.each(["schedulePolicy(bytes)", "cancelPolicy()"])(
+    "lets a decision call %s of its vault without a rule",
+    (name) => {
+      const data = `${toFunctionSelector(name)}${"00".repeat(64)}` as const;
+      expect(codes([call(VAULT, data)])).toEqual([]);
+      expect(codes([call(TOKEN, data)])).toEqual(["CALL_NOT_ALLOWED"]);
+      expect(codes([call(VAULT, data, 1n)])).toEqual(["SELF_CALL", "CALL_NOT_ALLOWED"]);
+    },
+  );
+
   it.each([
     "setApprovalForAll(address,bool)",
     "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)",

@@ -1,0 +1,13 @@
+import type { Address, Hex } from "viem";
+import { isAddressEqual, size, slice, toFunctionSelector } from "viem/utils";
+import type { Call } from "../decision/types.ts";
+
+const SELF_SELECTORS: ReadonlySet<Hex> = new Set(
+  ["schedulePolicy(bytes)", "cancelPolicy()"].map((signature) => toFunctionSelector(signature)),
+);
+
+/** Whether a call is one of the closed list that an executed decision may make of its own vault without a call rule. */
+export function isSelfCall(call: Call, vault: Address): boolean {
+  if (!isAddressEqual(call.target, vault) || call.value !== 0n || size(call.data) < 4) return false;
+  return SELF_SELECTORS.has(slice(call.data, 0, 4).toLowerCase() as Hex);
+}
