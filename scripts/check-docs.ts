@@ -1,13 +1,16 @@
 // The documentation check, offline: every relative link leads to something that is there, every `npm run` that a text
-// names is a script of the root package.json, and every numbered step that code or text cites stands in its protocol.
+// names is a script of the root package.json, every numbered step that code or text cites stands in its protocol, and
+// every tag that the threshold library hashes under is in a protocol document.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { citedSteps, definedSteps } from "./steps.ts";
+import { checkTags, registeredTags } from "./tags.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LINK = /\]\(([^)\s]+)\)/g;
+const REGISTRY = "packages/tss/src/transcript/tags.ts";
 const NAMED = /\b(docs\/[a-z/-]+\.md)\b/g;
 const SCRIPT = /\bnpm run ([a-z][a-z:-]*)/g;
 
@@ -30,14 +33,22 @@ function checkSteps(file: string, text: string): readonly string[] {
   });
 }
 
+function read(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
+
+function textsOf(files: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(files.map((file) => [file, read(file)]));
+}
+
 function checkSource(file: string): readonly string[] {
-  const text = readFileSync(join(root, file), "utf8");
+  const text = read(file);
   const missing = firstGroups(text, NAMED).filter((name) => !existsSync(join(root, name)));
   return [...missing.map((name) => `${file}: there is no ${name}`), ...checkSteps(file, text)];
 }
 
 function checkText(file: string): readonly string[] {
-  const text = readFileSync(join(root, file), "utf8");
+  const text = read(file);
   const links = firstGroups(text, LINK).filter((link) => isBroken(file, link));
   const unknown = firstGroups(text, SCRIPT).filter((name) => !Object.hasOwn(scripts, name));
   return [
@@ -55,14 +66,13 @@ function listed(...patterns: readonly string[]): readonly string[] {
 }
 
 const protocols = new Map(
-  listed("docs/protocol/*.md").map((file) => [
-    basename(file, ".md"),
-    definedSteps(readFileSync(join(root, file), "utf8")),
-  ]),
+  listed("docs/protocol/*.md").map((file) => [basename(file, ".md"), definedSteps(read(file))]),
 );
 const texts = listed("*.md");
 const sources = listed("packages/*/src/*.ts", "apps/*/src/*.ts");
-const problems = [...texts.flatMap(checkText), ...sources.flatMap(checkSource)];
+const hashing = sources.filter((file) => file.startsWith("packages/tss/") && file !== REGISTRY);
+const tagProblems = checkTags(registeredTags(read(REGISTRY)), textsOf(listed("docs/protocol/*.md")), textsOf(hashing));
+const problems = [...texts.flatMap(checkText), ...sources.flatMap(checkSource), ...tagProblems];
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.stdout.write(`docs: ${texts.length} texts, ${sources.length} sources, ${problems.length} problems\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -38,7 +38,6 @@ export const TAGS = [
   // key generation
   "dkg/com",
   "dkg/sid",
-  "dkg/pair",
   "dkg/e1",
   "dkg/e2",
   "dkg/pok",
@@ -68,8 +67,6 @@ export const TAGS = [
   "share",
   "backup",
   // envelopes
-  "envelope",
-  "envelope/payload",
   "envelope/view",
   "envelope/key",
 ] as const;
