@@ -1,6 +1,6 @@
 // The numbered steps of the protocol documents: which of them a document defines, and which of them a text cites.
 
-const STEP = String.raw`(?:[EFRS]\.?)?\d+(?:\.\d+)?`;
+const STEP = String.raw`(?:[EFRSV]\.?)?\d+(?:\.\d+)?`;
 const BETWEEN = "(?:–|, | and | or | to )";
 const LIST_ITEM = /^(\d+)\. /gm;
 const BOLD = new RegExp(String.raw`\*\*(${STEP}(?:${BETWEEN}${STEP})*)\*\*`, "g");
