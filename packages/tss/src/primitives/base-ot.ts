@@ -19,8 +19,9 @@ import { LAMBDA_C, OT_RECEIVER_MESSAGE_LENGTH, SEED_LENGTH } from "./parameters.
 /*
  * Endemic oblivious transfer over secp256k1, 128 instances in one message each way; the two messages do not depend on
  * each other. The receiver's message is that of Masny and Rindal (ePrint 2019/706, figure 8); the sender's is one point
- * for the whole batch, as McQuoid, Rosulek and Roy prove it (ePrint 2021/682, figure 3). What makes the batch sound is
- * that the instance and the branch are in both hashes: docs/protocol/pair-setup.md, "One point for all instances".
+ * for the whole batch, as McQuoid, Rosulek and Roy prove it (ePrint 2021/682, figure 3, theorems 9 and 11). What makes
+ * the batch sound is that the instance and the branch are in both hashes: docs/protocol/pair-setup.md, "One point for
+ * all instances".
  */
 
 /** One of the two messages of an OT instance. */
