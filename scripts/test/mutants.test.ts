@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { applyMutant, findMutants } from "../mutants.ts";
+import { applyMutant, findMutants } from "../mutation/mutants.ts";
 
 function changes(source: string): readonly string[] {
   return findMutants("a.ts", source).map(({ text, replacement }) => `${text.trim()} -> ${replacement.trim()}`);

@@ -1,5 +1,5 @@
 // Finds the checks of a source file and how to take each of them away: what `mutate:tss` tries one at a time.
-import { children, isNode, lineAt, parseSyntax, type SyntaxNode, walk } from "./syntax.ts";
+import { children, isNode, lineAt, parseSyntax, type SyntaxNode, walk } from "../syntax.ts";
 
 /** One change that removes or weakens one check. */
 export type Mutant = {
@@ -11,11 +11,16 @@ export type Mutant = {
   /** Where it stands: UTF-16 offsets, end excluded. */
   readonly start: number;
   readonly end: number;
+  /** The expression or statement that the change is a change of: for a moved bound the whole comparison. */
+  readonly around: Span;
 };
+
+/** A stretch of the source: UTF-16 offsets, end excluded. */
+export type Span = { readonly start: number; readonly end: number };
 
 const READS = new Set(["bytes", "u8", "u16", "u32", "u64", "scalar", "point"]);
 
-type Change = { readonly node: SyntaxNode; readonly replacement: string };
+type Change = { readonly node: SyntaxNode; readonly replacement: string; readonly around?: SyntaxNode };
 
 const BOUNDARY = new Map([
   ["<", "<="],
@@ -37,12 +42,13 @@ export function findMutants(file: string, source: string): readonly Mutant[] {
   const { program } = parseSyntax(file, source);
   const changes = [...walk(program)].flatMap(({ node, above }) => changesAt(node, above));
   const narrowings = redundantNarrowings(program);
-  const mutants = changes.map(({ node, replacement }) => ({
+  const mutants = changes.map(({ node, replacement, around = node }) => ({
     line: lineAt(source, node.start),
     text: source.slice(node.start, node.end),
     replacement,
     start: node.start,
     end: node.end,
+    around: { start: around.start, end: around.end },
   }));
   const real = mutants.filter(({ text, replacement, start }) => text !== replacement && !narrowings.has(start));
   const byPlace = new Map(real.map((mutant) => [`${mutant.start}/${mutant.end}/${mutant.replacement}`, mutant]));
@@ -161,7 +167,7 @@ function moveBounds(node: SyntaxNode): readonly Change[] {
   if (node.type !== "BinaryExpression" || moved === undefined) return [];
   const { left, right } = node;
   if (!isNode(left) || !isNode(right)) return [];
-  return [{ node: { type: "Operator", start: left.end, end: right.start }, replacement: ` ${moved} ` }];
+  return [{ node: { type: "Operator", start: left.end, end: right.start }, replacement: ` ${moved} `, around: node }];
 }
 
 /** Whether one branch of a choice is a refusal. */

@@ -1,0 +1,61 @@
+// What the tests do without a mutant: how long each takes, and which mutants it could see.
+import type { Entry, Seen } from "./protocol.ts";
+import { type Placed, type Site, wouldChange } from "./sites.ts";
+
+/** One test, or what a file does outside its tests. */
+export type Recorded = { readonly file: string; readonly ms: number; readonly seen: Seen };
+
+/** A test, by the runner's id. */
+export type RecordedTest = Recorded & { readonly test: string; readonly name: string };
+
+/** One full run of the tests. */
+export type Recording = {
+  /** Cheapest first. */
+  readonly tests: readonly RecordedTest[];
+  /** What happens when a file is loaded, and in the hooks that its tests share. */
+  readonly files: readonly Recorded[];
+  readonly failed: readonly string[];
+};
+
+/** Who could notice a mutant, cheapest first. */
+export type Witnesses = {
+  readonly tests: readonly RecordedTest[];
+  /** Files that come across it outside their tests. */
+  readonly files: readonly string[];
+};
+
+/** Reads a recording from the log of the run. */
+export function readRecording(log: readonly Entry[]): Recording {
+  const tests = log.filter((entry) => entry.kind === "test").toSorted((a, b) => a.ms - b.ms);
+  const costs = Map.groupBy(tests, ({ file }) => file);
+  const files = log
+    .filter((entry) => entry.kind === "file")
+    .map(({ file, seen }) => ({ file, seen, ms: (costs.get(file) ?? []).reduce((sum, { ms }) => sum + ms, 0) }))
+    .toSorted((a, b) => a.ms - b.ms);
+  return { tests, files, failed: tests.filter(({ passed }) => !passed).map(({ file, name }) => `${file}: ${name}`) };
+}
+
+/** For each mutant, by number, the tests in which it would have made a difference. */
+export function findWitnesses(sites: readonly Site[], { tests, files }: Recording): ReadonlyMap<number, Witnesses> {
+  const byId = new Map(sites.map((site) => [site.id, site]));
+  const seenBy = tests.map((test) => ({ test, changed: changedIn(byId, test.seen) }));
+  const loadedBy = files.map(({ file, seen }) => ({ file, changed: changedIn(byId, seen) }));
+  return new Map(
+    sites
+      .flatMap(({ mutants }) => mutants)
+      .map(({ id }) => [
+        id,
+        {
+          tests: seenBy.filter(({ changed }) => changed.has(id)).map(({ test }) => test),
+          files: loadedBy.filter(({ changed }) => changed.has(id)).map(({ file }) => file),
+        },
+      ]),
+  );
+}
+
+function changedIn(sites: ReadonlyMap<number, Site>, seen: Seen): ReadonlySet<number> {
+  const changed = seen.flatMap(([site, saw]): readonly Placed[] =>
+    (sites.get(site)?.mutants ?? []).filter((mutant) => wouldChange(mutant, saw)),
+  );
+  return new Set(changed.map(({ id }) => id));
+}
