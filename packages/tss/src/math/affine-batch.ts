@@ -1,4 +1,4 @@
-import { invertAll, modulo, PRIME } from "./field.ts";
+import { fold, invertAll, modulo } from "./field.ts";
 import { type Point, pointFromAffine } from "./point.ts";
 
 /*
@@ -8,7 +8,7 @@ import { type Point, pointFromAffine } from "./point.ts";
  * zero, and their callers then take another way.
  */
 
-/** Many affine points, one per position; changed in place by the functions below. */
+/** Many affine points, one per position, coordinates partially reduced; changed in place by the functions below. */
 export type AffineBatch = { readonly x: bigint[]; readonly y: bigint[] };
 
 /** The coordinates of the points. The identity becomes (0, 0), which {@link doubleAll} reports. */
@@ -25,7 +25,7 @@ export function repeatPoint(point: Point, size: number): AffineBatch {
 
 /** The batch as points. */
 export function pointsOfBatch(batch: AffineBatch): readonly Point[] {
-  return batch.x.map((x, i) => pointFromAffine(x, batch.y[i] ?? 0n));
+  return batch.x.map((x, i) => pointFromAffine(modulo(x), modulo(batch.y[i] ?? 0n)));
 }
 
 /** Doubles every point of the batch in place. False when one has no affine double: then the batch is spoilt. */
@@ -34,10 +34,10 @@ export function doubleAll({ x, y }: AffineBatch): boolean {
   if (inverses === undefined) return false;
   for (let i = 0; i < inverses.length; i++) {
     const [px, py] = [x[i] ?? 0n, y[i] ?? 0n];
-    const slope = (3n * px * px * (inverses[i] ?? 0n)) % PRIME;
-    const sumX = modulo(slope * slope - 2n * px);
+    const slope = fold(3n * fold(px * px) * (inverses[i] ?? 0n));
+    const sumX = fold(slope * slope - 2n * px);
     x[i] = sumX;
-    y[i] = modulo(slope * (px - sumX) - py);
+    y[i] = fold(slope * (px - sumX) - py);
   }
   return true;
 }
@@ -51,9 +51,9 @@ export function addAll({ x, y }: AffineBatch, other: AffineBatch, keep?: readonl
   if (inverses === undefined) return false;
   for (let i = 0; i < inverses.length; i++) {
     const [px, py, qx] = [x[i] ?? 0n, y[i] ?? 0n, other.x[i] ?? 0n];
-    const slope = (((other.y[i] ?? 0n) - py) * (inverses[i] ?? 0n)) % PRIME;
-    const sumX = modulo(slope * slope - px - qx);
-    const sumY = modulo(slope * (px - sumX) - py);
+    const slope = fold(((other.y[i] ?? 0n) - py) * (inverses[i] ?? 0n));
+    const sumX = fold(slope * slope - px - qx);
+    const sumY = fold(slope * (px - sumX) - py);
     const kept = keep?.[i] === 1;
     x[i] = kept ? px : sumX;
     y[i] = kept ? py : sumY;

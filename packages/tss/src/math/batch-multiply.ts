@@ -8,9 +8,10 @@ import {
   pointsOfBatch,
   repeatPoint,
 } from "./affine-batch.ts";
-import { PRIME } from "./field.ts";
+import { BETA, type Digits, HALF_BITS, signedDigits, splitScalar } from "./digits.ts";
+import { fold, PRIME } from "./field.ts";
 import { GENERATOR, multiply, multiplyBase, multiplyUnsafe, negatePoint, type Point } from "./point.ts";
-import { encodeScalar, ORDER, type Scalar } from "./scalar.ts";
+import { encodeScalar, type Scalar } from "./scalar.ts";
 
 /*
  * Many multiplications at once, for the one-time secret scalars of base OT, on the curve library's own arithmetic: what
@@ -24,51 +25,15 @@ import { encodeScalar, ORDER, type Scalar } from "./scalar.ts";
 const WINDOW = 4;
 const ENTRIES = 2 ** (WINDOW - 1);
 
-/** Digits of a half scalar, below 2^129. */
-const HALF_DIGITS = 33;
+/** Digits of a half scalar. */
+const HALF_DIGITS = Math.ceil(HALF_BITS / WINDOW);
 
 /** Multiplications of one point by many scalars: wider windows, as their table is shared. */
-const FIXED_WINDOW = 6;
+export const FIXED_WINDOW = 6;
 const FIXED_ENTRIES = 2 ** (FIXED_WINDOW - 1);
 
 /** Digits of a whole scalar, with the last carry. */
-const FIXED_DIGITS = 43;
-
-/** lambda and beta: lambda * (x, y) = (beta * x, y) on secp256k1. */
-export const BETA = 0x7ae96a2b657c07106e64479eac3434e99cf0497512f58995c1396c28719501een;
-
-/** A short basis of the lattice of (a, b) with a + b * lambda = 0 mod q (Gallant, Lambert, Vanstone, 2001). */
-const [A1, B1] = [0x3086d221a7d46bcde86c90e49284eb15n, -0xe4437ed6010e88286f547fa90abfe4c3n];
-const [A2, B2] = [0x114ca50f7a8e2f3f657c1108d9d44cfd8n, 0x3086d221a7d46bcde86c90e49284eb15n];
-
-type Digits = readonly number[];
-
-function roundedQuotient(numerator: bigint): bigint {
-  return (2n * numerator + ORDER) / (2n * ORDER);
-}
-
-/** k = k1 + k2 * lambda mod q with |k1|, |k2| < 2^129. */
-export function splitScalar(k: Scalar): readonly [bigint, bigint] {
-  const c1 = roundedQuotient(B2 * k);
-  const c2 = roundedQuotient(-B1 * k);
-  return [k - c1 * A1 - c2 * A2, -c1 * B1 - c2 * B2];
-}
-
-/**
- * Digits d with k = sum of d_i * 2^(window i) and -2^(window - 1) < d_i <= 2^(window - 1); negative k gives the negated
- * digits.
- */
-export function signedDigits(k: bigint, count: number, window = WINDOW): Digits {
-  const [size, mask, shift] = [2 ** window, 2n ** BigInt(window) - 1n, BigInt(window)];
-  const sign = k < 0n ? -1 : 1;
-  let rest = k < 0n ? -k : k;
-  return Array.from({ length: count }, () => {
-    const low = Number(rest & mask);
-    const carry = low > size / 2 ? 1 : 0;
-    rest = (rest >> shift) + BigInt(carry);
-    return sign * (low - size * carry);
-  });
-}
+export const FIXED_DIGITS = 43;
 
 /**
  * Entry |digit| with the digit's sign, for each position; reads all entries. Digit 0 gives entry 1.
@@ -113,10 +78,10 @@ function doubleTimes(batch: AffineBatch, times: number): boolean {
 function multiplyInStep(points: readonly Point[], scalars: readonly Scalar[]): readonly Point[] | undefined {
   const table = multiplesOf(affineBatch(points), ENTRIES);
   if (table === undefined) return undefined;
-  const image = table.map(({ x, y }) => ({ x: x.map((value) => (value * BETA) % PRIME), y }));
+  const image = table.map(({ x, y }) => ({ x: x.map((value) => fold(value * BETA)), y }));
   const halves = scalars.map(splitScalar);
-  const first = halves.map(([k1]) => signedDigits(k1, HALF_DIGITS));
-  const second = halves.map(([, k2]) => signedDigits(k2, HALF_DIGITS));
+  const first = halves.map(([k1]) => signedDigits(k1, HALF_DIGITS, WINDOW));
+  const second = halves.map(([, k2]) => signedDigits(k2, HALF_DIGITS, WINDOW));
   const offset = offsetFor(scalars);
   const sums = repeatPoint(offset, points.length);
   for (let window = HALF_DIGITS - 1; window >= 0; window--) {
@@ -142,7 +107,7 @@ export function multiplyBatch(points: readonly Point[], scalars: readonly Scalar
 }
 
 /** 2^(6 i) P for every window i of a whole scalar, and the multiples of all of them: see {@link fixedTable}. */
-type FixedTable = readonly AffineBatch[];
+export type FixedTable = readonly AffineBatch[];
 
 /** The table from which {@link multiplyFixed} takes the multiples of a public point; undefined for the identity. */
 function fixedTable(point: Point): FixedTable | undefined {
@@ -157,6 +122,12 @@ function fixedTable(point: Point): FixedTable | undefined {
 
 // Public, computed at the first use.
 let generatorTable: FixedTable | undefined;
+
+/** Entry n - 1 of window i is n * 2^(6 i) * G: 32 multiples in each of 43 windows. Public. */
+export function generatorMultiples(): FixedTable | undefined {
+  generatorTable ??= fixedTable(GENERATOR);
+  return generatorTable;
+}
 
 function multiplyFromTable(table: FixedTable, scalars: readonly Scalar[]): readonly Point[] | undefined {
   const digits = scalars.map((scalar) => signedDigits(scalar, FIXED_DIGITS, FIXED_WINDOW));
@@ -177,7 +148,7 @@ export function multiplyFixed(point: Point, scalars: readonly Scalar[]): readonl
 
 /** scalars[i] * G for all i: see {@link multiplyBatch}. */
 export function multiplyBaseBatch(scalars: readonly Scalar[]): readonly Point[] {
-  generatorTable ??= fixedTable(GENERATOR);
-  const products = generatorTable && multiplyFromTable(generatorTable, scalars);
+  const table = generatorMultiples();
+  const products = table && multiplyFromTable(table, scalars);
   return products ?? scalars.map(multiplyBase);
 }

@@ -16,26 +16,46 @@ export function modulo(value: bigint): bigint {
   return rest < 0n ? rest + PRIME : rest;
 }
 
-/** Inverts every element with one inversion (Montgomery's trick); undefined when one of them is zero. */
+const LOW = 2n ** 256n - 1n;
+
+/** 2^256 mod p. */
+const EXCESS = 2n ** 32n + 977n;
+
+/**
+ * A number congruent to `value`, of hardly more than 256 bits and perhaps negative, for a value below 2^540 in absolute
+ * value: 2^256 = 2^32 + 977 mod p, twice. Cheaper than a remainder; products of two folded numbers, or of sums of some,
+ * can be folded again.
+ */
+export function fold(value: bigint): bigint {
+  const once = (value >> 256n) * EXCESS + (value & LOW);
+  return (once >> 256n) * EXCESS + (once & LOW);
+}
+
+/**
+ * Inverts every element with one inversion (Montgomery's trick). Elements and inverses are partially reduced: see
+ * {@link fold}.
+ * @returns undefined when one of them is zero
+ */
 export function invertAll(values: readonly bigint[]): readonly bigint[] | undefined {
   const inverses = new Array<bigint>(values.length);
   let product = 1n;
   for (let i = 0; i < values.length; i++) {
     inverses[i] = product;
-    product = (product * (values[i] ?? 0n)) % PRIME;
+    product = fold(product * (values[i] ?? 0n));
   }
+  product = modulo(product);
   if (product === 0n) return undefined;
-  let inverse = FIELD.inv(modulo(product));
+  let inverse = FIELD.inv(product);
   for (let i = values.length - 1; i >= 0; i--) {
-    inverses[i] = (inverse * (inverses[i] ?? 0n)) % PRIME;
-    inverse = (inverse * (values[i] ?? 0n)) % PRIME;
+    inverses[i] = fold(inverse * (inverses[i] ?? 0n));
+    inverse = fold(inverse * (values[i] ?? 0n));
   }
   return inverses;
 }
 
 function squareTimes(value: bigint, times: number): bigint {
   let power = value;
-  for (let i = 0; i < times; i++) power = (power * power) % PRIME;
+  for (let i = 0; i < times; i++) power = fold(power * power);
   return power;
 }
 
@@ -50,17 +70,17 @@ export function rootPower(value: bigint): bigint {
 
 /** {@link rootPower} without a backend. */
 export function libraryRootPower(value: bigint): bigint {
-  const x2 = (squareTimes(value, 1) * value) % PRIME;
-  const x3 = (squareTimes(x2, 1) * value) % PRIME;
-  const x6 = (squareTimes(x3, 3) * x3) % PRIME;
-  const x9 = (squareTimes(x6, 3) * x3) % PRIME;
-  const x11 = (squareTimes(x9, 2) * x2) % PRIME;
-  const x22 = (squareTimes(x11, 11) * x11) % PRIME;
-  const x44 = (squareTimes(x22, 22) * x22) % PRIME;
-  const x88 = (squareTimes(x44, 44) * x44) % PRIME;
-  const x176 = (squareTimes(x88, 88) * x88) % PRIME;
-  const x220 = (squareTimes(x176, 44) * x44) % PRIME;
-  const x223 = (squareTimes(x220, 3) * x3) % PRIME;
-  const high = (squareTimes(x223, 23) * x22) % PRIME;
-  return squareTimes((squareTimes(high, 6) * x2) % PRIME, 2);
+  const x2 = fold(squareTimes(value, 1) * value);
+  const x3 = fold(squareTimes(x2, 1) * value);
+  const x6 = fold(squareTimes(x3, 3) * x3);
+  const x9 = fold(squareTimes(x6, 3) * x3);
+  const x11 = fold(squareTimes(x9, 2) * x2);
+  const x22 = fold(squareTimes(x11, 11) * x11);
+  const x44 = fold(squareTimes(x22, 22) * x22);
+  const x88 = fold(squareTimes(x44, 44) * x44);
+  const x176 = fold(squareTimes(x88, 88) * x88);
+  const x220 = fold(squareTimes(x176, 44) * x44);
+  const x223 = fold(squareTimes(x220, 3) * x3);
+  const high = fold(squareTimes(x223, 23) * x22);
+  return modulo(squareTimes(fold(squareTimes(high, 6) * x2), 2));
 }

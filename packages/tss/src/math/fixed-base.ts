@@ -1,6 +1,11 @@
 import { hashToScalar } from "../transcript/hash.ts";
-import { pointBackend } from "./backend.ts";
-import { GENERATOR, IDENTITY, multiplyBase, type Point } from "./point.ts";
+import type { AffineBatch } from "./affine-batch.ts";
+import { type AffinePoint, pointBackend } from "./backend.ts";
+import { FIXED_DIGITS, FIXED_WINDOW, generatorMultiples } from "./batch-multiply.ts";
+import { signedDigits } from "./digits.ts";
+import { PRIME } from "./field.ts";
+import { addAffine, fromJacobian, toJacobian } from "./jacobian.ts";
+import { multiplyBase, type Point } from "./point.ts";
 import type { Scalar } from "./scalar.ts";
 
 /*
@@ -8,45 +13,17 @@ import type { Scalar } from "./scalar.ts";
  * and no doubling, the same for every scalar.
  */
 
-const WINDOW = 6;
-const ENTRIES = 2 ** (WINDOW - 1);
-
-/** Digits of a scalar below 2^256, with the last carry. */
-const DIGITS = 43;
-
-// 64^i G, 2 * 64^i G, ..., 32 * 64^i G for every window i: public, 1,376 points, computed at the first use.
-let table: readonly (readonly Point[])[] | undefined;
-
-function generatorTable(): readonly (readonly Point[])[] {
-  if (table !== undefined) return table;
-  let base: Point = GENERATOR;
-  table = Array.from({ length: DIGITS }, () => {
-    const multiples = [base];
-    while (multiples.length < ENTRIES) multiples.push((multiples.at(-1) ?? base).add(base));
-    base = (multiples.at(-1) ?? base).double();
-    return multiples;
-  });
-  return table;
-}
-
-/** Digits -31..32 with k = sum of digit_i * 64^i, for 0 <= k < 2^256. */
-function signedDigits(k: Scalar): readonly number[] {
-  let rest = k;
-  return Array.from({ length: DIGITS }, () => {
-    const low = Number(rest & 63n);
-    const carry = low > ENTRIES ? 1 : 0;
-    rest = (rest >> 6n) + BigInt(carry);
-    return low - 64 * carry;
-  });
-}
-
-/** digit * P, reading all entries; digit 0 gives 1 * P, which the caller drops. */
-function select(multiples: readonly Point[], digit: number): Point {
-  const magnitude = Math.abs(digit);
-  let selected = multiples[0] ?? IDENTITY;
-  for (let i = 0; i < multiples.length; i++) selected = i + 1 === magnitude ? (multiples[i] ?? selected) : selected;
-  const negated = selected.negate();
-  return digit < 0 ? negated : selected;
+/** digit * 2^(6 window) * G, reading all entries; digit 0 gives the first one, which the caller drops. */
+function select(table: readonly AffineBatch[], window: number, digit: number): AffinePoint {
+  const wanted = Math.abs(digit) - 1;
+  let [x, y] = [table[0]?.x[window] ?? 0n, table[0]?.y[window] ?? 0n];
+  for (let entry = 1; entry < table.length; entry++) {
+    const [entryX, entryY] = [table[entry]?.x[window] ?? 0n, table[entry]?.y[window] ?? 0n];
+    x = entry === wanted ? entryX : x;
+    y = entry === wanted ? entryY : y;
+  }
+  const negated = PRIME - y;
+  return { x, y: digit < 0 ? negated : y };
 }
 
 /**
@@ -54,7 +31,8 @@ function select(multiples: readonly Point[], digit: number): Point {
  * {@link file://./point.ts | multiplyBase}, which blinds it as well. Zero is allowed.
  */
 export function multiplyBaseOnce(scalar: Scalar): Point {
-  return pointBackend() === undefined ? multiplyByTable(scalar) : multiplyBase(scalar);
+  const product = pointBackend() === undefined ? multiplyByTable(scalar) : undefined;
+  return product ?? multiplyBase(scalar);
 }
 
 // A public point, computed at the first use.
@@ -68,14 +46,15 @@ function publicOffset(): Point {
   return offset;
 }
 
-function multiplyByTable(scalar: Scalar): Point {
-  const digits = signedDigits(scalar);
+/** Undefined if a sum on the way is not covered: for a scalar that nobody chose, with probability below 2^-245. */
+function multiplyByTable(scalar: Scalar): Point | undefined {
+  const table = generatorMultiples();
+  if (table === undefined) return undefined;
   const start = publicOffset();
-  let sum = start;
-  for (const [window, multiples] of generatorTable().entries()) {
-    const digit = digits[window] ?? 0;
-    const next = sum.add(select(multiples, digit));
+  let sum = toJacobian(start);
+  for (const [window, digit] of signedDigits(scalar, FIXED_DIGITS, FIXED_WINDOW).entries()) {
+    const next = addAffine(sum, select(table, window, digit));
     sum = digit === 0 ? sum : next;
   }
-  return sum.subtract(start);
+  return fromJacobian(sum)?.subtract(start);
 }

@@ -1,5 +1,5 @@
 import { type AffineBatch, addAll, pointsOfBatch } from "./affine-batch.ts";
-import { invertAll, libraryRootPower, modulo, PRIME, rootPower } from "./field.ts";
+import { fold, invertAll, libraryRootPower, modulo, PRIME, rootPower } from "./field.ts";
 import type { Point } from "./point.ts";
 
 /*
@@ -46,24 +46,24 @@ const INVERSE_A = invertAll([A])?.[0] ?? 0n;
 const MINUS_B_OVER_A = modulo(-B * INVERSE_A);
 
 function evaluate(coefficients: readonly bigint[], x: bigint): bigint {
-  return coefficients.reduceRight((sum, coefficient) => (sum * x + coefficient) % PRIME, 0n);
+  return coefficients.reduceRight((sum, coefficient) => fold(sum * x + coefficient), 0n);
 }
 
 /** (x, y) on E' for one u, given the inverse of Z^2 u^4 + Z u^2. Both candidates are computed for every u. */
 function swu(u: bigint, zu2: bigint, inverse: bigint): readonly [bigint, bigint] {
-  const x1 = (MINUS_B_OVER_A * (1n + inverse)) % PRIME;
-  const g1 = (((x1 * x1 + A) % PRIME) * x1 + B) % PRIME;
+  const x1 = fold(MINUS_B_OVER_A * (1n + inverse));
+  const g1 = modulo(fold(x1 * x1 + A) * x1 + B);
   const root = rootPower(g1);
   const isSquare = (root * root) % PRIME === g1;
-  const otherX = (zu2 * x1) % PRIME;
-  const otherY = (((((((u * u) % PRIME) * u) % PRIME) * NON_SQUARE_FACTOR) % PRIME) * root) % PRIME;
+  const otherX = fold(zu2 * x1);
+  const otherY = modulo(fold(fold(fold(u * u) * u) * NON_SQUARE_FACTOR) * root);
   const [x, y] = isSquare ? [x1, root] : [otherX, otherY];
   return [x, (u & 1n) === (y & 1n) ? y : PRIME - y];
 }
 
 function toIsogenous(elements: readonly bigint[]): AffineBatch | undefined {
-  const zu2 = elements.map((u) => (Z * ((u * u) % PRIME)) % PRIME);
-  const inverses = invertAll(zu2.map((value) => (value * (value + 1n)) % PRIME));
+  const zu2 = elements.map((u) => fold(Z * fold(u * u)));
+  const inverses = invertAll(zu2.map((value) => fold(value * (value + 1n))));
   const mapped = inverses?.map((inverse, i) => swu(elements[i] ?? 0n, zu2[i] ?? 0n, inverse));
   return mapped && { x: mapped.map(([x]) => x), y: mapped.map(([, y]) => y) };
 }
@@ -74,10 +74,10 @@ function applyIsogeny({ x, y }: AffineBatch): AffineBatch | undefined {
   const inverses = invertAll([...xDenominators, ...yDenominators]);
   if (inverses === undefined) return undefined;
   return {
-    x: x.map((value, i) => (evaluate(X_NUMERATOR, value) * (inverses[i] ?? 0n)) % PRIME),
+    x: x.map((value, i) => fold(evaluate(X_NUMERATOR, value) * (inverses[i] ?? 0n))),
     y: x.map((value, i) => {
-      const factor = (evaluate(Y_NUMERATOR, value) * (inverses[x.length + i] ?? 0n)) % PRIME;
-      return (factor * (y[i] ?? 0n)) % PRIME;
+      const factor = fold(evaluate(Y_NUMERATOR, value) * (inverses[x.length + i] ?? 0n));
+      return fold(factor * (y[i] ?? 0n));
     }),
   };
 }

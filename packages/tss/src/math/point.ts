@@ -2,8 +2,10 @@ import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { TssError } from "../errors.ts";
 import { type AffinePoint, pointBackend } from "./backend.ts";
+import { fold, modulo, PRIME, rootPower } from "./field.ts";
+import { type PublicTerm, sumPublicTerms } from "./public-multiply.ts";
 import { multiplyByTable } from "./public-table.ts";
-import type { Scalar } from "./scalar.ts";
+import { bigEndian, type Scalar } from "./scalar.ts";
 
 /** A point of secp256k1, immutable. The group has prime order, so every point on the curve is in it. */
 export type Point = WeierstrassPoint<bigint>;
@@ -34,12 +36,18 @@ export function decodePoint(bytes: Uint8Array): Point | undefined {
     const decoded = backend.decode(bytes);
     return decoded && fromAffine(decoded);
   }
-  try {
-    return secp256k1.Point.fromBytes(bytes);
-  } catch {
-    // The library reports a bad encoding only by throwing; the reason does not matter to the caller.
-    return undefined;
-  }
+  return decompress(bytes);
+}
+
+/** SEC 1, section 2.3.4, for 33 bytes. No point has y = 0, because the order of the group is odd. */
+function decompress(bytes: Uint8Array): Point | undefined {
+  const [prefix = 0] = bytes;
+  const x = bigEndian(bytes.subarray(1));
+  if ((prefix !== 2 && prefix !== 3) || x >= PRIME) return undefined;
+  const square = modulo(fold(x * x) * x + 7n);
+  const root = rootPower(square);
+  if (modulo(root * root) !== square) return undefined;
+  return pointFromAffine(x, (root & 1n) === BigInt(prefix & 1) ? root : PRIME - root);
 }
 
 function fromAffine({ x, y }: AffinePoint): Point {
@@ -66,7 +74,14 @@ const SMALL = 2n ** 32n;
 export function multiplyUnsafe(point: Point, s: Scalar): Point {
   const backend = s < SMALL || point.is0() ? undefined : pointBackend();
   const [product] = backend?.multiply([point.toAffine()], [s]) ?? [];
-  return product ? fromAffine(product) : (multiplyByTable(point, s) ?? point.multiplyUnsafe(s));
+  if (product) return fromAffine(product);
+  return multiplyByTable(point, s) ?? sumPublicTerms([{ point, scalar: s }]) ?? point.multiplyUnsafe(s);
+}
+
+/** The sum of all products, in time that depends on the scalars: for public ones only. The identity for none. */
+export function multiplySumUnsafe(terms: readonly PublicTerm[]): Point {
+  const sum = pointBackend() === undefined ? sumPublicTerms(terms) : undefined;
+  return sum ?? sumPoints(terms.map(({ point, scalar }) => multiplyUnsafe(point, scalar)));
 }
 
 /** a * G + b * P in time that depends on a and b: for public values only. */

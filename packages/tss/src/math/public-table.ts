@@ -1,12 +1,11 @@
 import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
-import { secp256k1 } from "@noble/curves/secp256k1.js";
-import { modulo, PRIME } from "./field.ts";
+import { signedDigits } from "./digits.ts";
+import { addAffine, affineJacobian, fromJacobian, type Jacobian } from "./jacobian.ts";
 import type { Scalar } from "./scalar.ts";
 
 /*
  * Multiples of points that come back again and again, by public scalars: signed 7-bit windows with a table for each, so
- * there are at most 37 additions and no doubling. The additions are those of a Jacobian and an affine point, with one
- * reduction for each product; time and memory access depend on the scalar.
+ * there are at most 37 additions and no doubling. Time and memory access depend on the scalar.
  */
 
 type Point = WeierstrassPoint<bigint>;
@@ -41,17 +40,6 @@ export function keepTable(point: Point, table: PublicTable): void {
   tables.set(point, table);
 }
 
-/** Digits -63..64 with s = sum of digit_i * 128^i. */
-function signedDigits(s: Scalar): readonly number[] {
-  let rest = s;
-  return Array.from({ length: TABLE_WINDOWS }, () => {
-    const low = Number(rest & 127n);
-    const carry = low > TABLE_ENTRIES ? 1 : 0;
-    rest = (rest >> 7n) + BigInt(carry);
-    return low - 128 * carry;
-  });
-}
-
 /**
  * s * P from the table of P, in time that depends on s.
  * @param s 0..q - 1
@@ -60,32 +48,13 @@ function signedDigits(s: Scalar): readonly number[] {
 export function multiplyByTable(point: Point, s: Scalar): Point | undefined {
   const table = tables.get(point);
   if (table === undefined) return undefined;
-  let [x, y, z] = [0n, 0n, 0n];
-  for (const [window, digit] of signedDigits(s).entries()) {
+  let sum: Jacobian | undefined;
+  for (const [window, digit] of signedDigits(s, TABLE_WINDOWS, WINDOW).entries()) {
     if (digit === 0) continue;
     const at = TABLE_ENTRIES * window + Math.abs(digit) - 1;
-    const px = table.x[at] ?? 0n;
-    const py = digit < 0 ? PRIME - (table.y[at] ?? 0n) : (table.y[at] ?? 0n);
-    if (z === 0n) {
-      [x, y, z] = [px, py, 1n];
-      continue;
-    }
-    // Jacobian plus affine, 8 products and 3 squares (Cohen, Miyaji, Ono, 1998).
-    const zz = (z * z) % PRIME;
-    const h = (px * zz - x) % PRIME;
-    if (h === 0n) return undefined;
-    const r = (((py * z) % PRIME) * zz - y) % PRIME;
-    const hh = (h * h) % PRIME;
-    const hhh = (h * hh) % PRIME;
-    const v = (x * hh) % PRIME;
-    x = (r * r - hhh - 2n * v) % PRIME;
-    y = (r * (v - x) - y * hhh) % PRIME;
-    z = (z * h) % PRIME;
+    const y = table.y[at] ?? 0n;
+    const entry = { x: table.x[at] ?? 0n, y: digit < 0 ? -y : y };
+    sum = sum === undefined ? affineJacobian(entry) : addAffine(sum, entry);
   }
-  return z === 0n ? undefined : fromJacobian(x, y, z);
-}
-
-/** (X / Z^2, Y / Z^3) in the coordinates of the library, which are (X / Z, Y / Z). */
-function fromJacobian(x: bigint, y: bigint, z: bigint): Point {
-  return new secp256k1.Point(modulo(x * z), modulo(y), modulo(z * z * z));
+  return sum && fromJacobian(sum);
 }

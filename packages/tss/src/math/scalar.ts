@@ -50,7 +50,7 @@ export function invertScalar(a: Scalar): Scalar {
 }
 
 /** The big-endian number in the bytes, not reduced. `length` must be a multiple of 8. */
-function bigEndian(bytes: Uint8Array): bigint {
+export function bigEndian(bytes: Uint8Array): bigint {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let value = 0n;
   for (let at = 0; at < bytes.length; at += 8) value = (value << 64n) | view.getBigUint64(at);

@@ -1,28 +1,28 @@
-import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { hashToScalar } from "../transcript/hash.ts";
-import { pointBackend } from "./backend.ts";
-import { BETA, signedDigits, splitScalar } from "./batch-multiply.ts";
+import { type AffinePoint, pointBackend } from "./backend.ts";
 import { assertLength } from "./bytes.ts";
-import { IDENTITY, multiplyBase, multiplyUnsafe, type Point, sumPoints } from "./point.ts";
+import { LAMBDA } from "./digits.ts";
+import { fold, PRIME } from "./field.ts";
+import {
+  addAffine,
+  affineJacobian,
+  doubleJacobian,
+  fromJacobian,
+  jacobianMultiples,
+  toCommonZ,
+  toJacobian,
+} from "./jacobian.ts";
+import { multiply, multiplyBase, multiplyUnsafe, type Point, sumPoints } from "./point.ts";
 import { multiplyEach } from "./products.ts";
 import { reduce, type Scalar } from "./scalar.ts";
+import { STRAND_DIGITS, STRAND_ENTRIES, STRAND_WINDOW, strandsOf } from "./strands.ts";
 
 /*
  * Sums of products of secret scalars and public points. Every scalar is split by the endomorphism, all halves run in
  * step with signed 4-bit windows, and the doublings are shared by all terms: the sequence of group operations depends
- * on the number of terms only. The formulas are complete, so no input is special.
+ * on the number of terms only. Should a sum come up that the formulas do not cover, all products go through the
+ * library's multiplication.
  */
-
-const { Point: CurvePoint } = secp256k1;
-const { Fp } = CurvePoint;
-const WINDOW = 4;
-const ENTRIES = 2 ** (WINDOW - 1);
-
-/** Digits of a half scalar, below 2^129 in absolute value. */
-const DIGITS = 33;
-
-/** Eigenvalue of the endomorphism: lambda * (x, y) = (beta * x, y). */
-const LAMBDA = 0x5363ad4cc05c30e0a5261c028812645a122e22ea20816678df02967c1b23bd72n;
 
 /** Random bytes of a {@link shortWeight}. */
 export const WEIGHT_LENGTH = 16;
@@ -41,36 +41,16 @@ export function shortWeight(bytes: Uint8Array): Scalar {
 /** A secret scalar and the public point that it multiplies. */
 export type SecretTerm = { readonly scalar: Scalar; readonly point: Point };
 
-/** One half of a split scalar: its digits, and the multiples 1..8 of the point (or of its image) they select from. */
-type Strand = { readonly digits: readonly number[]; readonly multiples: readonly Point[] };
-
-function multiplesOf(point: Point): readonly Point[] {
-  const multiples = [point];
-  while (multiples.length < ENTRIES) multiples.push((multiples.at(-1) ?? point).add(point));
-  return multiples;
-}
-
-/** lambda * P without a multiplication: (x, y) goes to (beta x, y). */
-function image(point: Point): Point {
-  return new CurvePoint(Fp.mul(point.X, BETA), point.Y, point.Z);
-}
-
-function strandsOf({ scalar, point }: SecretTerm): readonly Strand[] {
-  const [k1, k2] = splitScalar(scalar);
-  const multiples = multiplesOf(point);
-  return [
-    { digits: signedDigits(k1, DIGITS), multiples },
-    { digits: signedDigits(k2, DIGITS), multiples: multiples.map(image) },
-  ];
-}
-
 /** digit * P, reading all entries; digit 0 gives 1 * P, which the caller drops. */
-function select(multiples: readonly Point[], digit: number): Point {
-  const magnitude = Math.abs(digit);
-  let selected = multiples[0] ?? IDENTITY;
-  for (let i = 0; i < multiples.length; i++) selected = i + 1 === magnitude ? (multiples[i] ?? selected) : selected;
-  const negated = selected.negate();
-  return digit < 0 ? negated : selected;
+function select(multiples: readonly AffinePoint[], digit: number): AffinePoint {
+  const wanted = Math.abs(digit) - 1;
+  let [x, y] = [multiples[0]?.x ?? 0n, multiples[0]?.y ?? 0n];
+  for (let entry = 1; entry < multiples.length; entry++) {
+    x = entry === wanted ? (multiples[entry]?.x ?? 0n) : x;
+    y = entry === wanted ? (multiples[entry]?.y ?? 0n) : y;
+  }
+  const negated = PRIME - y;
+  return { x, y: digit < 0 ? negated : y };
 }
 
 function multiplyTerms(terms: readonly SecretTerm[]): readonly Point[] {
@@ -89,8 +69,33 @@ let offset: { readonly start: Point; readonly end: Point } | undefined;
 function publicOffset(): { readonly start: Point; readonly end: Point } {
   if (offset !== undefined) return offset;
   const start = multiplyBase(hashToScalar("multiply/offset"));
-  offset = { start, end: multiplyUnsafe(start, 2n ** BigInt(WINDOW * DIGITS)) };
+  offset = { start, end: multiplyUnsafe(start, 2n ** BigInt(STRAND_WINDOW * STRAND_DIGITS)) };
   return offset;
+}
+
+/**
+ * 16^33 * start + the sum of all terms; undefined if a sum on the way is not covered, which for
+ * scalars that nobody chose has probability below 2^-245.
+ */
+function sumInStep(terms: readonly SecretTerm[], start: Point): Point | undefined {
+  const bases = toCommonZ([start, ...terms.map(({ point }) => point)].map(toJacobian));
+  const [origin, ...points] = bases.points.map(affineJacobian);
+  if (origin === undefined) return undefined;
+  const scaled = toCommonZ([origin, ...points.flatMap((point) => jacobianMultiples(point, STRAND_ENTRIES))]);
+  const [first, ...multiples] = scaled.points;
+  const strands = terms.flatMap(({ scalar }, i) =>
+    strandsOf(scalar, multiples.slice(i * STRAND_ENTRIES, (i + 1) * STRAND_ENTRIES)),
+  );
+  let sum = affineJacobian(first ?? origin);
+  for (let window = STRAND_DIGITS - 1; window >= 0; window--) {
+    for (let i = 0; i < STRAND_WINDOW; i++) sum = doubleJacobian(sum);
+    for (const { digits, multiples } of strands) {
+      const digit = digits[window] ?? 0;
+      const next = addAffine(sum, select(multiples, digit));
+      sum = digit === 0 ? sum : next;
+    }
+  }
+  return fromJacobian({ ...sum, z: fold(sum.z * fold(bases.z * scaled.z)) });
 }
 
 /**
@@ -99,16 +104,8 @@ function publicOffset(): { readonly start: Point; readonly end: Point } {
  */
 export function multiplySum(terms: readonly SecretTerm[]): Point {
   if (pointBackend() !== undefined) return sumPoints(multiplyTerms(terms));
-  const strands = terms.flatMap(strandsOf);
+  const regular = terms.filter(({ point }) => !point.is0());
   const { start, end } = publicOffset();
-  let sum = start;
-  for (let window = DIGITS - 1; window >= 0; window--) {
-    for (let i = 0; i < WINDOW; i++) sum = sum.double();
-    for (const { digits, multiples } of strands) {
-      const digit = digits[window] ?? 0;
-      const next = sum.add(select(multiples, digit));
-      sum = digit === 0 ? sum : next;
-    }
-  }
-  return sum.subtract(end);
+  const sum = sumInStep(regular, start);
+  return sum?.subtract(end) ?? sumPoints(regular.map(({ scalar, point }) => multiply(point, scalar)));
 }

@@ -1,5 +1,5 @@
 import { multiplyBaseOnce } from "../math/fixed-base.ts";
-import { multiplyUnsafe, type Point, sumPoints } from "../math/point.ts";
+import { IDENTITY, multiplySumUnsafe, multiplyUnsafe, type Point } from "../math/point.ts";
 import { type Rng, randomBytes } from "../math/rng.ts";
 import { multiplyScalars, reduce, type Scalar, sumScalars } from "../math/scalar.ts";
 import { multiplySum, shortWeight, WEIGHT_LENGTH } from "../math/uniform-multiply.ts";
@@ -22,23 +22,25 @@ export function isConsistent({ chis, products }: BobOutputs, message: OpeningMes
   const weights = answers.map((_, index) => (index === 0 ? 1n : randomWeight(rng)));
   const inputs = weights.map((weight, index) => ({
     scalar: multiplyScalars(chis[index] ?? 0n, weight),
-    point: combine(noncePoints.slice(index, index + 1), publicShares.slice(index, index + 1), delta),
+    point: combine(noncePoints[index], publicShares[index], delta),
   }));
   const shares = weights.map((weight, index) => {
     const [du, dv] = products[index] ?? [0n, 0n];
     return weight * reduce(du + delta * dv);
   });
-  const gammas = combine(
-    answers.map(({ gammaU }, index) => multiplyUnsafe(gammaU, weights[index] ?? 0n)),
-    answers.map(({ gammaV }, index) => multiplyUnsafe(gammaV, weights[index] ?? 0n)),
-    delta,
-  );
+  const gammaU = answers.map((answer) => answer.gammaU);
+  const gammaV = answers.map((answer) => answer.gammaV);
+  const gammas = combine(weigh(gammaU, weights), weigh(gammaV, weights), delta);
   return multiplySum(inputs).equals(gammas.add(multiplyBaseOnce(sumScalars(shares))));
 }
 
-/** Sum of the first points, and delta times the sum of the second. */
-function combine(first: readonly Point[], second: readonly Point[], delta: Scalar): Point {
-  return sumPoints(first).add(multiplyUnsafe(sumPoints(second), delta));
+function combine(first: Point | undefined, second: Point | undefined, delta: Scalar): Point {
+  return (first ?? IDENTITY).add(multiplyUnsafe(second ?? IDENTITY, delta));
+}
+
+/** The sum of weight * point, where the first weight is 1. */
+function weigh([first = IDENTITY, ...rest]: readonly Point[], [, ...weights]: readonly Scalar[]): Point {
+  return first.add(multiplySumUnsafe(rest.map((point, i) => ({ point, scalar: weights[i] ?? 0n }))));
 }
 
 /** One of 2^128 scalars by which multiplication is short. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { multiplyBaseOnce } from "../../src/math/fixed-base.ts";
 import { GENERATOR, IDENTITY, multiplyBase } from "../../src/math/point.ts";
 import { ORDER, randomScalar } from "../../src/math/scalar.ts";
+import { hashToScalar } from "../../src/transcript/hash.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 
 const rng = seededRng(`${TEST_SEED}/fixed-base`);
@@ -19,6 +20,16 @@ describe(`a one-time multiple of the generator (seed ${TEST_SEED})`, () => {
       const scalar = randomScalar(rng);
       expect(multiplyBaseOnce(scalar).equals(multiplyBase(scalar))).toBe(true);
     }
+  });
+
+  it("leaves to the library a sum that its additions do not cover", () => {
+    // The sum starts at o G. Before the last digit d, of weight 2^252, it is (o + (s - d 2^252)) G = d 2^252 G for this
+    // scalar: the same point as the one that is to be added.
+    const offset = hashToScalar("multiply/offset");
+    const digit = (offset + 2n ** 251n) >> 252n;
+    const scalar = 2n * digit * 2n ** 252n - offset;
+    expect(digit > 0n && scalar > 0n && scalar < ORDER).toBe(true);
+    expect(multiplyBaseOnce(scalar).equals(multiplyBase(scalar))).toBe(true);
   });
 
   it("starts at a public point, not at the identity, to which additions are faster", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { GENERATOR, IDENTITY, multiplyBase, type Point, sumPoints } from "../../src/math/point.ts";
+import { GENERATOR, IDENTITY, multiplyBase, multiplyUnsafe, type Point, sumPoints } from "../../src/math/point.ts";
 import { ORDER, randomScalar } from "../../src/math/scalar.ts";
 import { multiplySum, shortWeight } from "../../src/math/uniform-multiply.ts";
+import { hashToScalar } from "../../src/transcript/hash.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 
 const rng = seededRng(`${TEST_SEED}/uniform-multiply`);
@@ -53,6 +54,13 @@ describe(`a sum of secret multiples (seed ${TEST_SEED})`, () => {
     expect(none.is0()).toBe(true);
     expect(multiplySum([{ scalar, point: IDENTITY }]).is0()).toBe(true);
     expect(multiplySum([]).is0()).toBe(true);
+  });
+
+  it("leaves to the library a sum that its additions do not cover", () => {
+    // Up to the only digit that is not zero, the sum is 16^2 times the public offset: adding this point would double it.
+    const point = multiplyUnsafe(multiplyBase(hashToScalar("multiply/offset")), 2n ** 8n);
+    const scalar = 2n ** 124n;
+    expect(multiplySum([{ scalar, point }]).equals(point.multiply(scalar))).toBe(true);
   });
 
   it("takes points that are not normalised", () => {
