@@ -68,6 +68,11 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
     }
 
     /// @inheritdoc IAgentVault
+    function requirementsOf(Action calldata) external view returns (bytes32, uint16, uint64) {
+        return (policyHash, 0, 0);
+    }
+
+    /// @inheritdoc IAgentVault
     function policy() external view returns (Policy memory) {
         return Policy(_callRules.list, _assetRules.read());
     }

@@ -52,7 +52,7 @@ contract CommitteeRegistry is ICommitteeRegistry, EIP712 {
             minSigners,
             quorum
         );
-        active.checkQuorum(_hashTypedDataV4(TypedData.epochProposal(terms, committee.activeEpoch)), approvals);
+        active.checkQuorum(0, _hashTypedDataV4(TypedData.epochProposal(terms, committee.activeEpoch)), approvals);
         committee.open(terms, members_);
     }
 
@@ -66,7 +66,7 @@ contract CommitteeRegistry is ICommitteeRegistry, EIP712 {
             if (msg.sender != committee.proposer) revert CommitteeNotProposer(msg.sender, committee.proposer);
         } else {
             bytes32 digest = _hashTypedDataV4(TypedData.epochAbandonment(committeeId, epoch));
-            committee.active(committeeId).checkQuorum(digest, approvals);
+            committee.active(committeeId).checkQuorum(0, digest, approvals);
         }
         committee.abandon(committeeId, epoch);
     }
@@ -124,6 +124,14 @@ contract CommitteeRegistry is ICommitteeRegistry, EIP712 {
     }
 
     /// @inheritdoc ICommitteeRegistry
+    function activeTermsOf(bytes32 committeeId) external view returns (uint64, uint16, uint16) {
+        Committees.Committee storage committee = _committees[committeeId];
+        uint64 number = committee.activeEpoch;
+        Epochs.Epoch storage epoch = committee.epochs[number];
+        return (number, epoch.quorum, epoch.memberCount);
+    }
+
+    /// @inheritdoc ICommitteeRegistry
     function members(bytes32 committeeId, uint64 epoch) external view returns (Member[] memory) {
         return _committees[committeeId].epochs[epoch].members;
     }
@@ -147,10 +155,11 @@ contract CommitteeRegistry is ICommitteeRegistry, EIP712 {
     function checkQuorum(
         bytes32 committeeId,
         uint64 epoch,
+        uint16 atLeast,
         bytes32 digest,
         SignedBy[] calldata signatures
     ) external view returns (uint256) {
-        return _committees[committeeId].epochs[epoch].checkQuorum(digest, signatures);
+        return _committees[committeeId].epochs[epoch].checkQuorum(atLeast, digest, signatures);
     }
 
     function _known(bytes32 committeeId) private view returns (Committees.Committee storage committee) {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IAgentVault} from "./interfaces/IAgentVault.sol";
 import {ICommitteeRegistry} from "./interfaces/ICommitteeRegistry.sol";
@@ -20,6 +21,14 @@ import {AgentTerms, AgentView, ANY_SEQUENCE, DecisionState, DecisionView} from "
 contract DecisionRegistry is IDecisionRegistry, EIP712 {
     using Agents for Agents.Agent;
     using Decisions for Decisions.Decision;
+
+    /// @dev What a decision needs, snapshotted at submission.
+    struct Requirements {
+        bytes32 policyHash;
+        uint32 epoch;
+        uint24 vetoWindow;
+        uint8 quorum;
+    }
 
     /// @notice Longest time between submission and deadline.
     uint64 public constant MAX_LIFETIME = 30 days;
@@ -48,8 +57,8 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     function registerAgent(bytes32 salt, AgentTerms calldata terms) external returns (bytes32 agentId) {
         agentId = Ids.agentId(_place(), msg.sender, salt, terms);
         if (_agents[agentId].vault != address(0)) revert DecisionAgentAlreadyExists(agentId);
-        if (terms.vetoWindow > MAX_VETO_WINDOW) revert DecisionVetoWindowTooLong(terms.vetoWindow, MAX_VETO_WINDOW);
-        _activeEpoch(terms.committeeId);
+        _requireVetoWindow(terms.vetoWindow);
+        if (committeeRegistry.activeEpoch(terms.committeeId) == 0) revert DecisionCommitteeNotActive(terms.committeeId);
         _requireVaultOf(agentId, terms.vault);
         _agents[agentId].register(terms);
         emit AgentRegistered(agentId, msg.sender, terms.committeeId, terms);
@@ -66,7 +75,6 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         Agents.Agent storage agent = _knownAgent(agentId);
         _requireSubmitter(agent);
         _requireMeantFor(agent, action);
-        _requireDeadline(agent, deadline);
         _requireSequence(agent, expectedSequence);
         Ids.DecisionContent memory content = Ids.DecisionContent(
             agentId,
@@ -78,7 +86,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         );
         _requireCooledDown(content);
         decisionId = Ids.decisionId(_place(), content);
-        _record(agent, decisionId, content);
+        _record(agent, decisionId, action, content);
         _announce(agent, decisionId, action, content);
     }
 
@@ -89,14 +97,13 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         uint64 epoch = decision.course.epoch;
         bytes32 structHash = TypedData.attestation(decisionId, committeeId, epoch, reply, resultHash);
         bytes32 digest = _hashTypedDataV4(structHash);
-        uint256 attesters = committeeRegistry.checkQuorum(committeeId, epoch, digest, attestations);
-        decision.course.attesters = SafeCast.toUint64(attesters);
-        decision.course.reply = reply;
-        decision.course.resolvedAt = uint40(block.timestamp);
-        decision.resultHash = resultHash;
+        uint16 quorum = decision.quorum;
+        uint256 attesters = committeeRegistry.checkQuorum(committeeId, epoch, quorum, digest, attestations);
         if (reply) {
+            decision.approve(SafeCast.toUint64(attesters), resultHash);
             _approve(decisionId, decision);
         } else {
+            decision.reject(SafeCast.toUint64(attesters), resultHash);
             _reject(decisionId, decision);
         }
     }
@@ -159,18 +166,46 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         return Ids.hashAction(action);
     }
 
-    function _record(Agents.Agent storage agent, bytes32 decisionId, Ids.DecisionContent memory content) private {
+    function _record(
+        Agents.Agent storage agent,
+        bytes32 decisionId,
+        Action calldata action,
+        Ids.DecisionContent memory content
+    ) private {
         Decisions.Decision storage decision = _decisions[decisionId];
         if (decision.submitter != address(0)) revert DecisionAlreadyExists(decisionId);
+        Requirements memory needed = _requirementsOf(agent, action);
+        _requireDeadline(needed.vetoWindow, content.deadline);
         decision.agentId = content.agentId;
-        decision.submitter = content.submitter;
         decision.payloadHash = content.payloadHash;
-        decision.policyHash = IAgentVault(agent.vault).policyHash();
-        // At most 30 days ahead: 40 bits hold it for 30,000 years.
-        decision.deadline = uint40(content.deadline);
+        decision.policyHash = needed.policyHash;
+        decision.submitter = content.submitter;
         decision.submittedAt = uint40(block.timestamp);
-        decision.course.expectedSequence = content.expectedSequence;
-        decision.course.epoch = SafeCast.toUint32(_activeEpoch(agent.committeeId));
+        decision.quorum = needed.quorum;
+        decision.expect(content.expectedSequence);
+        // At most 30 days ahead: 40 bits hold it for 30,000 years.
+        decision.course.deadline = uint40(content.deadline);
+        decision.course.epoch = needed.epoch;
+        decision.course.vetoWindow = needed.vetoWindow;
+    }
+
+    /// @dev What the epoch, the agent and the policy of its vault ask of a decision about `action`, at this time.
+    function _requirementsOf(
+        Agents.Agent storage agent,
+        Action calldata action
+    ) private view returns (Requirements memory needed) {
+        bytes32 committeeId = agent.committeeId;
+        (uint64 epoch, uint16 quorum, uint16 members) = committeeRegistry.activeTermsOf(committeeId);
+        if (epoch == 0) revert DecisionCommitteeNotActive(committeeId);
+        uint16 minAttestations;
+        uint64 minVetoWindow;
+        (needed.policyHash, minAttestations, minVetoWindow) = IAgentVault(agent.vault).requirementsOf(action);
+        if (minAttestations > members) revert DecisionQuorumUnreachable(minAttestations, members);
+        _requireVetoWindow(minVetoWindow);
+        needed.epoch = SafeCast.toUint32(epoch);
+        // Members number at most 64, and a veto window is 14 days at most.
+        needed.quorum = uint8(Math.max(quorum, minAttestations));
+        needed.vetoWindow = uint24(Math.max(agent.vetoWindow, minVetoWindow));
     }
 
     function _announce(
@@ -179,6 +214,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         Action calldata action,
         Ids.DecisionContent memory content
     ) private {
+        Decisions.Decision storage decision = _decisions[decisionId];
         emit DecisionSubmitted(
             decisionId,
             content.agentId,
@@ -188,8 +224,10 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
             content.expectedSequence,
             content.salt,
             agent.committeeId,
-            _decisions[decisionId].course.epoch,
-            _decisions[decisionId].policyHash
+            decision.course.epoch,
+            decision.policyHash,
+            decision.quorum,
+            decision.course.vetoWindow
         );
     }
 
@@ -201,7 +239,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
             decision.agentId,
             decision.resultHash,
             decision.course.attesters,
-            Decisions.readyAt(decision.course, agent),
+            decision.course.readyAt,
             sequence,
             stateRoot
         );
@@ -244,16 +282,16 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
 
     function _state(Decisions.Decision storage decision) private view returns (DecisionState) {
         Agents.Agent storage agent = _agents[decision.agentId];
-        return Lifecycle.stateAt(decision.toFacts(agent, _retiredAt(decision, agent)), block.timestamp);
+        uint64 movedAt = agent.movedPast(decision.expected());
+        return
+            Lifecycle.stateAt(
+                Decisions.toFacts(decision.course, movedAt, _retiredAt(decision, agent)),
+                block.timestamp
+            );
     }
 
     function _retiredAt(Decisions.Decision storage decision, Agents.Agent storage agent) private view returns (uint64) {
         return committeeRegistry.retiredAtOf(agent.committeeId, decision.course.epoch);
-    }
-
-    function _activeEpoch(bytes32 committeeId) private view returns (uint64 epoch) {
-        epoch = committeeRegistry.activeEpoch(committeeId);
-        if (epoch == 0) revert DecisionCommitteeNotActive(committeeId);
     }
 
     function _requireVaultOf(bytes32 agentId, address vault) private view {
@@ -278,8 +316,12 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         if (action.vault != vault) revert DecisionWrongVault(action.vault, vault);
     }
 
-    function _requireDeadline(Agents.Agent storage agent, uint64 deadline) private view {
-        uint256 earliest = block.timestamp + agent.vetoWindow + 1;
+    function _requireVetoWindow(uint64 vetoWindow) private pure {
+        if (vetoWindow > MAX_VETO_WINDOW) revert DecisionVetoWindowTooLong(vetoWindow, MAX_VETO_WINDOW);
+    }
+
+    function _requireDeadline(uint64 vetoWindow, uint64 deadline) private view {
+        uint256 earliest = block.timestamp + vetoWindow + 1;
         if (deadline < earliest) revert DecisionDeadlineTooSoon(deadline, earliest);
         uint256 latest = block.timestamp + MAX_LIFETIME;
         if (deadline > latest) revert DecisionDeadlineTooLate(deadline, latest);

@@ -412,7 +412,7 @@ contract CommitteeRegistryTest is World {
         signatures[2] = signatures[1];
         _assertReverts(
             address(committees),
-            abi.encodeCall(committees.checkQuorum, (committeeId, 1, digest, signatures)),
+            abi.encodeCall(committees.checkQuorum, (committeeId, 1, 0, digest, signatures)),
             abi.encodeWithSelector(ICommitteeRegistry.CommitteeMembersNotAscending.selector, 1, 1)
         );
     }
@@ -420,7 +420,7 @@ contract CommitteeRegistryTest is World {
     function test_an_epoch_never_proposed_has_no_quorum() public {
         _assertReverts(
             address(committees),
-            abi.encodeCall(committees.checkQuorum, (committeeId, 9, keccak256("digest"), new SignedBy[](0))),
+            abi.encodeCall(committees.checkQuorum, (committeeId, 9, 0, keccak256("digest"), new SignedBy[](0))),
             abi.encodeWithSelector(ICommitteeRegistry.CommitteeQuorumNotReached.selector, 0, 0)
         );
     }
@@ -436,11 +436,11 @@ contract CommitteeRegistryTest is World {
         SignedBy[] memory given = new SignedBy[](count);
         for (uint256 i = 0; i < count; ++i) given[i] = all[i];
         if (count >= QUORUM) {
-            vm.assertEq(committees.checkQuorum(committeeId, 1, digest, given), mask, "bitmap");
+            vm.assertEq(committees.checkQuorum(committeeId, 1, 0, digest, given), mask, "bitmap");
         } else {
             _assertReverts(
                 address(committees),
-                abi.encodeCall(committees.checkQuorum, (committeeId, 1, digest, given)),
+                abi.encodeCall(committees.checkQuorum, (committeeId, 1, 0, digest, given)),
                 abi.encodeWithSelector(ICommitteeRegistry.CommitteeQuorumNotReached.selector, count, QUORUM)
             );
         }

@@ -101,6 +101,8 @@ contract DecisionRegistryTest is World {
         vm.assertEq(decision.submitter, address(this), "submitter");
         vm.assertEq(decision.payloadHash, decisions.hashAction(action), "payload");
         vm.assertEq(decision.policyHash, vault.policyHash(), "policy");
+        vm.assertEq(decision.quorum, QUORUM, "quorum");
+        vm.assertEq(decision.vetoWindow, VETO_WINDOW, "veto window");
         vm.assertEq(decision.deadline, START + LIFETIME, "deadline");
         vm.assertEq(decision.expectedSequence, 0, "sequence");
         vm.assertEq(decision.submittedAt, START, "submittedAt");
@@ -123,7 +125,9 @@ contract DecisionRegistryTest is World {
                 keccak256("salt"),
                 committeeId,
                 uint64(1),
-                vault.policyHash()
+                vault.policyHash(),
+                QUORUM,
+                VETO_WINDOW
             ),
             "data"
         );
@@ -251,6 +255,78 @@ contract DecisionRegistryTest is World {
         vm.warp(START + 1 hours);
         (bool success, ) = address(decisions).call(call);
         vm.assertTrue(success, "cooled down");
+    }
+
+    // ---- what the policy asks for ----
+
+    function test_a_policy_may_ask_for_more_attestations_than_the_quorum() public {
+        _require(MEMBERS, 0);
+        bytes32 id = _submit(_transfer(1));
+        vm.clearMockedCalls();
+        vm.assertEq(decisions.decisionOf(id).quorum, MEMBERS, "snapshotted");
+        _assertReverts(
+            address(decisions),
+            abi.encodeCall(decisions.resolve, (id, true, RESULT_HASH, _attestations(id, true))),
+            abi.encodeWithSelector(ICommitteeRegistry.CommitteeQuorumNotReached.selector, QUORUM, MEMBERS)
+        );
+        decisions.resolve(id, true, RESULT_HASH, _signatures(FIRST_MEMBER, MEMBERS, _attestationDigest(id, true)));
+        vm.assertTrue(decisions.stateOf(id) == DecisionState.Approved, "all of them are enough");
+    }
+
+    function test_a_policy_cannot_lower_the_quorum_or_the_veto_window() public {
+        _require(1, 1);
+        bytes32 id = _submit(_transfer(1));
+        vm.assertEq(decisions.decisionOf(id).quorum, QUORUM, "quorum");
+        vm.assertEq(decisions.decisionOf(id).vetoWindow, VETO_WINDOW, "veto window");
+    }
+
+    function test_a_policy_may_ask_for_a_longer_veto_window() public {
+        _require(0, 3 hours);
+        bytes32 id = _submitApproved(_transfer(1));
+        vm.clearMockedCalls();
+        DecisionView memory decision = decisions.decisionOf(id);
+        vm.assertEq(decision.readyAt, START + 3 hours, "readyAt");
+        vm.assertEq(decision.resolvedAt, START, "resolvedAt");
+        vm.warp(START + 3 hours - 1);
+        vm.assertTrue(decisions.stateOf(id) == DecisionState.Approved, "not ready before");
+        vm.warp(START + 3 hours);
+        vm.assertTrue(decisions.stateOf(id) == DecisionState.Ready, "ready");
+    }
+
+    function test_the_deadline_leaves_room_for_the_window_that_the_policy_asks_for() public {
+        _require(0, 2 days);
+        _assertReverts(
+            address(decisions),
+            _submitCall(_transfer(1), _now() + LIFETIME, ANY_SEQUENCE),
+            abi.encodeWithSelector(
+                IDecisionRegistry.DecisionDeadlineTooSoon.selector,
+                _now() + LIFETIME,
+                START + 2 days + 1
+            )
+        );
+    }
+
+    function test_a_policy_that_asks_for_the_impossible_is_told_so() public {
+        _require(MEMBERS + 1, 0);
+        _assertSubmitReverts(
+            _transfer(1),
+            abi.encodeWithSelector(IDecisionRegistry.DecisionQuorumUnreachable.selector, MEMBERS + 1, MEMBERS)
+        );
+        _require(0, 14 days + 1);
+        _assertSubmitReverts(
+            _transfer(1),
+            abi.encodeWithSelector(
+                IDecisionRegistry.DecisionVetoWindowTooLong.selector,
+                uint64(14 days + 1),
+                uint64(14 days)
+            )
+        );
+    }
+
+    /// @dev Has the vault's policy ask for this much of every decision.
+    function _require(uint16 minAttestations, uint64 minVetoWindow) private {
+        bytes memory answer = abi.encode(vault.policyHash(), minAttestations, minVetoWindow);
+        vm.mockCall(address(vault), abi.encodeWithSelector(vault.requirementsOf.selector), answer);
     }
 
     // ---- resolve ----

@@ -107,6 +107,16 @@ interface IAgentVault {
     /// @notice Hash of the policy: `keccak256(abi.encode(policy))`.
     function policyHash() external view returns (bytes32);
 
+    /// @notice What the policy asks of a decision about `action`; the registry asks at submission and keeps the answer.
+    /// @return policyHash Hash of the policy that answers.
+    /// @return minAttestations Members that must attest an approval at least; the registry takes the epoch's quorum when
+    /// that is more.
+    /// @return minVetoWindow Seconds between approval and readiness at least; the registry takes the agent's veto window
+    /// when that is longer.
+    function requirementsOf(
+        Action calldata action
+    ) external view returns (bytes32 policyHash, uint16 minAttestations, uint64 minVetoWindow);
+
     /// @notice The policy.
     function policy() external view returns (Policy memory);
 

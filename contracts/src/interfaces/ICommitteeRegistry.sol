@@ -88,7 +88,7 @@ interface ICommitteeRegistry {
     );
     /// @notice Members of a signature list are not strictly ascending.
     error CommitteeMembersNotAscending(uint16 previous, uint16 given);
-    /// @notice Fewer members signed than the epoch's quorum.
+    /// @notice Fewer members signed than must have.
     error CommitteeQuorumNotReached(uint256 given, uint16 quorum);
     /// @notice The signature is not by the key it should be by.
     error CommitteeSignerMismatch(address recovered, address expected);
@@ -164,6 +164,12 @@ interface ICommitteeRegistry {
     /// @notice Number of the active epoch, zero if there is none.
     function activeEpoch(bytes32 committeeId) external view returns (uint64 epoch);
 
+    /// @notice What a submission must know of the active epoch, all zero if there is none.
+    /// @return epoch Its number.
+    /// @return quorum How many attestations make a result canonical.
+    /// @return memberCount How many members it has.
+    function activeTermsOf(bytes32 committeeId) external view returns (uint64 epoch, uint16 quorum, uint16 memberCount);
+
     /// @notice The epoch's members in order; empty for an unknown epoch.
     function members(bytes32 committeeId, uint64 epoch) external view returns (Member[] memory list);
 
@@ -176,14 +182,16 @@ interface ICommitteeRegistry {
     /// @notice Time at which the epoch was retired, zero if it was not.
     function retiredAtOf(bytes32 committeeId, uint64 epoch) external view returns (uint64);
 
-    /// @notice Checks that at least `quorum` members of an epoch signed a digest; reverts otherwise. Answers for any
-    /// epoch that was ever proposed: the caller decides which epoch may speak.
+    /// @notice Checks that enough members of an epoch signed a digest; reverts otherwise. Answers for any epoch that was
+    /// ever proposed: the caller decides which epoch may speak.
+    /// @param atLeast How many must have signed; the epoch's quorum when that is more.
     /// @param digest EIP-712 digest of the caller's own domain.
     /// @param signatures Strictly ascending in `memberIndex`.
     /// @return signers Bit i is set when member i signed.
     function checkQuorum(
         bytes32 committeeId,
         uint64 epoch,
+        uint16 atLeast,
         bytes32 digest,
         SignedBy[] calldata signatures
     ) external view returns (uint256 signers);

@@ -28,6 +28,8 @@ interface IDecisionRegistry {
     /// @notice A decision was submitted. The whole payload stands in the event; only its hash is stored.
     /// @param epoch Epoch that must resolve and sign.
     /// @param policyHash Hash of the vault's policy at this time.
+    /// @param quorum How many members must attest its result.
+    /// @param vetoWindow Seconds between approval and readiness.
     event DecisionSubmitted(
         bytes32 indexed decisionId,
         bytes32 indexed agentId,
@@ -38,7 +40,9 @@ interface IDecisionRegistry {
         bytes32 salt,
         bytes32 committeeId,
         uint64 epoch,
-        bytes32 policyHash
+        bytes32 policyHash,
+        uint16 quorum,
+        uint64 vetoWindow
     );
     /// @notice A quorum approved the decision.
     /// @param attesters Bit i is set when member i attested.
@@ -76,7 +80,7 @@ interface IDecisionRegistry {
     error DecisionAgentAlreadyExists(bytes32 agentId);
     /// @notice The vault is not a contract, or not the vault of this agent and this registry.
     error DecisionVaultMismatch(address vault, bytes32 agentId);
-    /// @notice The veto window is longer than the longest one allowed.
+    /// @notice The veto window, of an agent or asked for by its vault's policy, is longer than the longest one allowed.
     error DecisionVetoWindowTooLong(uint64 vetoWindow, uint64 longest);
     /// @notice The agent's committee has no active epoch.
     error DecisionCommitteeNotActive(bytes32 committeeId);
@@ -86,6 +90,8 @@ interface IDecisionRegistry {
     error DecisionAlreadyExists(bytes32 decisionId);
     /// @notice The agent takes decisions from its submitter only.
     error DecisionSubmitterNotAllowed(address caller, address submitter);
+    /// @notice The vault's policy asks for more attestations than the epoch has members.
+    error DecisionQuorumUnreachable(uint16 quorum, uint16 members);
     /// @notice The action has no calls.
     error DecisionWithoutCalls();
     /// @notice The action is meant for another chain.

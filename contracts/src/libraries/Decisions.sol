@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {DecisionView} from "../types/Decision.sol";
+import {ANY_SEQUENCE, DecisionView} from "../types/Decision.sol";
 import {Agents} from "./Agents.sol";
 import {Lifecycle} from "./Lifecycle.sol";
 
@@ -9,37 +9,72 @@ import {Lifecycle} from "./Lifecycle.sol";
 library Decisions {
     using Agents for Agents.Agent;
 
-    /// @notice What ended a decision beside its result and time. At most one of them happens, once.
+    /// @notice What ended a decision beside time. At most one of them happens, once.
     enum Closing {
         None,
         Cancelled,
+        Rejected,
         Vetoed,
         Executed
     }
 
-    /// @notice What happened after the submission, in one storage word that is not zero from the submission on: writing
-    /// to it costs a quarter. Members number at most 64, times take 40 bits and the epoch 32.
+    /// @notice What an execution must know, in one storage word that is not zero from the submission on: writing to it
+    /// costs a quarter. Members number at most 64, times take 40 bits, the epoch 32 and the veto window, 14 days at most,
+    /// 24.
+    /// @param readyAt First second after the veto window, zero unless approved; the result came a veto window earlier.
+    /// @param attesters Bit i is set when member i attested the result.
     struct Course {
-        uint64 expectedSequence;
-        uint64 attesters;
         uint32 epoch;
-        uint40 resolvedAt;
+        uint40 deadline;
+        uint40 readyAt;
         uint40 closedAt;
         Closing closing;
-        bool reply;
+        uint64 attesters;
+        uint24 vetoWindow;
     }
 
     /// @notice Stored facts of one decision. `submitter` is never zero once it exists; times are zero until the thing
-    /// happened.
+    /// happened. No agent has 2⁴⁸ results: the largest expected sequence stands for none.
     struct Decision {
+        Course course;
         bytes32 agentId;
         bytes32 payloadHash;
         bytes32 policyHash;
-        bytes32 resultHash;
         address submitter;
-        uint40 deadline;
         uint40 submittedAt;
-        Course course;
+        uint48 expectedSequence;
+        uint8 quorum;
+        bytes32 resultHash;
+    }
+
+    /// @dev Stored in place of {ANY_SEQUENCE}.
+    uint48 private constant UNBOUND = type(uint48).max;
+
+    /// @notice Records the agent's sequence that the decision expects, which is the present one or {ANY_SEQUENCE}.
+    function expect(Decision storage self, uint64 sequence) internal {
+        self.expectedSequence = sequence == ANY_SEQUENCE ? UNBOUND : uint48(sequence);
+    }
+
+    /// @notice The agent's sequence that the decision expects, or {ANY_SEQUENCE}.
+    function expected(Decision storage self) internal view returns (uint64) {
+        uint48 sequence = self.expectedSequence;
+        return sequence == UNBOUND ? ANY_SEQUENCE : sequence;
+    }
+
+    /// @notice Records an approval, now.
+    function approve(Decision storage self, uint64 attesters, bytes32 resultHash) internal {
+        Course memory course = self.course;
+        course.attesters = attesters;
+        course.readyAt = uint40(block.timestamp) + course.vetoWindow;
+        self.course = course;
+        self.resultHash = resultHash;
+    }
+
+    /// @notice Records a rejection, now.
+    function reject(Decision storage self, uint64 attesters, bytes32 resultHash) internal {
+        self.course.attesters = attesters;
+        close(self, Closing.Rejected);
+        self.resultHash = resultHash;
     }
 
     /// @notice Records what ended the decision, now.
@@ -49,27 +84,22 @@ library Decisions {
     }
 
     /// @notice What the decision's state depends on.
+    /// @param sequenceMovedAt Time at which the agent's sequence left the expected one, zero if it did not.
     /// @param epochRetiredAt Time at which the decision's epoch was retired, zero if it was not.
     function toFacts(
-        Decision storage self,
-        Agents.Agent storage agent,
+        Course memory course,
+        uint64 sequenceMovedAt,
         uint64 epochRetiredAt
-    ) internal view returns (Lifecycle.Facts memory facts) {
-        Course memory course = self.course;
-        facts.reply = course.reply;
-        facts.deadline = self.deadline;
-        facts.resolvedAt = course.resolvedAt;
-        facts.readyAt = readyAt(course, agent);
+    ) internal pure returns (Lifecycle.Facts memory facts) {
+        facts.reply = course.readyAt != 0;
+        facts.deadline = course.deadline;
+        facts.resolvedAt = facts.reply ? course.readyAt - course.vetoWindow : _closedAt(course, Closing.Rejected);
+        facts.readyAt = course.readyAt;
         facts.executedAt = _closedAt(course, Closing.Executed);
         facts.cancelledAt = _closedAt(course, Closing.Cancelled);
         facts.vetoedAt = _closedAt(course, Closing.Vetoed);
-        facts.sequenceMovedAt = agent.movedPast(course.expectedSequence);
+        facts.sequenceMovedAt = sequenceMovedAt;
         facts.epochRetiredAt = epochRetiredAt;
-    }
-
-    /// @notice First second after the veto window, zero when the decision is not approved.
-    function readyAt(Course memory course, Agents.Agent storage agent) internal view returns (uint64) {
-        return course.reply ? uint64(course.resolvedAt) + agent.vetoWindow : 0;
     }
 
     /// @notice All facts, with the state that follows from them now.
@@ -80,7 +110,8 @@ library Decisions {
         uint64 epochRetiredAt
     ) internal view returns (DecisionView memory decision) {
         Course memory course = self.course;
-        Lifecycle.Facts memory facts = toFacts(self, agent, epochRetiredAt);
+        decision.expectedSequence = expected(self);
+        Lifecycle.Facts memory facts = toFacts(course, agent.movedPast(decision.expectedSequence), epochRetiredAt);
         decision.state = Lifecycle.stateAt(facts, block.timestamp);
         decision.reply = facts.reply;
         decision.agentId = self.agentId;
@@ -89,8 +120,9 @@ library Decisions {
         decision.submitter = self.submitter;
         decision.payloadHash = self.payloadHash;
         decision.policyHash = self.policyHash;
+        decision.quorum = self.quorum;
+        decision.vetoWindow = course.vetoWindow;
         decision.deadline = facts.deadline;
-        decision.expectedSequence = course.expectedSequence;
         decision.submittedAt = self.submittedAt;
         decision.resolvedAt = facts.resolvedAt;
         decision.readyAt = facts.readyAt;

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICommitteeRegistry} from "../interfaces/ICommitteeRegistry.sol";
 import {EpochStatus, EpochView, GroupKey, Member, SignedBy} from "../types/Committee.sol";
 import {Members} from "./Members.sol";
@@ -60,17 +61,15 @@ library Epochs {
         self.confirmations |= bit;
     }
 
-    /// @notice Checks that at least `quorum` members signed `digest`.
+    /// @notice Checks that a quorum of members signed `digest`, and not fewer than `atLeast`.
     /// @return signers Bit i is set when member i signed.
     function checkQuorum(
         Epoch storage self,
+        uint16 atLeast,
         bytes32 digest,
         SignedBy[] calldata signatures
     ) internal view returns (uint256 signers) {
-        uint16 quorum = self.quorum;
-        if (signatures.length < quorum || quorum == 0) {
-            revert ICommitteeRegistry.CommitteeQuorumNotReached(signatures.length, quorum);
-        }
+        _checkCount(self, atLeast, signatures.length);
         for (uint256 i = 0; i < signatures.length; ++i) {
             uint16 memberIndex = signatures[i].memberIndex;
             if (i > 0 && memberIndex <= signatures[i - 1].memberIndex) {
@@ -121,6 +120,15 @@ library Epochs {
         facts.activatedAt = self.activatedAt;
         facts.retiredAt = self.retiredAt;
         facts.abandonedAt = self.abandonedAt;
+    }
+
+    /// @dev An epoch that was never proposed has no quorum, and reaches none.
+    function _checkCount(Epoch storage self, uint16 atLeast, uint256 given) private view {
+        uint16 quorum = self.quorum;
+        uint256 needed = Math.max(quorum, atLeast);
+        if (given < needed || quorum == 0) {
+            revert ICommitteeRegistry.CommitteeQuorumNotReached(given, uint16(needed));
+        }
     }
 
     function _setKey(Epoch storage self, GroupKey calldata groupKey, bytes32 recordHash) private {

@@ -59,6 +59,10 @@ enum DecisionState {
 /// @param submitter Account that submitted the decision.
 /// @param payloadHash `keccak256(abi.encode(action))`.
 /// @param policyHash Policy hash of the vault at submission.
+/// @param quorum How many members must attest its result: the larger of the epoch's quorum and what the vault's policy
+/// asked for at submission.
+/// @param vetoWindow Seconds between approval and readiness: the longer of the agent's and what the vault's policy asked
+/// for at submission.
 /// @param deadline Last second at which the decision can be resolved or executed.
 /// @param expectedSequence Agent sequence the decision was made for, or `ANY_SEQUENCE`.
 /// @param submittedAt Time of submission.
@@ -78,6 +82,8 @@ struct DecisionView {
     address submitter;
     bytes32 payloadHash;
     bytes32 policyHash;
+    uint16 quorum;
+    uint64 vetoWindow;
     uint64 deadline;
     uint64 expectedSequence;
     uint64 submittedAt;

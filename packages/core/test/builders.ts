@@ -96,6 +96,8 @@ export function aDecision(name = "one", changes: Partial<Decision> = {}): Decisi
     committeeId: COMMITTEE,
     epoch: EPOCH,
     policyHash: policyHash(aPolicy()),
+    quorum: 3,
+    vetoWindow: 100n,
     ...changes,
   };
   const hash = payloadHash(base.action);

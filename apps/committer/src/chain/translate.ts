@@ -59,6 +59,8 @@ export function toDecision({ args }: RegistryEventOf<"DecisionSubmitted">): Deci
     committeeId: toCommitteeId(args.committeeId),
     epoch: toEpoch(args.epoch),
     policyHash: args.policyHash,
+    quorum: args.quorum,
+    vetoWindow: args.vetoWindow,
   };
 }
 

@@ -32,6 +32,8 @@ export function sampleDecision(changes: Partial<Decision> = {}): Decision {
     committeeId: toCommitteeId(`0x${"c1".repeat(32)}`),
     epoch: toEpoch(1n),
     policyHash: `0x${"e1".repeat(32)}`,
+    quorum: 2,
+    vetoWindow: 0n,
     ...changes,
   };
 }

@@ -47,6 +47,8 @@ const decision: Reader<Decision> = object({
   committeeId: map(text, toCommitteeId),
   epoch,
   policyHash: hex(32),
+  quorum: count,
+  vetoWindow: natural,
 });
 
 const attestation: Reader<Attestation> = object({

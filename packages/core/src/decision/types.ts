@@ -47,6 +47,10 @@ export interface Decision {
   readonly epoch: Epoch;
   /** Hash of the vault's policy when the decision was submitted. */
   readonly policyHash: Hex;
+  /** How many members must attest its result: more than the epoch's quorum when the policy asks for more. */
+  readonly quorum: number;
+  /** Seconds between approval and readiness: longer than the agent's veto window when the policy asks for it. */
+  readonly vetoWindow: bigint;
 }
 
 /** A decision that is not bound to the agent's sequence: the largest uint64. */

@@ -28,15 +28,13 @@ export interface ValidationContext {
     readonly vault: Address;
     /** Zero address: anyone may submit. */
     readonly submitter: Address;
-    /** Seconds. */
-    readonly vetoWindow: bigint;
     readonly sequence: bigint;
   };
   /** The committee's active epoch; absent: none. */
   readonly activeEpoch?: Epoch;
   /** Chain time of the finalised block, in seconds. */
   readonly now: bigint;
-  /** Seconds that must be left for attesting and signing besides the veto window. */
+  /** Seconds that must be left for attesting and signing besides the decision's veto window. */
   readonly marginSeconds: bigint;
 }
 
@@ -92,9 +90,9 @@ function contentViolations({ decision, eventData }: DecisionRecord, context: Val
 }
 
 function canonicalEventData(decision: Decision): Hex {
-  const { action, deadline, expectedSequence, salt, committeeId, epoch, policyHash } = decision;
-  const values = [action, deadline, expectedSequence, salt, committeeId, epoch, policyHash] as const;
-  return encodeAbiParameters(SUBMISSION_DATA, values);
+  const { action, deadline, expectedSequence, salt, committeeId, epoch, policyHash, quorum, vetoWindow } = decision;
+  const snapshot = [committeeId, epoch, policyHash, quorum, vetoWindow] as const;
+  return encodeAbiParameters(SUBMISSION_DATA, [action, deadline, expectedSequence, salt, ...snapshot]);
 }
 
 function placeViolations(decision: Decision, context: ValidationContext): DecisionViolation[] {
@@ -118,14 +116,14 @@ function placeViolations(decision: Decision, context: ValidationContext): Decisi
 }
 
 function timeViolations(decision: Decision, context: ValidationContext): DecisionViolation[] {
-  const { deadline, epoch, expectedSequence } = decision;
+  const { deadline, epoch, expectedSequence, vetoWindow } = decision;
   const { agent, activeEpoch, now, marginSeconds } = context;
   const isOpen = context.result === "open";
   const violations: DecisionViolation[] = [];
   if (isOpen && expectedSequence !== ANY_SEQUENCE && expectedSequence !== agent.sequence) {
     violations.push({ code: "SEQUENCE_STALE", expected: expectedSequence, current: agent.sequence });
   }
-  const earliest = isOpen ? now + agent.vetoWindow + marginSeconds : now;
+  const earliest = isOpen ? now + vetoWindow + marginSeconds : now;
   if (deadline <= earliest) violations.push({ code: "DEADLINE_TOO_NEAR", deadline, earliest });
   if (epoch !== activeEpoch) violations.push({ code: "EPOCH_NOT_ACTIVE", epoch, active: activeEpoch });
   return violations;

@@ -109,6 +109,20 @@ describe("posting the result", () => {
     ]);
   });
 
+  it("waits for as many as the decision needs, however small the epoch's quorum", () => {
+    const careful = aDecision("careful", { quorum: 4 });
+    const attestedBy = (index: number): JournalEvent => ({
+      kind: "AttestationReceived",
+      attestation: anAttestation(careful, index),
+      atBlock: 100n,
+    });
+    const { observed, finalised, validated, answered } = eventsOf(careful);
+    const three = [observed, finalised, validated, answered, attestedBy(1), attestedBy(2), attestedBy(3)];
+    const first = aCommittee({ self: member(memberOrder(careful.id, "postResult", 4)[0] ?? 0) });
+    expect(posts(three, aView({}, first))).toEqual([]);
+    expect(posts([...three, attestedBy(0)], aView({}, first))).toHaveLength(1);
+  });
+
   it("is staged: the next in order acts a stagger later", () => {
     const at = (number: bigint, place: number) => posts(quorum, aView({ head: { number, time: 1_000n } }, seat(place)));
     expect(at(102n, 1)).toEqual([]);

@@ -18,8 +18,9 @@ import {
 import { account, aDecision, anAction, CHAIN_ID, COMMITTEE, EPOCH, REGISTRY, TOKEN, VAULT, word } from "../builders.ts";
 
 function recordOf(decision: Decision) {
-  const { action, deadline, expectedSequence, salt, committeeId, epoch, policyHash } = decision;
-  const values = [action, deadline, expectedSequence, salt, committeeId, epoch, policyHash] as const;
+  const { action, deadline, expectedSequence, salt, committeeId, epoch, policyHash, quorum, vetoWindow } = decision;
+  const snapshot = [committeeId, epoch, policyHash, quorum, vetoWindow] as const;
+  const values = [action, deadline, expectedSequence, salt, ...snapshot] as const;
   return { decision, eventData: encodeAbiParameters(SUBMISSION_DATA, values) };
 }
 
@@ -29,7 +30,7 @@ function contextOf(decision: Decision, changes: Partial<ValidationContext> = {})
     chainId: CHAIN_ID,
     decisionRegistry: REGISTRY,
     storedPayloadHash: payloadHash(decision.action),
-    agent: { committeeId: COMMITTEE, vault: VAULT, submitter: ZERO_ADDRESS, vetoWindow: 100n, sequence: 7n },
+    agent: { committeeId: COMMITTEE, vault: VAULT, submitter: ZERO_ADDRESS, sequence: 7n },
     activeEpoch: EPOCH,
     now: 1_000n,
     marginSeconds: 50n,
@@ -85,6 +86,7 @@ describe("validateDecision", () => {
     ["SEQUENCE_STALE", { expectedSequence: 6n }, {}],
     ["SEQUENCE_STALE", { expectedSequence: 8n }, {}],
     ["DEADLINE_TOO_NEAR", { deadline: 1_150n }, {}],
+    ["DEADLINE_TOO_NEAR", { deadline: 1_151n, vetoWindow: 101n }, {}],
     ["EPOCH_NOT_ACTIVE", { epoch: toEpoch(2n) }, {}],
     ["WITHOUT_CALLS", { action: anAction({ calls: [] }) }, {}],
     ["TOO_MANY_CALLS", { action: anAction({ calls: Array.from({ length: MAX_CALLS + 1 }, () => call) }) }, {}],

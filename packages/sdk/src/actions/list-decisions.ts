@@ -33,6 +33,10 @@ export type SubmittedDecision = {
   readonly committeeId: Hex;
   readonly epoch: bigint;
   readonly policyHash: Hex;
+  /** How many members must attest its result. */
+  readonly quorum: number;
+  /** Seconds between approval and readiness. */
+  readonly vetoWindow: bigint;
   readonly blockNumber: bigint;
   readonly transactionHash: Hash;
 };

@@ -46,6 +46,8 @@ const REMEDIES: Readonly<Record<SynodRevertName, string>> = {
   DecisionUnknown: "check the decision id and the chain",
   DecisionAlreadyExists: "submit with another salt",
   DecisionSubmitterNotAllowed: "send from the agent's submitter",
+  DecisionQuorumUnreachable:
+    "ask the committee for more members; the vault's policy wants more attestations than it has",
   DecisionWithoutCalls: "put at least one call into the action",
   DecisionWrongChain: "set the action's chain id to this chain",
   DecisionWrongVault: "set the action's vault to the agent's vault",

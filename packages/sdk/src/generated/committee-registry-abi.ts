@@ -628,11 +628,45 @@ export const committeeRegistryAbi = [
         "internalType": "bytes32",
         "name": "committeeId",
         "type": "bytes32"
+      }
+    ],
+    "name": "activeTermsOf",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint16",
+        "name": "",
+        "type": "uint16"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "committeeId",
+        "type": "bytes32"
       },
       {
         "internalType": "uint64",
         "name": "epoch",
         "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "atLeast",
+        "type": "uint16"
       },
       {
         "internalType": "bytes32",

@@ -155,6 +155,22 @@ export const decisionRegistryAbi = [
   {
     "inputs": [
       {
+        "internalType": "uint16",
+        "name": "quorum",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint16",
+        "name": "members",
+        "type": "uint16"
+      }
+    ],
+    "name": "DecisionQuorumUnreachable",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint64",
         "name": "expected",
         "type": "uint64"
@@ -660,6 +676,18 @@ export const decisionRegistryAbi = [
         "internalType": "bytes32",
         "name": "policyHash",
         "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "quorum",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "vetoWindow",
+        "type": "uint64"
       }
     ],
     "name": "DecisionSubmitted",
@@ -968,6 +996,16 @@ export const decisionRegistryAbi = [
             "internalType": "bytes32",
             "name": "policyHash",
             "type": "bytes32"
+          },
+          {
+            "internalType": "uint16",
+            "name": "quorum",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint64",
+            "name": "vetoWindow",
+            "type": "uint64"
           },
           {
             "internalType": "uint64",

@@ -38,6 +38,10 @@ export type DecisionRecord = {
   readonly submitter: Address;
   readonly payloadHash: Hex;
   readonly policyHash: Hex;
+  /** How many members must attest its result. */
+  readonly quorum: number;
+  /** Seconds between approval and readiness. */
+  readonly vetoWindow: bigint;
   readonly deadline: bigint;
   /** Agent sequence it was made for, or `ANY_SEQUENCE`. */
   readonly expectedSequence: bigint;

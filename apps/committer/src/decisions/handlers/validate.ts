@@ -31,13 +31,13 @@ async function readContext(context: DecisionContext, { decision }: DecisionWork)
     reader.agentFacts(decision.agentId, number),
     reader.activeEpoch(decision.committeeId, number),
   ]);
-  const { committeeId, vault, submitter, vetoWindow } = agent.terms;
+  const { committeeId, vault, submitter } = agent.terms;
   return {
     result: facts.resolvedAt === 0n ? "open" : "recorded",
     chainId,
     decisionRegistry,
     storedPayloadHash: facts.payloadHash,
-    agent: { committeeId: toCommitteeId(committeeId), vault, submitter, vetoWindow, sequence: agent.sequence },
+    agent: { committeeId: toCommitteeId(committeeId), vault, submitter, sequence: agent.sequence },
     ...(active === 0n ? {} : { activeEpoch: toEpoch(active) }),
     now: time,
     marginSeconds: MARGIN_SECONDS,

@@ -8,7 +8,7 @@ export function postResultCommands(seat: Seat): readonly Command[] {
   const { work, view, committee } = seat;
   const decisionId = work.decision.id;
   if (view.headResolved.has(decisionId) || view.head.time > work.decision.deadline) return [];
-  const reached = findQuorum(work, committee.members.length, committee.quorum);
+  const reached = findQuorum(work, committee.members.length, work.decision.quorum);
   if (reached === undefined || !isOwnTurn(seat, "postResult", reached.atBlock)) return [];
   const { reply, resultHash, attestations } = reached;
   const failures = work.failures.postResult?.count ?? 0;
