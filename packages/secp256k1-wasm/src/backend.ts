@@ -1,8 +1,9 @@
 // The file and not the package's entry: that loads the whole library, at four times the cost.
 import { instantiateSecp256k1 } from "@bitauth/libauth/build/lib/crypto/secp256k1.js";
-import type { AffinePoint, PointBackend } from "@synod/tss";
+import type { AffinePoint, HashBackend, PointBackend } from "@synod/tss";
 import { encodeAffine, encodeScalar, readAffine } from "./encoding.ts";
 import { type FieldPowers, loadFieldPowers } from "./field.ts";
+import { loadSha256 } from "./sha256.ts";
 
 const COMPRESSED_LENGTH = 33;
 
@@ -24,11 +25,12 @@ function withScalar(scalar: bigint, multiply: (encoded: Uint8Array) => Uint8Arra
   return product;
 }
 
-function createBackend(library: Library, { rootPower }: FieldPowers): PointBackend {
+function createBackend(library: Library, { rootPower }: FieldPowers, hashes: HashBackend): PointBackend {
   // A factor stays in the module's memory until the next call that takes one.
   const overwriteFactor = (): unknown => library.addTweakPrivateKey(ONE, ONE);
   return {
     rootPower,
+    hashes,
     name: "libsecp256k1 (WebAssembly)",
     multiplyBase: (scalars) =>
       scalars.map((scalar) => withScalar(scalar, (encoded) => library.derivePublicKeyUncompressed(encoded))),
@@ -48,7 +50,8 @@ function createBackend(library: Library, { rootPower }: FieldPowers): PointBacke
 
 /**
  * libsecp256k1, compiled to WebAssembly by libauth, as a point backend: install it with `usePointBackend`. Ten times as
- * fast as the curve library. It has no function for roots in the field; these come from a small module of our own.
+ * fast as the curve library. It has no function for roots in the field, and SHA-256 only for itself; these come from
+ * small modules of our own.
  *
  * Multiplication by the generator takes the same time for every scalar, with a blinded context; multiplication of
  * another point (the library's public-key tweak) takes time that depends on the scalar, so install it only where nobody
@@ -59,5 +62,5 @@ function createBackend(library: Library, { rootPower }: FieldPowers): PointBacke
  */
 export async function loadWasmBackend(): Promise<PointBackend> {
   const seed = crypto.getRandomValues(new Uint8Array(32));
-  return createBackend(...(await Promise.all([instantiateSecp256k1(seed), loadFieldPowers()])));
+  return createBackend(...(await Promise.all([instantiateSecp256k1(seed), loadFieldPowers(), loadSha256()])));
 }

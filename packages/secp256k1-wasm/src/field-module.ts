@@ -83,6 +83,7 @@ const MULTIPLY: WasmFunction = {
   name: "multiply",
   parameters: PARAMETERS,
   locals: LOCALS,
+  localType: "i64",
   body: [
     ...loadLimbs(LEFT, a),
     ...loadLimbs(RIGHT, b),
@@ -108,6 +109,7 @@ const SQUARE_TIMES: WasmFunction = {
   name: "squareTimes",
   parameters: 2,
   locals: 0,
+  localType: "i64",
   body: op.loop([
     ...[...op.get(0), ...op.get(0), ...op.get(0), ...op.call(0)],
     ...[...op.get(1), ...op.const32(1), ...op.subtract32, ...op.set(1), ...op.get(1)],

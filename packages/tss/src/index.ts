@@ -83,6 +83,7 @@ export {
 export { addressOfKey, affineCoordinates, type PublicRecord, recordHash } from "./keyshare/record.ts";
 export { decodePublicRecord, encodePublicRecord, RECORD_VERSION } from "./keyshare/record-codec.ts";
 export { type AffinePoint, type PointBackend, usePointBackend } from "./math/backend.ts";
+export type { HashBackend } from "./math/hash-backend.ts";
 export { type PartyIndex, partyIndex } from "./math/party-index.ts";
 export type { Rng } from "./math/rng.ts";
 export type { Scalar } from "./math/scalar.ts";

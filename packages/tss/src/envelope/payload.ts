@@ -1,6 +1,6 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { concat, wipe } from "../math/bytes.ts";
+import { sha256 } from "../transcript/sha256.ts";
 
 /** Bytes of a leaf, of a payload hash and of the salt of a direct payload. */
 export const LEAF_LENGTH = 32;

@@ -1,13 +1,14 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { TssError } from "../errors.ts";
+import { type HashBackend, isRightHash } from "./hash-backend.ts";
 
 /** Affine coordinates of a point of secp256k1 other than the identity. */
 export type AffinePoint = { readonly x: bigint; readonly y: bigint };
 
 /**
- * Another implementation of the point arithmetic that costs most. Synchronous, and exact: every result is the one that
- * the curve library would give, so that messages do not depend on who computes them. It is never asked about the
- * identity, a zero scalar, or scalars outside 1..q - 1.
+ * Another implementation of what costs most: the arithmetic of points, and hashing. Synchronous, and exact: every result
+ * is the one that the libraries would give, so that messages do not depend on who computes them. It is never asked about
+ * the identity, a zero scalar, or scalars outside 1..q - 1.
  *
  * Scalars are secret. An implementation whose time depends on them may be measured from outside the process: say so
  * where it is chosen. Long-lived shares are multiplied by the generator only.
@@ -23,6 +24,8 @@ export type PointBackend = {
   readonly decode: (encoded: Uint8Array) => AffinePoint | undefined;
   /** value^((p + 1) / 4) in the base field, for a value in 0..p - 1; computed here if absent. */
   readonly rootPower?: (value: bigint) => bigint;
+  /** Computed here if absent. */
+  readonly hashes?: HashBackend;
 };
 
 const ROOT = (secp256k1.Point.Fp.ORDER + 1n) / 4n;
@@ -51,6 +54,11 @@ export function pointBackend(): PointBackend | undefined {
   return installed;
 }
 
+/** The installed hashes; undefined for those of this library. Not a choice: a hash is the same before and after it. */
+export function hashBackend(): HashBackend | undefined {
+  return installed?.hashes;
+}
+
 /** A few products of edge scalars: not a proof, but no backend that computes on another curve gets past it. */
 function assertAgrees(backend: PointBackend): void {
   const { BASE, Fn, Fp } = secp256k1.Point;
@@ -69,7 +77,8 @@ function assertAgrees(backend: PointBackend): void {
       affine,
     ) &&
     backend.decode(new Uint8Array(33)) === undefined &&
-    affine.every(({ x }) => (backend.rootPower?.(x) ?? Fp.pow(x, ROOT)) === Fp.pow(x, ROOT));
+    affine.every(({ x }) => (backend.rootPower?.(x) ?? Fp.pow(x, ROOT)) === Fp.pow(x, ROOT)) &&
+    (backend.hashes === undefined || isRightHash(backend.hashes));
   if (!isRight) throw new TssError("wrongBackend", `point backend "${backend.name}" disagrees with the curve library`);
 }
 

@@ -3,10 +3,11 @@ import { GF128_LENGTH } from "../math/gf128.ts";
 import { bytesFromWords, swapBytes, wordsFromBytes } from "../math/words.ts";
 import { H } from "../transcript/hash.ts";
 import { transposeBits } from "./bit-matrix.ts";
+import { missingLeaves } from "./delta.ts";
 import { checkCoefficients, foldRows } from "./extension-check.ts";
 import type { AlicePair, BobPair } from "./pair.ts";
 import { BLOCKS, EXTENSION_MESSAGE_LENGTH, K, LAMBDA_C, LEAVES, ROW_LENGTH, XI } from "./parameters.ts";
-import { createRowHash, type RowHash } from "./row-hash.ts";
+import { DIGEST_WORDS, hashRows, ROW_HASH_WORDS } from "./row-hash.ts";
 
 /*
  * OT extension of SoftSpokenOT (Roy, ePrint 2022/192) over small fields of 2^4 elements, with its consistency check
@@ -15,36 +16,54 @@ import { createRowHash, type RowHash } from "./row-hash.ts";
 
 const ROW_WORDS = ROW_LENGTH / 4;
 const LEAF_WORDS = 4;
-const HASH_WORDS = 8;
 const CORRECTIONS_LENGTH = BLOCKS * ROW_LENGTH;
 const COLUMN_INPUT_WORDS = XI / 32;
 
 /** The columns of an extension, four words each: 128 secret bits for each of the 512 correlated OTs. */
 export type Columns = Uint32Array;
 
+/** Rows of the PRG for one leaf, and words of their digests, of which the first 20 are used. */
+const COUNTERS = Math.ceil(ROW_WORDS / DIGEST_WORDS);
+const EXPANDED_WORDS = COUNTERS * DIGEST_WORDS;
+
 /**
- * PRG: 80 bytes from a leaf, SHA-256(key || block, leaf number, 0, counter || leaf) for counters 0, 1, 2, where
+ * PRG: 80 bytes from each leaf, SHA-256(key || block, leaf number, 0, counter || leaf) for counters 0, 1, 2, where
  * key = H('ss/exp', sid). The session id goes through the hash, never XORed into the seed.
+ * @param leaves 16 bytes each
+ * @param numberOf block and number of each leaf, by its position
+ * @returns the rows, {@link EXPANDED_WORDS} apart
  */
-function expandLeaf(prg: RowHash, block: number, x: number, leaf: Uint32Array, row: Uint32Array): void {
-  for (let counter = 0; counter * HASH_WORDS < ROW_WORDS; counter++) {
-    const index = (block << 16) | (x << 8) | counter;
-    prg.hash(index, leaf[0] ?? 0, leaf[1] ?? 0, leaf[2] ?? 0, leaf[3] ?? 0);
-    const at = counter * HASH_WORDS;
-    for (let i = 0; i < HASH_WORDS && at + i < ROW_WORDS; i++) row[at + i] = swapBytes(prg.digest[i] ?? 0);
+function expandLeaves(
+  sid: Uint8Array,
+  leaves: Uint8Array,
+  numberOf: (at: number) => { readonly block: number; readonly x: number },
+): Uint32Array {
+  const seeds = wordsFromBytes(leaves);
+  const rows = new Int32Array((seeds.length / LEAF_WORDS) * COUNTERS * ROW_HASH_WORDS);
+  let to = 0;
+  for (let at = 0; at < seeds.length; at += LEAF_WORDS) {
+    const { block, x } = numberOf(at / LEAF_WORDS);
+    for (let counter = 0; counter < COUNTERS; counter++) {
+      rows[to++] = (block << 16) | (x << 8) | counter;
+      for (let i = 0; i < LEAF_WORDS; i++) rows[to++] = swapBytes(seeds[at + i] ?? 0);
+    }
   }
+  const expanded = new Uint32Array(hashRows(H("ss/exp", sid), rows).buffer);
+  for (let i = 0; i < expanded.length; i++) expanded[i] = swapBytes(expanded[i] ?? 0);
+  wipe(seeds, rows);
+  return expanded;
 }
 
-/** Adds a row to row `index`. */
-function xorRow(rows: Uint32Array, index: number, row: Uint32Array): void {
+/** Adds the row in `source` from word `from` on to row `index`. */
+function xorRow(rows: Uint32Array, index: number, source: Uint32Array, from: number): void {
   const at = index * ROW_WORDS;
-  for (let i = 0; i < ROW_WORDS; i++) rows[at + i] = (rows[at + i] ?? 0) ^ (row[i] ?? 0);
+  for (let i = 0; i < ROW_WORDS; i++) rows[at + i] = (rows[at + i] ?? 0) ^ (source[from + i] ?? 0);
 }
 
-/** Adds an expanded leaf to row 4 * block + b for each set bit b of its position in the block. */
-function addToRows(rows: Uint32Array, block: number, position: number, expanded: Uint32Array): void {
+/** Adds the row in `source` to row 4 * block + b for each set bit b of a position in the block. */
+function addToRows(rows: Uint32Array, block: number, position: number, source: Uint32Array, from: number): void {
   for (let b = 0; b < K; b++) {
-    if (((position >>> b) & 1) === 1) xorRow(rows, K * block + b, expanded);
+    if (((position >>> b) & 1) === 1) xorRow(rows, K * block + b, source, from);
   }
 }
 
@@ -58,21 +77,18 @@ function receiverRows(
   sid: Uint8Array,
   extendedChoices: Uint8Array,
 ): { readonly v: Uint32Array; readonly u: Uint32Array } {
-  const prg = createRowHash(H("ss/exp", sid));
-  const leaves = wordsFromBytes(pair.leaves);
   const choices = wordsFromBytes(extendedChoices);
   const v = new Uint32Array(LAMBDA_C * ROW_WORDS);
   const u = new Uint32Array(BLOCKS * ROW_WORDS);
-  const expanded = new Uint32Array(ROW_WORDS);
-  for (let index = 0; index < BLOCKS * LEAVES; index++) {
-    const [block, x] = [Math.floor(index / LEAVES), index % LEAVES];
-    expandLeaf(prg, block, x, leaves.subarray(index * LEAF_WORDS, (index + 1) * LEAF_WORDS), expanded);
-    xorRow(u, block, expanded);
-    addToRows(v, block, x, expanded);
+  const numberOf = (at: number) => ({ block: Math.floor(at / LEAVES), x: at % LEAVES });
+  const expanded = expandLeaves(sid, pair.leaves, numberOf);
+  for (let at = 0; at < BLOCKS * LEAVES; at++) {
+    const { block, x } = numberOf(at);
+    xorRow(u, block, expanded, at * EXPANDED_WORDS);
+    addToRows(v, block, x, expanded, at * EXPANDED_WORDS);
   }
-  for (let block = 0; block < BLOCKS; block++) xorRow(u, block, choices);
-  prg.wipe();
-  wipe(leaves, choices, expanded);
+  for (let block = 0; block < BLOCKS; block++) xorRow(u, block, choices, 0);
+  wipe(choices, expanded);
   return { v, u };
 }
 
@@ -103,22 +119,22 @@ export function extendReceiver(
  * row w = v + Delta_bit * beta'.
  */
 function senderRows(pair: AlicePair, sid: Uint8Array, corrections: Uint8Array): Uint32Array {
-  const prg = createRowHash(H("ss/exp", sid));
-  const leaves = wordsFromBytes(pair.leaves);
+  const missing = missingLeaves(pair.delta);
+  // The position of a leaf is its distance e from the missing one.
+  const numberOf = (at: number) => {
+    const block = Math.floor(at / (LEAVES - 1));
+    return { block, x: (1 + (at % (LEAVES - 1))) ^ (missing[block] ?? 0) };
+  };
+  const expanded = expandLeaves(sid, pair.leaves, numberOf);
   const u = wordsFromBytes(corrections);
   const rows = new Uint32Array(LAMBDA_C * ROW_WORDS);
-  const expanded = new Uint32Array(ROW_WORDS);
-  for (let block = 0; block < BLOCKS; block++) {
-    const y = ((pair.delta[block >>> 1] ?? 0) >>> (K * (block & 1))) & (LEAVES - 1);
-    for (let e = 1; e < LEAVES; e++) {
-      const at = (block * (LEAVES - 1) + e - 1) * LEAF_WORDS;
-      expandLeaf(prg, block, e ^ y, leaves.subarray(at, at + LEAF_WORDS), expanded);
-      addToRows(rows, block, e, expanded);
-    }
+  for (let at = 0; at < BLOCKS * (LEAVES - 1); at++) {
+    addToRows(rows, Math.floor(at / (LEAVES - 1)), 1 + (at % (LEAVES - 1)), expanded, at * EXPANDED_WORDS);
+  }
+  for (const [block, y] of missing.entries()) {
     for (let b = 0; b < K; b++) addMasked(rows, K * block + b, u.subarray(block * ROW_WORDS), (y >>> b) & 1);
   }
-  prg.wipe();
-  wipe(leaves, expanded);
+  wipe(expanded);
   return rows;
 }
 

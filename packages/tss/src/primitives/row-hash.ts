@@ -1,6 +1,6 @@
-import { assertLength } from "../math/bytes.ts";
-import { ORDER, type Scalar } from "../math/scalar.ts";
-import { swapBytes } from "../math/words.ts";
+import { hashBackend } from "../math/backend.ts";
+import { assertLength, wipe } from "../math/bytes.ts";
+import { wordsFromEncoded } from "../math/scalar-words.ts";
 
 /*
  * SHA-256 of strings of exactly 52 bytes, key (32) || u32 index (big-endian) || value (16), in one compression each.
@@ -27,19 +27,13 @@ const INITIAL_STATE = new Int32Array([
 
 const KEY_WORDS = 8;
 
-const STRING_BITS = 52 * 8;
+/** Words of a row: its index and its value. */
+export const ROW_HASH_WORDS = 5;
 
-/** A keyed row hash with its own scratch memory. */
-export type RowHash = {
-  /** The last digest as eight big-endian words; overwritten by the next call. */
-  readonly digest: Int32Array;
-  /** Hashes index and value; the value is four words that hold its 16 bytes in little-endian order. */
-  readonly hash: (index: number, w0: number, w1: number, w2: number, w3: number) => void;
-  /** The last digest as a number, reduced mod q. */
-  readonly scalar: () => Scalar;
-  /** Zeroes key, last value and last digest. */
-  readonly wipe: () => void;
-};
+/** Words of a digest. */
+export const DIGEST_WORDS = 8;
+
+const STRING_BITS = 52 * 8;
 
 /** Words 16 to 63 of the message schedule; the last two words stay in variables, because each word needs them. */
 function extendSchedule(w: Int32Array): void {
@@ -123,43 +117,33 @@ function runRounds(w: Int32Array, start: Int32Array, out: Int32Array, first: num
   out[7] = h;
 }
 
-/** Starts a row hash. `key` is 32 bytes: the hash of a domain tag and a session id. Throws `invalidLength`. */
-export function createRowHash(key: Uint8Array): RowHash {
-  assertLength(key, 32, "the key of a row hash");
-  const keyView = new DataView(key.buffer, key.byteOffset, key.byteLength);
+function hashInTurn(key: Uint8Array, rows: Int32Array): Int32Array {
   const schedule = new Int32Array(64);
-  for (let i = 0; i < KEY_WORDS; i++) schedule[i] = keyView.getInt32(4 * i);
+  schedule.set(wordsFromEncoded(key));
   schedule[13] = 0x80000000;
   schedule[15] = STRING_BITS;
   // The key fills the first eight words, so the first eight rounds are the same for every value.
   const afterKey = new Int32Array(KEY_WORDS);
   runRounds(schedule, INITIAL_STATE, afterKey, 0, KEY_WORDS);
-  const digest = new Int32Array(8);
-  const view = new DataView(new ArrayBuffer(32));
-  return {
-    digest,
-    hash: (index, w0, w1, w2, w3) => {
-      schedule[8] = index;
-      schedule[9] = swapBytes(w0);
-      schedule[10] = swapBytes(w1);
-      schedule[11] = swapBytes(w2);
-      schedule[12] = swapBytes(w3);
-      extendSchedule(schedule);
-      runRounds(schedule, afterKey, digest, KEY_WORDS, 64);
-      for (let i = 0; i < 8; i++) digest[i] = (digest[i] ?? 0) + (INITIAL_STATE[i] ?? 0);
-    },
-    scalar: () => {
-      for (let i = 0; i < 8; i++) view.setInt32(4 * i, digest[i] ?? 0);
-      const high = (view.getBigUint64(0) << 64n) | view.getBigUint64(8);
-      const value = (high << 128n) | (view.getBigUint64(16) << 64n) | view.getBigUint64(24);
-      // 2^256 < 2q: one subtraction is the whole reduction.
-      return value < ORDER ? value : value - ORDER;
-    },
-    wipe: () => {
-      schedule.fill(0);
-      afterKey.fill(0);
-      digest.fill(0);
-      new Uint8Array(view.buffer).fill(0);
-    },
-  };
+  const digest = new Int32Array(DIGEST_WORDS);
+  const digests = new Int32Array((rows.length / ROW_HASH_WORDS) * DIGEST_WORDS);
+  for (let from = 0, at = 0; from < rows.length; from += ROW_HASH_WORDS, at += DIGEST_WORDS) {
+    for (let i = 0; i < ROW_HASH_WORDS; i++) schedule[KEY_WORDS + i] = rows[from + i] ?? 0;
+    extendSchedule(schedule);
+    runRounds(schedule, afterKey, digest, KEY_WORDS, 64);
+    for (let i = 0; i < DIGEST_WORDS; i++) digests[at + i] = (digest[i] ?? 0) + (INITIAL_STATE[i] ?? 0);
+  }
+  wipe(schedule, afterKey, digest);
+  return digests;
+}
+
+/**
+ * The digests of all rows, eight big-endian words each, owned by the caller.
+ * @param key 32 bytes: the hash of a domain tag and a session id
+ * @param rows index and value of each row: five words, whose bytes are hashed in big-endian order
+ * @throws TssError `invalidLength`
+ */
+export function hashRows(key: Uint8Array, rows: Int32Array): Int32Array {
+  assertLength(key, 4 * KEY_WORDS, "the key of a row hash");
+  return hashBackend()?.hashRows(key, rows) ?? hashInTurn(key, rows);
 }

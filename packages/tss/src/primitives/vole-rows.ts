@@ -1,9 +1,11 @@
+import { wipe } from "../math/bytes.ts";
 import { reduce, type Scalar } from "../math/scalar.ts";
-import { reduceWords, SCALAR_WORDS } from "../math/scalar-words.ts";
+import { reduceWords, SCALAR_WORDS, scalarsFromWords } from "../math/scalar-words.ts";
+import { swapBytes } from "../math/words.ts";
 import { H } from "../transcript/hash.ts";
 import type { Columns } from "./extension.ts";
 import { VOLE_WIDTH, XI } from "./parameters.ts";
-import { createRowHash } from "./row-hash.ts";
+import { hashRows, ROW_HASH_WORDS } from "./row-hash.ts";
 
 /*
  * The rows of a VOLE: W = 3 scalars for each of the 512 correlated OTs, row j scalar w at position 3 j + w.
@@ -26,11 +28,9 @@ export type Gadget = readonly Scalar[];
  * @param id 32 bytes, not known before the session
  */
 export function gadget(id: Uint8Array): Gadget {
-  const hash = createRowHash(H("vole/g", id));
-  return Array.from({ length: XI }, (_, j) => {
-    hash.hash(j, 0, 0, 0, 0);
-    return hash.scalar();
-  });
+  const rows = new Int32Array(XI * ROW_HASH_WORDS);
+  for (let j = 0; j < XI; j++) rows[j * ROW_HASH_WORDS] = j;
+  return scalarsFromWords(reducedHashes(H("vole/g", id), rows));
 }
 
 /**
@@ -39,27 +39,25 @@ export function gadget(id: Uint8Array): Gadget {
  * @param offset four words: zero for Bob's pads and Alice's first ones, Delta for her second ones
  */
 export function padsOf(sid: Uint8Array, columns: Columns, offset: Uint32Array): VoleWords {
-  const hash = createRowHash(H("ss/out", sid));
-  const [o0 = 0, o1 = 0, o2 = 0, o3 = 0] = offset;
-  const pads = new Int32Array(VOLE_WIDTH * XI * SCALAR_WORDS);
+  const rows = new Int32Array(VOLE_WIDTH * XI * ROW_HASH_WORDS);
+  let at = 0;
   for (let j = 0; j < XI; j++) {
-    const at = j * COLUMN_WORDS;
-    const c0 = (columns[at] ?? 0) ^ o0;
-    const c1 = (columns[at + 1] ?? 0) ^ o1;
-    const c2 = (columns[at + 2] ?? 0) ^ o2;
-    const c3 = (columns[at + 3] ?? 0) ^ o3;
     for (let w = 0; w < VOLE_WIDTH; w++) {
-      hash.hash((j << 8) | w, c0, c1, c2, c3);
-      writePad(hash.digest, pads, (VOLE_WIDTH * j + w) * SCALAR_WORDS);
+      rows[at++] = (j << 8) | w;
+      for (let i = 0; i < COLUMN_WORDS; i++) {
+        rows[at++] = swapBytes((columns[j * COLUMN_WORDS + i] ?? 0) ^ (offset[i] ?? 0));
+      }
     }
   }
-  hash.wipe();
+  const pads = reducedHashes(H("ss/out", sid), rows);
+  wipe(rows);
   return pads;
 }
 
-function writePad(digest: Int32Array, pads: VoleWords, at: number): void {
-  for (let i = 0; i < SCALAR_WORDS; i++) pads[at + i] = digest[i] ?? 0;
-  reduceWords(pads, at);
+function reducedHashes(key: Uint8Array, rows: Int32Array): VoleWords {
+  const words = hashRows(key, rows);
+  for (let at = 0; at < words.length; at += SCALAR_WORDS) reduceWords(words, at);
+  return words;
 }
 
 /** beta_j for j = 0..511 as 0n or 1n, from 64 bytes in little-endian bit order. */

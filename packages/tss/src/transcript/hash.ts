@@ -1,7 +1,7 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { wipe } from "../math/bytes.ts";
 import { reduceBytes64, type Scalar } from "../math/scalar.ts";
+import { sha256 } from "./sha256.ts";
 import type { Tag } from "./tags.ts";
 
 /** Bytes of a hash of this library. */

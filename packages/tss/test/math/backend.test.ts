@@ -1,5 +1,6 @@
+import { sha256 } from "@noble/hashes/sha2.js";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import type { PointBackend } from "../../src/index.ts";
+import type { HashBackend, PointBackend } from "../../src/index.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 
 /** A fresh copy of the library: the choice of a backend is made once per process. */
@@ -24,6 +25,20 @@ const scalars = [
   ORDER - 1n,
   ...Array.from({ length: 5 }, () => BigInt(`0x${Buffer.from(rng(31)).toString("hex")}`)),
 ];
+
+/** What a backend that hashes gives, from the hash library. */
+const libraryHashes: HashBackend = {
+  sha256,
+  hashRows(key, rows) {
+    const words = Array.from({ length: rows.length / 5 }, (_, i) => {
+      const row = Buffer.alloc(20);
+      for (const [k, word] of rows.subarray(5 * i, 5 * (i + 1)).entries()) row.writeInt32BE(word, 4 * k);
+      const digest = Buffer.from(sha256(Uint8Array.of(...key, ...row)));
+      return Array.from({ length: 8 }, (_, k) => digest.readInt32BE(4 * k));
+    });
+    return Int32Array.from(words.flat());
+  },
+};
 
 /** Everything that goes through a backend, as bytes. */
 function results({ GENERATOR, multiplyGenerator, multiplyEach, multiplyOne, ...library }: Library): readonly unknown[] {
@@ -107,6 +122,20 @@ describe(`a point backend (seed ${TEST_SEED})`, () => {
     ).toBe(true);
   });
 
+  test("hashes for the library if it can, and hashing is no choice of one", async () => {
+    const { H } = await import("../../src/transcript/hash.ts");
+    const { hashRows } = await import("../../src/primitives/row-hash.ts");
+    const [key, rows] = [new Uint8Array(32).fill(1), new Int32Array(20).fill(7)];
+    const expected = [H("ps/index", key), hashRows(key, rows)];
+    const spied = { sha256: vi.fn(libraryHashes.sha256), hashRows: vi.fn(libraryHashes.hashRows) };
+    library.usePointBackend({ ...library.createMemoBackend(), hashes: spied });
+    spied.sha256.mockClear();
+    spied.hashRows.mockClear();
+    expect([H("ps/index", key), hashRows(key, rows)]).toEqual(expected);
+    expect(spied.sha256).toHaveBeenCalledTimes(1);
+    expect(spied.hashRows).toHaveBeenCalledTimes(1);
+  });
+
   test("is chosen once", () => {
     library.usePointBackend(library.createMemoBackend());
     const inUse = expect.objectContaining({ code: "backendInUse" });
@@ -137,6 +166,15 @@ describe(`a point backend (seed ${TEST_SEED})`, () => {
       (memo) => ({ decode: (bytes) => memo.decode(Uint8Array.from([bytes[0] === 2 ? 3 : 2, ...bytes.slice(1)])) }),
     ],
     ["roots", (memo) => ({ rootPower: (value) => (memo.rootPower?.(value) ?? 0n) + 1n })],
+    ["SHA-256", () => ({ hashes: { ...libraryHashes, sha256: (message) => sha256(message.subarray(0, 65_536)) } })],
+    [
+      "hashing the last row",
+      () => ({ hashes: { ...libraryHashes, hashRows: (key, rows) => libraryHashes.hashRows(key, rows).fill(0, -8) } }),
+    ],
+    [
+      "hashing the key",
+      () => ({ hashes: { ...libraryHashes, hashRows: (_, rows) => libraryHashes.hashRows(new Uint8Array(32), rows) } }),
+    ],
     ["refusing what is no point", (memo) => ({ decode: (bytes) => memo.decode(bytes) ?? { x: 0n, y: 0n } })],
   ])("that is wrong in %s is refused, and the library stays", (_, change) => {
     const memo = library.createMemoBackend();
