@@ -129,13 +129,13 @@ function without(pairs: Pairs, entries: readonly Entry[], late: ReadonlySet<numb
 
 /** Tries one mutant in a new process, active from the start. A failure counts if the same run passes without it. */
 async function tryFresh(court: Court, mutant: number): Promise<void> {
-  const { files } = court.witnesses.get(mutant) ?? { files: [] };
+  const files: readonly string[] = court.witnesses.get(mutant)?.files ?? [];
   const whole = affordable(court.recording.files.filter(({ file }) => files.includes(file)));
   const single = affordable(testsOf(court, mutant)).filter((one) => whole.every(({ file }) => file !== one.file));
   const all = [...new Set([...whole, ...single].map(({ file }) => file))];
   const limit = START_MS + LIMIT_FACTOR * [...whole, ...single].reduce((sum, { ms }) => sum + ms, 0);
-  const tests = Object.entries(Object.groupBy(single, ({ file }) => file));
-  const only = Object.fromEntries(tests.map(([file, group]) => [file, (group ?? []).map(({ test }) => test)]));
+  const byFile = [...Map.groupBy(single, ({ file }) => file)];
+  const only = Object.fromEntries(byFile.map(([file, tests]) => [file, tests.map(({ test }) => test)]));
   const run = async (active: number) => {
     const log = join(court.folder, "fresh.log");
     const plan = { kind: "fresh", log, mutant: active, only } as const;

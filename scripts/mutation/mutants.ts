@@ -34,7 +34,7 @@ const PREDICATE_CALLS = new Set(["filter", "some", "every", "find"]);
 
 /**
  * The mutants of a source, in the order of the text:
- * every operand of a condition or of a boolean verdict taken away (`true` inside a conjunction, `false` inside a
+ * every operand of a condition or of a boolean verdict (also one that is named first) taken away (`true` inside a conjunction, `false` inside a
  * disjunction); a condition that is one check alone, made to hold never, and a verdict that is one check alone, made to
  * hold always and never; every bound moved by one; every call of an assertion deleted.
  */
@@ -67,13 +67,13 @@ function changesAt(node: SyntaxNode, above: readonly SyntaxNode[]): readonly Cha
     case "ConditionalExpression":
       return isNode(node.test) && rejects(node) ? weaken(node.test, ["true", "false"]) : [];
     case "ReturnStatement":
-      return isNode(node.argument) && isVerdict(above) ? weaken(node.argument, ["true", "false"]) : [];
+      return isNode(node.argument) && answers(node.argument, above) ? weaken(node.argument, ["true", "false"]) : [];
     case "ArrowFunctionExpression":
       return isPredicate(node, above[0]) && isNode(node.body) ? weaken(node.body, ["true", "false"]) : [];
     case "VariableDeclarator":
-      return isNode(node.init) && isComparison(node.init) ? weaken(node.init, ["true", "false"]) : [];
+      return isNode(node.init) && isDecision(node.init) ? weaken(node.init, ["true", "false"]) : [];
     case "AssignmentExpression":
-      return node.operator === "||=" && isNode(node.right) ? weaken(node.right, ["false"]) : [];
+      return isNode(node.right) && isFlag(node, node.right) ? weaken(node.right, ["false"]) : [];
     case "ExpressionStatement":
       return isAssertion(node) ? [{ node, replacement: ";" }] : [];
     default:
@@ -170,12 +170,33 @@ function moveBounds(node: SyntaxNode): readonly Change[] {
   return [{ node: { type: "Operator", start: left.end, end: right.start }, replacement: ` ${moved} `, around: node }];
 }
 
-/** Whether one branch of a choice is a refusal. */
+/** Whether one branch of a choice is a refusal: by its name, by its kind, or as the failure that was asked about. */
 function rejects(node: SyntaxNode): boolean {
+  const asked = isNode(node.test) && isNode(node.test.left) ? node.test.left : undefined;
+  const failure =
+    isNode(asked?.object) && isNode(asked.property) && asked.property.name === "kind" ? asked.object : undefined;
   return [node.consequent, node.alternate].filter(isNode).some((arm) => {
-    const name = arm.type === "CallExpression" && isNode(arm.callee) ? arm.callee.name : arm.name;
+    if (arm.type === "Identifier" && arm.name === failure?.name) return true;
+    const name = arm.type === "CallExpression" && isNode(arm.callee) ? arm.callee.name : (kindOf(arm) ?? arm.name);
     return typeof name === "string" && REJECTION.test(name);
   });
+}
+
+/** What stands as `kind` in an object that is written out. */
+function kindOf(node: SyntaxNode): unknown {
+  const properties = Array.isArray(node.properties) ? node.properties.filter(isNode) : [];
+  const kind = properties.find(({ key }) => isNode(key) && key.name === "kind");
+  return isNode(kind?.value) ? kind.value.value : undefined;
+}
+
+/** Whether an assignment adds a check to a flag: `failed ||= ...`, `passed = ... && passed`. */
+function isFlag({ operator }: SyntaxNode, right: SyntaxNode): boolean {
+  return operator === "||=" || (operator === "=" && right.type === "LogicalExpression" && right.operator !== "??");
+}
+
+/** Whether what a statement returns is a verdict, by the type of its function or by its looks. */
+function answers(argument: SyntaxNode, above: readonly SyntaxNode[]): boolean {
+  return isVerdict(above) || isDecision(argument);
 }
 
 /** Whether the nearest function around a statement says that it returns a boolean. */
@@ -192,10 +213,18 @@ function returnsBoolean({ returnType }: SyntaxNode): boolean {
 /** Whether an arrow without a block decides: by its type, as the argument of a filter, or by what it computes. */
 function isPredicate(node: SyntaxNode, parent: SyntaxNode | undefined): boolean {
   if (!isNode(node.body) || node.body.type === "BlockStatement") return false;
-  if (returnsBoolean(node) || isComparison(node.body)) return true;
+  if (returnsBoolean(node) || isDecision(node.body)) return true;
   if (parent?.type !== "CallExpression" || !isNode(parent.callee)) return false;
   const { property } = parent.callee;
   return isNode(property) && typeof property.name === "string" && PREDICATE_CALLS.has(property.name);
+}
+
+/** Whether an expression is a check by its looks: a comparison, or comparisons and calls joined by && and ||. */
+function isDecision(node: SyntaxNode): boolean {
+  const parts = operands(node).map((part) => part.node);
+  return (
+    isComparison(node) || (parts.length > 1 && parts.every((one) => one.type === "CallExpression" || isComparison(one)))
+  );
 }
 
 function isComparison(node: SyntaxNode): boolean {

@@ -2,7 +2,7 @@
  * Takes the checks of the threshold library away one at a time and runs the tests that should notice.
  *
  *   npm run mutate:tss                             all of them, and the score of every area
- *   npm run mutate:tss -- --only src/sign          one folder or file, or `src/sign/combine.ts:30` for one line
+ *   npm run mutate:tss -- --only src/sign          folders or files (a,b), or `src/sign/combine.ts:30` for one line
  *   npm run mutate:tss -- --shard 1/4 --json       the first quarter, as one document on standard output
  *   npm run mutate:tss -- --tests test/sign        only with these tests: quick, and pessimistic
  *   npm run mutate:tss -- --again before.json      only what survived according to an earlier --json document
@@ -55,12 +55,13 @@ function earlierSurvivors(): ReadonlySet<string> | undefined {
 }
 
 function selectMutants(folder: string, { files }: Settings): readonly Placed[] {
-  const [path = "", line] = options.only.split(":");
+  const [where = "", line] = options.only.split(":");
+  const paths = where.split(",");
   const [index = 1, count = 1] = options.shard.split("/").map(Number);
   const again = earlierSurvivors();
   const sources = files.flatMap((pattern) => globSync(pattern, { cwd: folder })).toSorted();
   return sources
-    .filter((file) => file.startsWith(path.replace(`${PACKAGE}/`, "")))
+    .filter((file) => paths.some((path) => file.startsWith(path.replace(`${PACKAGE}/`, ""))))
     .flatMap((file) => findMutants(file, readFileSync(join(folder, file), "utf8")).map((one) => ({ ...one, file })))
     .filter((mutant) => again?.has(key(mutant)) ?? true)
     .filter((mutant) => line === undefined || mutant.line === Number(line))

@@ -3,15 +3,13 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { type RunnerTestCase, type RunnerTestFile, TestRunner, type TestTryOptions } from "vitest";
 import { activate, observe } from "./observe.ts";
-import { append, type Job, PLAN_VARIABLE, type Plan, readLog, type Seen, type Verdict } from "./protocol.ts";
+import { append, type Job, PLAN_VARIABLE, type Plan, readLog, type Seen } from "./protocol.ts";
+import { Trial } from "./trial.ts";
 
 const plan = JSON.parse(readFileSync(process.env[PLAN_VARIABLE] ?? "", "utf8")) as Plan;
 // Before any source is loaded: constants of a module are computed with the mutant too.
 activate(plan.kind === "fresh" ? plan.mutant : 0);
 const take = plan.kind === "record" ? observe(plan.sites) : () => [];
-
-/** Ends the repetitions of a test that are left over. */
-class NothingLeft extends Error {}
 
 function nameOf(test: RunnerTestCase): string {
   const above = [];
@@ -26,63 +24,6 @@ function fileOf({ filepath }: RunnerTestFile): string {
 /** Sums up the sightings outside of tests: while the file was loaded, and in hooks that its tests share. */
 function merge(into: Map<number, number>, seen: Seen): void {
   for (const [site, flags] of seen) into.set(site, (into.get(site) ?? 0) | flags);
-}
-
-/** Tries the mutants of one test, one after another, and after each that fails whether the test still passes. */
-class Trial {
-  readonly #test: string;
-  readonly #log: string;
-  readonly #jobs: Job[];
-  #current: Job | undefined;
-  #suspect: Job | undefined;
-  #isFirst = true;
-
-  constructor(test: string, log: string, jobs: readonly Job[]) {
-    this.#test = test;
-    this.#log = log;
-    this.#jobs = [...jobs];
-  }
-
-  /** At most so many runs: without a mutant, then each mutant and a run without it. */
-  get runs(): number {
-    return 1 + 2 * this.#jobs.length;
-  }
-
-  begin(): void {
-    const isControl = this.#isFirst || this.#suspect !== undefined;
-    this.#current = isControl ? undefined : this.#jobs.shift();
-    if (this.#current === undefined) {
-      if (!isControl) throw new NothingLeft();
-      return;
-    }
-    const { mutant, limitMs } = this.#current;
-    append(this.#log, { kind: "begin", test: this.#test, mutant, at: Date.now(), limitMs });
-    activate(mutant);
-  }
-
-  end(passed: boolean): void {
-    activate(0);
-    if (this.#current !== undefined) this.#endMutant(this.#current, passed);
-    else if (this.#isFirst || this.#suspect !== undefined) this.#endControl(passed);
-  }
-
-  #endMutant(job: Job, passed: boolean): void {
-    this.#current = undefined;
-    if (passed) this.#write(job, "survived");
-    else this.#suspect = job;
-  }
-
-  #endControl(passed: boolean): void {
-    this.#isFirst = false;
-    if (this.#suspect !== undefined) this.#write(this.#suspect, passed ? "killed" : "undecided");
-    this.#suspect = undefined;
-    if (passed) return;
-    for (const job of this.#jobs.splice(0)) this.#write(job, "undecided");
-  }
-
-  #write({ mutant }: Job, verdict: Verdict): void {
-    append(this.#log, { kind: "verdict", test: this.#test, mutant, verdict });
-  }
 }
 
 /** Vitest's runner under the command's plan. */
@@ -110,7 +51,7 @@ export default class MutationRunner extends TestRunner {
       readLog(log).map((entry) => (entry.kind === "verdict" && entry.verdict === "killed" ? entry.mutant : 0)),
     );
     const open = jobs.filter(({ mutant }) => !killed.has(mutant));
-    this.#trial = new Trial(test.id, log, open);
+    this.#trial = new Trial(test.id, open, (entry) => append(log, entry));
     test.repeats = this.#trial.runs - 1;
     test.retry = 0;
     if (open.length === 0) test.mode = "skip";

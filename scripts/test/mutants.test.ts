@@ -41,6 +41,36 @@ describe("findMutants", () => {
     expect(changes("const f = (a) => { return isHigh(a) ? 1 : 2; };")).toEqual([]);
   });
 
+  it("turns a choice that hands a failure on, or names one by its kind", () => {
+    expect(changes('const f = (a) => { return a.kind === "done" ? open(a.x) : a; };')).toEqual([
+      'a.kind === "done" -> true',
+      'a.kind === "done" -> false',
+    ]);
+    expect(
+      changes('const f = (bad) => { return bad.length > 0 ? { kind: "malformed", bad } : { kind: "done" }; };'),
+    ).toEqual(["bad.length > 0 -> true", "bad.length > 0 -> false", "> -> >="]);
+    expect(changes('const f = (a) => { return a.kind === "done" ? { kind: "left" } : { kind: "right" }; };')).toEqual(
+      [],
+    );
+  });
+
+  it("takes the operands of a verdict away that is named or returned first, whatever its function's type", () => {
+    expect(changes("const belongs = equal(a, b) && a.self === b.self;")).toEqual([
+      "equal(a, b) -> true",
+      "a.self === b.self -> true",
+    ]);
+    expect(changes("const rule = { breaks(a) { return a !== undefined && !opens(a); } };")).toEqual([
+      "a !== undefined -> true",
+      "!opens(a) -> true",
+    ]);
+    expect(changes("const f = () => has(a) || has(b);")).toEqual(["has(a) -> false", "has(b) -> false"]);
+    expect(changes("const f = () => { passed = tree.passed && passed; };")).toEqual([
+      "tree.passed -> true",
+      "passed -> true",
+    ]);
+    expect(changes("const point = bytes && decode(bytes);")).toEqual([]);
+  });
+
   it("deletes assertions and the operands of a failure flag", () => {
     expect(changes("function f(a) { assertLength(a, 32); failed ||= a < 0 || a > 9; }")).toEqual([
       "assertLength(a, 32); -> ;",
