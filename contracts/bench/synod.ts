@@ -161,6 +161,9 @@ function actionOf(
     calls: [{ target: token, value: 0n, data }],
     bounds: [{ asset: token, maxOut: amount, minIn: 0n }],
     gasFloor: 60_000n,
+    noNewAllowances: false,
+    allowances: [],
+    codePins: [],
   };
 }
 

@@ -12,6 +12,7 @@ import {IDecisionRegistry} from "./interfaces/IDecisionRegistry.sol";
 import {AssetRules} from "./libraries/AssetRules.sol";
 import {Batch} from "./libraries/Batch.sol";
 import {CallRules} from "./libraries/CallRules.sol";
+import {Effects} from "./libraries/Effects.sol";
 import {Ids} from "./libraries/Ids.sol";
 import {Settlement} from "./libraries/Settlement.sol";
 import {TypedData} from "./libraries/TypedData.sol";
@@ -24,6 +25,7 @@ import {Policy} from "./types/Policy.sol";
 contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, ReentrancyGuardTransient {
     using AssetRules for AssetRules.Book;
     using CallRules for CallRules.Book;
+    using Effects for Effects.Watch;
     using Settlement for Settlement.Meter;
 
     /// @inheritdoc IAgentVault
@@ -95,12 +97,14 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
         }
         address[] memory assets = _assetRules.assets();
         uint256[] memory charged = _assetRules.chargeGross(assets, action.calls);
+        Effects.Watch memory watch = Effects.open(action);
         Settlement.Meter memory meter = Settlement.open(assets, action);
         for (uint256 i = 0; i < action.calls.length; ++i) {
             Batch.run(i, action.calls[i], action.gasFloor);
             meter.note();
         }
         Settlement.settle(_assetRules, action, meter, charged);
+        watch.close(action);
     }
 
     function _requireReady(bytes32 decisionId, DecisionView memory decision) private view {

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {Ids} from "../src/libraries/Ids.sol";
 import {TypedData} from "../src/libraries/TypedData.sol";
-import {Action, Bound, Call} from "../src/types/Action.sol";
+import {Action, AllowanceBound, Bound, Call, CodePin} from "../src/types/Action.sol";
 import {GroupKey, Member} from "../src/types/Committee.sol";
 import {AgentTerms} from "../src/types/Decision.sol";
 import {AssetRule, CallRule, Policy} from "../src/types/Policy.sol";
@@ -159,6 +159,19 @@ contract VectorsTest is Test {
         uint256[] memory minIns = vm.parseJsonUintArray(_json, _input("boundMinIns"));
         action.bounds = new Bound[](assets.length);
         for (uint256 i = 0; i < assets.length; ++i) action.bounds[i] = Bound(assets[i], maxOuts[i], minIns[i]);
+        _readEffects(action);
+    }
+
+    function _readEffects(Action memory action) private view {
+        action.noNewAllowances = vm.parseJsonBool(_json, _input("noNewAllowances"));
+        address[] memory tokens = vm.parseJsonAddressArray(_json, _input("allowanceTokens"));
+        address[] memory spenders = vm.parseJsonAddressArray(_json, _input("allowanceSpenders"));
+        action.allowances = new AllowanceBound[](tokens.length);
+        for (uint256 i = 0; i < tokens.length; ++i) action.allowances[i] = AllowanceBound(tokens[i], spenders[i]);
+        address[] memory accounts = vm.parseJsonAddressArray(_json, _input("codePinAccounts"));
+        bytes32[] memory hashes = vm.parseJsonBytes32Array(_json, _input("codePinHashes"));
+        action.codePins = new CodePin[](accounts.length);
+        for (uint256 i = 0; i < accounts.length; ++i) action.codePins[i] = CodePin(accounts[i], hashes[i]);
     }
 
     function _members() private view returns (Member[] memory members) {

@@ -92,6 +92,15 @@ interface IAgentVault {
     /// @notice The vault's balance rose by less than the action's bound.
     error VaultBoundNotReached(address asset, uint256 inflow, uint256 minIn);
 
+    /// @notice Two bounds of the action are for the same asset; one movement would serve both.
+    error VaultBoundRepeated(address asset);
+    /// @notice The spender may take more of the vault's tokens after the batch than before.
+    error VaultAllowanceGrew(address token, address spender, uint256 before, uint256 present);
+    /// @notice The token does not tell what the spender may take.
+    error VaultAllowanceUnreadable(address token, address spender);
+    /// @notice The account does not have the code that the action pins, before the batch or after it.
+    error VaultCodeMismatch(address account, bytes32 codeHash, bytes32 expected);
+
     /// @notice Executes a ready decision. Anyone may submit it; the outcome does not depend on who does.
     /// @param action The payload, as it stands in `DecisionSubmitted`.
     /// @param signature The group key's signature of `Authorization(bytes32 decisionId,bytes32 agentId,bytes32

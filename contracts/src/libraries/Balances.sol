@@ -33,23 +33,17 @@ library Balances {
     }
 
     /// @notice Reads what `spender` may still take of the vault's tokens.
-    /// @return amount The allowance; the largest number when the token does not tell it.
-    function allowance(address token, address spender) internal view returns (uint256 amount) {
+    /// @return isKnown Whether the token tells it.
+    /// @return amount The allowance, zero when it is not known.
+    function allowance(address token, address spender) internal view returns (bool isKnown, uint256 amount) {
         if (gasleft() < GAS_TO_READ) revert IAgentVault.VaultGasTooLow(gasleft(), GAS_TO_READ);
-        bool isKnown;
-        (isKnown, amount) = _tryRead(token, abi.encodeCall(IERC20.allowance, (address(this), spender)));
-        if (!isKnown) amount = type(uint256).max;
+        return _tryRead(token, abi.encodeCall(IERC20.allowance, (address(this), spender)));
     }
 
-    /// @notice Reads again an asset that was read before.
-    /// @return outflow By how much the balance fell since.
-    /// @return inflow By how much it rose since.
+    /// @notice Compares two readings of the same asset.
+    /// @return outflow By how much the balance fell.
+    /// @return inflow By how much it rose.
     /// @return isKnown Whether both readings are known; the numbers are zero otherwise.
-    function compare(Reading memory before) internal view returns (uint256 outflow, uint256 inflow, bool isKnown) {
-        return compare(before, read(before.asset));
-    }
-
-    /// @notice Compares two readings of the same asset, as above.
     function compare(
         Reading memory before,
         Reading memory present

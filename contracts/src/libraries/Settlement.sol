@@ -15,10 +15,12 @@ library Settlement {
 
     /// @notice What was measured so far.
     /// @param listed Last reading per asset rule, in its order; unknown for good once a reading failed.
+    /// @param first Reading before the calls per asset rule, in its order.
     /// @param outflow Sum of all falls of the balance per asset rule, in its order.
     /// @param bounded Reading before the calls per bound of the action, in its order.
     struct Meter {
         Balances.Reading[] listed;
+        Balances.Reading[] first;
         uint256[] outflow;
         Balances.Reading[] bounded;
     }
@@ -27,13 +29,17 @@ library Settlement {
     /// @param assets The assets in the order of their rules.
     function open(address[] memory assets, Action calldata action) internal view returns (Meter memory meter) {
         meter.listed = new Balances.Reading[](assets.length);
+        meter.first = new Balances.Reading[](assets.length);
         meter.outflow = new uint256[](assets.length);
         for (uint256 i = 0; i < assets.length; ++i) {
             meter.listed[i] = Balances.read(assets[i]);
+            meter.first[i] = meter.listed[i];
         }
         meter.bounded = new Balances.Reading[](action.bounds.length);
         for (uint256 i = 0; i < meter.bounded.length; ++i) {
-            meter.bounded[i] = Balances.read(action.bounds[i].asset);
+            address asset = action.bounds[i].asset;
+            _requireNewBound(action.bounds, i);
+            meter.bounded[i] = _reading(meter.first, asset);
         }
     }
 
@@ -61,7 +67,7 @@ library Settlement {
             _chargeListed(book, action.calls, i, meter, charged[i]);
         }
         for (uint256 i = 0; i < meter.bounded.length; ++i) {
-            _checkBound(action.bounds[i], meter.bounded[i]);
+            _checkBound(action.bounds[i], meter.bounded[i], _reading(meter.listed, action.bounds[i].asset));
         }
     }
 
@@ -87,16 +93,37 @@ library Settlement {
             if (calls[i].target != token || !Spending.isAllowance(Spending.selectorOf(calls[i].data))) continue;
             uint256 given = Spending.tokenAmount(calls[i], address(this));
             if (given == 0) continue;
-            uint256 left = Balances.allowance(token, Spending.spenderOf(calls[i]));
-            sum = Math.saturatingAdd(sum, Math.min(given, left));
+            (bool isKnown, uint256 left) = Balances.allowance(token, Spending.spenderOf(calls[i]));
+            sum = Math.saturatingAdd(sum, isKnown ? Math.min(given, left) : given);
         }
     }
 
-    function _checkBound(Bound calldata bound, Balances.Reading memory before) private view {
-        (uint256 outflow, uint256 inflow, bool isKnown) = Balances.compare(before);
+    function _checkBound(
+        Bound calldata bound,
+        Balances.Reading memory before,
+        Balances.Reading memory present
+    ) private pure {
+        (uint256 outflow, uint256 inflow, bool isKnown) = Balances.compare(before, present);
         if (!isKnown) revert IAgentVault.VaultBalanceUnreadable(bound.asset);
         if (outflow > bound.maxOut) revert IAgentVault.VaultBoundExceeded(bound.asset, outflow, bound.maxOut);
         if (inflow < bound.minIn) revert IAgentVault.VaultBoundNotReached(bound.asset, inflow, bound.minIn);
+    }
+
+    function _requireNewBound(Bound[] calldata bounds, uint256 index) private pure {
+        for (uint256 i = 0; i < index; ++i) {
+            if (bounds[i].asset == bounds[index].asset) revert IAgentVault.VaultBoundRepeated(bounds[index].asset);
+        }
+    }
+
+    /// @dev The reading of the asset among those of the asset rules, which need not be asked for twice; else a new one.
+    function _reading(
+        Balances.Reading[] memory readings,
+        address asset
+    ) private view returns (Balances.Reading memory reading) {
+        for (uint256 i = 0; i < readings.length; ++i) {
+            if (readings[i].asset == asset) return readings[i];
+        }
+        return Balances.read(asset);
     }
 
     function _isCalled(Call[] calldata calls, address target) private pure returns (bool) {

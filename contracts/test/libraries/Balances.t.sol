@@ -54,7 +54,7 @@ contract BalancesTest is Test {
     }
 
     function _assertChange(Balances.Reading memory before, uint256 outflow, uint256 inflow) private view {
-        (uint256 fell, uint256 rose, bool isKnown) = Balances.compare(before);
+        (uint256 fell, uint256 rose, bool isKnown) = Balances.compare(before, Balances.read(before.asset));
         vm.assertTrue(isKnown, "known");
         vm.assertEq(fell, outflow, "outflow");
         vm.assertEq(rose, inflow, "inflow");

@@ -82,3 +82,25 @@ contract Puller {
         require(token.transferFrom(msg.sender, address(this), amount));
     }
 }
+
+/// @notice Gives one account per caller its code, which is a single STOP.
+contract Founder {
+    // Returns one zero byte as the code: PUSH1 1 PUSH1 0 RETURN.
+    bytes private constant INIT_CODE = hex"60016000f3";
+
+    function found() external {
+        bytes memory initCode = INIT_CODE;
+        bytes32 salt = bytes32(uint256(uint160(msg.sender)));
+        address home;
+        assembly ("memory-safe") {
+            home := create2(0, add(initCode, 0x20), mload(initCode), salt)
+        }
+        require(home != address(0));
+    }
+
+    function addressOf(address caller) external view returns (address) {
+        bytes32 salt = bytes32(uint256(uint160(caller)));
+        bytes32 hash = keccak256(abi.encodePacked(bytes1(0xff), address(this), salt, keccak256(INIT_CODE)));
+        return address(uint160(uint256(hash)));
+    }
+}

@@ -8,7 +8,7 @@ import {DecisionRegistry} from "../../src/DecisionRegistry.sol";
 import {TestToken} from "../../src/devnet/TestToken.sol";
 import {Ids} from "../../src/libraries/Ids.sol";
 import {TypedData} from "../../src/libraries/TypedData.sol";
-import {Action, Bound, Call} from "../../src/types/Action.sol";
+import {Action, AllowanceBound, Bound, Call, CodePin} from "../../src/types/Action.sol";
 import {EpochView, GroupKey, Member, SignedBy} from "../../src/types/Committee.sol";
 import {AgentTerms, ANY_SEQUENCE, DecisionView} from "../../src/types/Decision.sol";
 import {AssetRule, CallRule, Policy} from "../../src/types/Policy.sol";
@@ -132,7 +132,17 @@ abstract contract World is Test {
     }
 
     function _action(Call[] memory calls) internal view returns (Action memory) {
-        return Action(block.chainid, address(vault), calls, new Bound[](0), 0);
+        return
+            Action(
+                block.chainid,
+                address(vault),
+                calls,
+                new Bound[](0),
+                0,
+                false,
+                new AllowanceBound[](0),
+                new CodePin[](0)
+            );
     }
 
     function _action(address target, uint256 value, bytes memory data) internal view returns (Action memory) {

@@ -178,6 +178,23 @@ function actionOf(inputs: Inputs): Action {
       minIn: BigInt(at(minIns, position)),
     })),
     gasFloor: integer(inputs, "gasFloor"),
+    ...effectsOf(inputs),
+  };
+}
+
+function effectsOf(inputs: Inputs): Pick<Action, "noNewAllowances" | "allowances" | "codePins"> {
+  const spenders = texts(inputs, "allowanceSpenders");
+  const codeHashes = texts(inputs, "codePinHashes");
+  return {
+    noNewAllowances: text(inputs, "noNewAllowances") === "true",
+    allowances: texts(inputs, "allowanceTokens").map((token, position) => ({
+      token: token as Address,
+      spender: at(spenders, position) as Address,
+    })),
+    codePins: texts(inputs, "codePinAccounts").map((pinned, position) => ({
+      account: pinned as Address,
+      codeHash: at(codeHashes, position) as Hex,
+    })),
   };
 }
 

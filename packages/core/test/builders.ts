@@ -62,8 +62,11 @@ export const INCREASE_ALLOWANCE: Hex = "0x39509351";
 
 export function anAction(changes: Partial<Action> = {}): Action {
   const calls = [{ target: TOKEN, value: 0n, data: calldata(TRANSFER, PAYEE, 5n) }];
-  return { chainId: CHAIN_ID, vault: VAULT, calls, bounds: [], gasFloor: 100_000n, ...changes };
+  return { chainId: CHAIN_ID, vault: VAULT, calls, bounds: [], gasFloor: 100_000n, ...NO_EFFECTS, ...changes };
 }
+
+/** No effect of the action is bounded beside its balances. */
+const NO_EFFECTS = { noNewAllowances: false, allowances: [], codePins: [] };
 
 export function aPolicy(changes: Partial<Policy> = {}): Policy {
   return {

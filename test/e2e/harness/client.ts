@@ -46,6 +46,9 @@ export function tokenPayment(deployment: Deployment, amount: string): Action {
     calls: [{ target: token.address, value: 0n, data }],
     bounds: [],
     gasFloor: 0n,
+    noNewAllowances: false,
+    allowances: [],
+    codePins: [],
   };
 }
 

@@ -28,6 +28,9 @@ export function buildAction(draft: DecisionDraft, agent: DeployedAgent, names: N
     calls: drafted.map(({ call }) => call),
     bounds: draft.bounds?.map((bound) => buildBound(bound, names)) ?? boundsOf(spent),
     gasFloor: BigInt(draft.gasFloor ?? 0),
+    noNewAllowances: draft.noNewAllowances ?? false,
+    allowances: [],
+    codePins: [],
   };
 }
 

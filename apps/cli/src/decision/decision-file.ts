@@ -25,6 +25,7 @@ const draftSchema = z.strictObject({
   calls: z.array(callSchema).min(1).readonly(),
   bounds: z.array(boundSchema).readonly().optional(),
   gasFloor: z.int().nonnegative().optional(),
+  noNewAllowances: z.boolean().optional(),
   deadlineSeconds: z.int().positive().max(2_592_000).optional(),
 });
 

@@ -24,6 +24,9 @@ export function describeAction(action: Action, tokens: readonly TokenUnits[]): r
     `vault    ${action.vault} on chain ${action.chainId}`,
     ...action.calls.map((call, index) => `call ${index + 1}   ${describeCall(call, tokens)}`),
     ...action.bounds.map((bound) => `bound    ${describeBound(bound, tokens)}`),
+    ...(action.noNewAllowances ? ["bound    no allowance given by these calls is left over"] : []),
+    ...action.allowances.map(({ token, spender }) => `bound    the allowance of ${spender} on ${token} does not grow`),
+    ...action.codePins.map(({ account, codeHash }) => `bound    the code of ${account} is ${codeHash}`),
     ...(action.gasFloor === 0n ? [] : [`gas      at least ${action.gasFloor} for the calls`]),
   ];
 }

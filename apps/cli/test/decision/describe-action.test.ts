@@ -76,6 +76,9 @@ describe("describeAction", () => {
       calls: [call({ value: 1n }), call({ data: "0x01020304" })],
       bounds: [{ asset: TOKEN.address, maxOut: 5n, minIn: 1_000_000n }],
       gasFloor: 50_000n,
+      noNewAllowances: true,
+      allowances: [{ token: TOKEN.address, spender: PAYEE }],
+      codePins: [{ account: PAYEE, codeHash: "0xc0de" }],
     };
     const lines = describeAction(action, [TOKEN]);
     expect(lines[0]).toBe(`vault    ${OTHER} on chain 31337`);
@@ -83,8 +86,11 @@ describe("describeAction", () => {
     expect(lines[2]).toMatch(/^call 2 .*0x01020304/);
     expect(lines[3]).toContain("at most 0.000005 TEST");
     expect(lines[3]).toContain("at least 1 TEST");
-    expect(lines[4]).toContain("50000");
-    expect(lines).toHaveLength(5);
+    expect(lines[4]).toContain("no allowance");
+    expect(lines[5]).toContain(`allowance of ${PAYEE} on ${TOKEN.address}`);
+    expect(lines[6]).toContain(`code of ${PAYEE} is 0xc0de`);
+    expect(lines[7]).toContain("50000");
+    expect(lines).toHaveLength(8);
   });
 });
 

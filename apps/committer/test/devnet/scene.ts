@@ -122,7 +122,16 @@ export async function registerAgent(chain: TestChain, contracts: SynodContracts,
 
 /** An action of a vault that pays `wei` to the payee. */
 export function payment(vault: Address, wei: bigint): Action {
-  return { chainId: 31_337n, vault, calls: [{ target: PAYEE, value: wei, data: "0x" }], bounds: [], gasFloor: 0n };
+  return {
+    chainId: 31_337n,
+    vault,
+    calls: [{ target: PAYEE, value: wei, data: "0x" }],
+    bounds: [],
+    gasFloor: 0n,
+    noNewAllowances: false,
+    allowances: [],
+    codePins: [],
+  };
 }
 
 /** Submits a decision with an hour to run. */

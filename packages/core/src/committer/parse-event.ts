@@ -33,6 +33,9 @@ const action: Reader<Action> = object({
   calls: list(object({ target: address, value: natural, data: hex() })),
   bounds: list(object({ asset: address, maxOut: natural, minIn: natural })),
   gasFloor: natural,
+  noNewAllowances: flag,
+  allowances: list(object({ token: address, spender: address })),
+  codePins: list(object({ account: address, codeHash: hex(32) })),
 });
 
 const decision: Reader<Decision> = object({

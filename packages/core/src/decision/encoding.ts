@@ -4,9 +4,11 @@ import type { Policy } from "../policy/types.ts";
 import type { Action } from "./types.ts";
 
 const ACTION_STRUCTS = [
-  "struct Action { uint256 chainId; address vault; Call[] calls; Bound[] bounds; uint256 gasFloor; }",
+  "struct Action { uint256 chainId; address vault; Call[] calls; Bound[] bounds; uint256 gasFloor; bool noNewAllowances; AllowanceBound[] allowances; CodePin[] codePins; }",
   "struct Call { address target; uint256 value; bytes data; }",
   "struct Bound { address asset; uint256 maxOut; uint256 minIn; }",
+  "struct AllowanceBound { address token; address spender; }",
+  "struct CodePin { address account; bytes32 codeHash; }",
 ] as const;
 
 const ACTION = parseAbiParameters(["Action action", ...ACTION_STRUCTS]);

@@ -19,6 +19,19 @@ export interface Bound {
   readonly minIn: bigint;
 }
 
+/** What a spender may take of the vault's tokens, which must not be more after the batch than before. */
+export interface AllowanceBound {
+  readonly token: Address;
+  readonly spender: Address;
+}
+
+/** Code that an account must have before and after the batch. A proxy's code says nothing of what it delegates to. */
+export interface CodePin {
+  readonly account: Address;
+  /** keccak256 of the code, 32 bytes. */
+  readonly codeHash: Hex;
+}
+
 /** What a decision would make the vault do: the payload. */
 export interface Action {
   readonly chainId: bigint;
@@ -27,6 +40,11 @@ export interface Action {
   readonly bounds: readonly Bound[];
   /** Gas the batch must at least be given, in gas units. */
   readonly gasFloor: bigint;
+  /** Whether every allowance that the calls give must be used up or taken back by the end of the batch. */
+  readonly noNewAllowances: boolean;
+  /** Further allowances that must not grow over the batch. */
+  readonly allowances: readonly AllowanceBound[];
+  readonly codePins: readonly CodePin[];
 }
 
 /** One decision as the registry announced it in `DecisionSubmitted`. */

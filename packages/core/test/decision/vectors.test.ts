@@ -100,6 +100,7 @@ describe("golden vectors of ids", () => {
 });
 
 function changeOf(value: string): string {
+  if (value === "true" || value === "false") return flip("bool", value);
   if (/^0x[0-9a-fA-F]{64}$/.test(value)) return OTHER.bytes32 ?? "";
   if (/^0x[0-9a-fA-F]{40}$/.test(value)) return OTHER.address ?? "";
   return /^[0-9]+$/.test(value) ? "9" : `${value}!`;

@@ -87,6 +87,10 @@ const REMEDIES: Readonly<Record<SynodRevertName, string>> = {
   VaultBalanceUnreadable: "check the asset's contract",
   VaultBoundExceeded: FIX_BOUNDS,
   VaultBoundNotReached: FIX_BOUNDS,
+  VaultBoundRepeated: "give one bound per asset",
+  VaultAllowanceGrew: FIX_BOUNDS,
+  VaultAllowanceUnreadable: "check the asset's contract",
+  VaultCodeMismatch: "look what the account's code is now; pin it anew only if it can be trusted",
 };
 
 /** What to do about a revert, as half a sentence. */

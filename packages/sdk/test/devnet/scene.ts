@@ -65,6 +65,9 @@ export function payment(scene: Scene, wei: bigint): Action {
     calls: [{ target: payee, value: wei, data: "0x" }],
     bounds: [],
     gasFloor: 0n,
+    noNewAllowances: false,
+    allowances: [],
+    codePins: [],
   };
 }
 
