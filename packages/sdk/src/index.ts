@@ -43,6 +43,12 @@ export type {
 } from "./actions/propose-committee.ts";
 export { proposeCommittee } from "./actions/propose-committee.ts";
 export type {
+  ProposeDecisionErrorType,
+  ProposeDecisionParameters,
+  ProposeDecisionReturnType,
+} from "./actions/propose-decision.ts";
+export { proposeDecision } from "./actions/propose-decision.ts";
+export type {
   RegisterAgentErrorType,
   RegisterAgentParameters,
   RegisterAgentReturnType,
@@ -73,6 +79,9 @@ export { toSynodSdkError, withSynodErrors } from "./errors/translate-error.ts";
 export { agentVaultAbi } from "./generated/agent-vault-abi.ts";
 export { committeeRegistryAbi } from "./generated/committee-registry-abi.ts";
 export { decisionRegistryAbi } from "./generated/decision-registry-abi.ts";
+export type { DecisionProposal, EncodeDecisionProposalParameters } from "./governance/encode-decision-proposal.ts";
+export { encodeDecisionProposal } from "./governance/encode-decision-proposal.ts";
+export { governorAbi } from "./governance/governor-abi.ts";
 export type { AgentRecord, AgentTerms } from "./records/agent-record.ts";
 export type {
   CommitteeRecord,

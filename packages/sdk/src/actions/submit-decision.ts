@@ -1,11 +1,12 @@
 import { type Action, ANY_SEQUENCE } from "@synod/core";
-import { type Address, bytesToHex, type Hex, parseEventLogs } from "viem";
+import { type Address, type Hex, parseEventLogs } from "viem";
 import { simulateContract, writeContract } from "viem/actions";
 import { type AccountParameter, requireAccount } from "../account.ts";
 import type { ReadClient } from "../client.ts";
 import type { SynodSdkError } from "../errors/synod-sdk-error.ts";
 import { withSynodErrors } from "../errors/translate-error.ts";
 import { decisionRegistryAbi } from "../generated/decision-registry-abi.ts";
+import { randomSalt } from "../random-salt.ts";
 import { confirmTransaction, outcomeOf, requireEvent, type TransactionOutcome } from "../transactions.ts";
 
 /** What to submit, and to whom. */
@@ -56,8 +57,4 @@ export function submitDecision(
     const { decisionId, epoch } = requireEvent(events[0], "DecisionSubmitted", receipt).args;
     return { ...outcomeOf(receipt), decisionId, epoch };
   });
-}
-
-function randomSalt(): Hex {
-  return bytesToHex(crypto.getRandomValues(new Uint8Array(32)));
 }

@@ -8,6 +8,7 @@ import { getDecision } from "../actions/get-decision.ts";
 import { getVault } from "../actions/get-vault.ts";
 import { listDecisions } from "../actions/list-decisions.ts";
 import { proposeCommittee } from "../actions/propose-committee.ts";
+import { proposeDecision } from "../actions/propose-decision.ts";
 import { registerAgent } from "../actions/register-agent.ts";
 import { submitDecision } from "../actions/submit-decision.ts";
 import { vetoDecision } from "../actions/veto-decision.ts";
@@ -35,6 +36,7 @@ export type SynodActions = {
   readonly getVault: Vaults<typeof getVault>;
   readonly listDecisions: Decisions<typeof listDecisions>;
   readonly proposeCommittee: Committees<typeof proposeCommittee>;
+  readonly proposeDecision: Decisions<typeof proposeDecision>;
   readonly registerAgent: Decisions<typeof registerAgent>;
   readonly submitDecision: Decisions<typeof submitDecision>;
   readonly vetoDecision: Decisions<typeof vetoDecision>;
@@ -58,6 +60,7 @@ export function synodActions(contracts: SynodContracts): (client: ReadClient) =>
     getVault: (parameters) => getVault(client, parameters),
     listDecisions: (parameters) => listDecisions(client, { ...parameters, decisionRegistry }),
     proposeCommittee: (parameters) => proposeCommittee(client, { ...parameters, committeeRegistry }),
+    proposeDecision: (parameters) => proposeDecision(client, { ...parameters, decisionRegistry }),
     registerAgent: (parameters) => registerAgent(client, { ...parameters, decisionRegistry }),
     submitDecision: (parameters) => submitDecision(client, { ...parameters, decisionRegistry }),
     vetoDecision: (parameters) => vetoDecision(client, { ...parameters, decisionRegistry }),

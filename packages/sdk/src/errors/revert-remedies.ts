@@ -91,6 +91,9 @@ const REMEDIES: Readonly<Record<SynodRevertName, string>> = {
   VaultAllowanceGrew: FIX_BOUNDS,
   VaultAllowanceUnreadable: "check the asset's contract",
   VaultCodeMismatch: "look what the account's code is now; pin it anew only if it can be trusted",
+  GovernorInsufficientProposerVotes: "delegate enough votes to the proposer first; they count from the next block on",
+  GovernorRestrictedProposer: "only the proposer that the description names may make this proposal",
+  GovernorUnexpectedProposalState: "read the proposal's state first; the same proposal cannot be made twice",
 };
 
 /** What to do about a revert, as half a sentence. */

@@ -2,19 +2,21 @@ import { type ContractErrorName, decodeErrorResult, type Hex, size, slice } from
 import { agentVaultAbi } from "../generated/agent-vault-abi.ts";
 import { committeeRegistryAbi } from "../generated/committee-registry-abi.ts";
 import { decisionRegistryAbi } from "../generated/decision-registry-abi.ts";
+import { governorAbi } from "../governance/governor-abi.ts";
 
-/** Names of all custom errors that the contracts declare. */
+/** Names of all custom errors that the contracts declare, and of those of a governor that its voters meet. */
 export type SynodRevertName =
   | ContractErrorName<typeof committeeRegistryAbi>
   | ContractErrorName<typeof decisionRegistryAbi>
-  | ContractErrorName<typeof agentVaultAbi>;
+  | ContractErrorName<typeof agentVaultAbi>
+  | ContractErrorName<typeof governorAbi>;
 
 /** Why a contract reverted. `unknown`: another contract's error, a plain reason or a panic, or no data at all. */
 export type SynodRevert =
   | { readonly kind: "named"; readonly name: SynodRevertName; readonly args: readonly unknown[]; readonly data: Hex }
   | { readonly kind: "unknown"; readonly reason: string; readonly data: Hex };
 
-const errorsAbi = [...committeeRegistryAbi, ...decisionRegistryAbi, ...agentVaultAbi].filter(
+const errorsAbi = [...committeeRegistryAbi, ...decisionRegistryAbi, ...agentVaultAbi, ...governorAbi].filter(
   (item) => item.type === "error",
 );
 
