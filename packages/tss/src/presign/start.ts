@@ -7,7 +7,6 @@ import { encodeDomain } from "../envelope/domain.ts";
 import { PHASE } from "../envelope/envelope.ts";
 import type { IdentityKey } from "../envelope/identity-key.ts";
 import { TssError } from "../errors.ts";
-import { whileHeld } from "../keyshare/held.ts";
 import type { KeyShare } from "../keyshare/key-share.ts";
 import { equalBytes, u8 } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
@@ -26,6 +25,7 @@ import { round4 } from "./round4.ts";
 import { setupRound1, setupRound2, setupRound3, setupRound4 } from "./setup-rounds.ts";
 import type { AwaitCommitments, AwaitExtensions, Contribution, NonceShare } from "./state.ts";
 import { createPresignTerms, type OtMode, type PresignTerms, presignBinding, presignSizes } from "./terms.ts";
+import { whileHeld } from "./while-held.ts";
 
 /** Input of {@link startPresign}. */
 export type PresignInput = {

@@ -24,6 +24,7 @@ import { intentDigest } from "../../src/intent/intent.ts";
 import {
   exposeKeyShare,
   installPair,
+  isHeld,
   KeyShare as KeyShareClass,
   type KeyShareSecrets,
 } from "../../src/keyshare/key-share.ts";
@@ -368,7 +369,9 @@ describe("a key share", () => {
 
   it("wipes", () => {
     const { chainCode } = exposeKeyShare(share);
+    expect(isHeld(share)).toBe(true);
     wipeKeyShare(share);
+    expect(isHeld(share)).toBe(false);
     expect(chainCode).toEqual(new Uint8Array(32));
     expect(() => encodeKeyShare(share)).toThrowError(expect.objectContaining({ code: "secretWiped" }));
   });

@@ -1,6 +1,6 @@
 import { blameNobody } from "../engine/abort.ts";
 import type { Stage } from "../engine/stage.ts";
-import { isHeld, type KeyShare } from "./key-share.ts";
+import { isHeld, type KeyShare } from "../keyshare/key-share.ts";
 
 /**
  * The same stage and all that follow it, each of which stops with `keyShareWiped` once the share is gone. A session
