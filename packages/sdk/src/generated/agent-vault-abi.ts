@@ -1110,6 +1110,45 @@ export const agentVaultAbi = [
             "internalType": "uint256",
             "name": "gasFloor",
             "type": "uint256"
+          },
+          {
+            "internalType": "bool",
+            "name": "noNewAllowances",
+            "type": "bool"
+          },
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "token",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "spender",
+                "type": "address"
+              }
+            ],
+            "internalType": "struct AllowanceBound[]",
+            "name": "allowances",
+            "type": "tuple[]"
+          },
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "account",
+                "type": "address"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "codeHash",
+                "type": "bytes32"
+              }
+            ],
+            "internalType": "struct CodePin[]",
+            "name": "codePins",
+            "type": "tuple[]"
           }
         ],
         "internalType": "struct Action",
