@@ -1,11 +1,14 @@
 // The file and not the package's entry: that loads the whole library, at four times the cost.
 import { instantiateSecp256k1 } from "@bitauth/libauth/build/lib/crypto/secp256k1.js";
 import type { AffinePoint, HashBackend, PointBackend } from "@synod/tss";
-import { encodeAffine, encodeScalar, readAffine } from "./encoding.ts";
+import { encodeAffine, encodeScalar, readAffine, readScalar } from "./encoding.ts";
 import { type FieldPowers, loadFieldPowers } from "./field.ts";
 import { loadSha256 } from "./sha256.ts";
 
 const COMPRESSED_LENGTH = 33;
+
+/** q, the order of the curve. */
+const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
 const ONE = encodeScalar(1n);
 
@@ -40,6 +43,11 @@ function createBackend(library: Library, { rootPower }: FieldPowers, hashes: Has
       );
       overwriteFactor();
       return products;
+    },
+    sign(digest, secret) {
+      // RFC 6979 takes the digest mod q for the nonce, the library takes it as it is.
+      const reduced = encodeScalar(readScalar(digest) % ORDER);
+      return bytesOf(library.signMessageHashCompact(secret, reduced));
     },
     decode(encoded) {
       const point = encoded.length === COMPRESSED_LENGTH ? library.uncompressPublicKey(encoded) : "";

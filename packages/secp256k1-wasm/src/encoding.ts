@@ -20,6 +20,11 @@ export function encodeScalar(scalar: bigint): Uint8Array {
   return out;
 }
 
+/** The number in 32 big-endian bytes, which are not checked. */
+export function readScalar(encoded: Uint8Array): bigint {
+  return read(new DataView(encoded.buffer, encoded.byteOffset, encoded.byteLength), 0);
+}
+
 /** 65 bytes: 4, x, y (SEC 1, section 2.3.3). Saves the square root that a compressed point costs. */
 export function encodeAffine({ x, y }: AffinePoint): Uint8Array {
   const out = new Uint8Array(65);

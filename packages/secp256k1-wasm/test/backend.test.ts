@@ -50,6 +50,15 @@ describe("libsecp256k1 in WebAssembly agrees with the curve library", () => {
     );
   });
 
+  test("for signatures, also of digests above q, and of what stands in a larger buffer", () => {
+    for (const scalar of scalars) {
+      const secret = Fn.toBytes(scalar);
+      for (const digest of [new Uint8Array(randomBytes(33)).subarray(1), new Uint8Array(32).fill(0xff)]) {
+        expect(backend.sign?.(digest, secret)).toEqual(secp256k1.sign(digest, secret, { prehash: false, lowS: true }));
+      }
+    }
+  });
+
   test("for multiples of other points", () => {
     expectPoints(
       backend.multiply(points, scalars),

@@ -1,20 +1,15 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { TssError } from "../errors.ts";
+import { pointBackend } from "../math/backend.ts";
 import { splitEqual } from "../math/bytes.ts";
-import { combineUnsafe, type Point } from "../math/point.ts";
-import {
-  decodeScalar,
-  invertScalar,
-  multiplyScalars,
-  ORDER,
-  reduce,
-  reduceBytes32,
-  SCALAR_LENGTH,
-} from "../math/scalar.ts";
+import { combineUnsafe, hasReducedX, type Point } from "../math/point.ts";
+import { decodeScalar, invertScalar, multiplyScalars, ORDER, reduceBytes32, SCALAR_LENGTH } from "../math/scalar.ts";
 import { Secret } from "../math/secret.ts";
 
 /** Bytes of an identity signature: r ‖ s, low s. */
 export const SIGNATURE_LENGTH = 64;
+
+const OPTIONS = { prehash: false, lowS: true } as const;
 
 const secretsOf = new WeakMap<IdentityKey, Secret<Uint8Array>>();
 
@@ -48,7 +43,8 @@ export class IdentityKey {
 export function signWithIdentity(identity: IdentityKey, digest: Uint8Array): Uint8Array {
   const secret = secretsOf.get(identity);
   if (secret === undefined) throw new TssError("secretWiped", "this is no identity key of this library");
-  return secp256k1.sign(digest, secret.expose(), { prehash: false, lowS: true });
+  const backend = pointBackend();
+  return backend?.sign?.(digest, secret.expose()) ?? secp256k1.sign(digest, secret.expose(), OPTIONS);
 }
 
 /**
@@ -76,5 +72,5 @@ export function isSignedBy(publicKey: Point, digest: Uint8Array, signature: Uint
   const inverse = invertScalar(s);
   const m = reduceBytes32(digest);
   const point = combineUnsafe(multiplyScalars(m, inverse), publicKey, multiplyScalars(r, inverse));
-  return !point.is0() && reduce(point.toAffine().x) === r;
+  return !point.is0() && hasReducedX(point, r);
 }

@@ -23,13 +23,27 @@ export function addressWord(value: Uint8Array): Uint8Array {
   return concat(new Uint8Array(12), value);
 }
 
-/** hashStruct of EIP-712 for a struct of `type` whose members are all one word long. */
+// As many as there are types, and names and versions of domains: all of them constants of this package.
+const constantHashes = new Map<string, Uint8Array>();
+
+/** keccak256 of a text that occurs again and again. The result stays in the map: not to be changed. */
+function constantHash(text: string): Uint8Array {
+  const known = constantHashes.get(text) ?? keccak_256(asciiToBytes(text));
+  constantHashes.set(text, known);
+  return known;
+}
+
+/**
+ * hashStruct of EIP-712 for a struct of `type` whose members are all one word long. `type` is a constant: its hash is
+ * remembered.
+ */
 export function hashStruct(type: string, words: readonly Uint8Array[]): Uint8Array {
-  return keccak_256(concat(keccak_256(asciiToBytes(type)), ...words));
+  return keccak_256(concat(constantHash(type), ...words));
 }
 
 /** What separates one EIP-712 domain from another. */
 export type Eip712Domain = {
+  /** A constant, as is the version: their hashes are remembered. */
   readonly name: string;
   readonly version: string;
   readonly chainId: bigint;
@@ -40,8 +54,8 @@ export type Eip712Domain = {
 /** EIP-712 domain separator, 32 bytes. */
 export function domainSeparator(domain: Eip712Domain): Uint8Array {
   return hashStruct(DOMAIN_TYPE, [
-    keccak_256(asciiToBytes(domain.name)),
-    keccak_256(asciiToBytes(domain.version)),
+    constantHash(domain.name),
+    constantHash(domain.version),
     u256(domain.chainId),
     addressWord(domain.verifyingContract),
   ]);

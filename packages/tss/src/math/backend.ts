@@ -26,6 +26,8 @@ export type PointBackend = {
   readonly rootPower?: (value: bigint) => bigint;
   /** Computed here if absent. */
   readonly hashes?: HashBackend;
+  /** ECDSA signature r ‖ s with low s and the nonce of RFC 6979; made here if absent. */
+  readonly sign?: (digest: Uint8Array, secret: Uint8Array) => Uint8Array;
 };
 
 const ROOT = (secp256k1.Point.Fp.ORDER + 1n) / 4n;
@@ -78,8 +80,19 @@ function assertAgrees(backend: PointBackend): void {
     ) &&
     backend.decode(new Uint8Array(33)) === undefined &&
     affine.every(({ x }) => (backend.rootPower?.(x) ?? Fp.pow(x, ROOT)) === Fp.pow(x, ROOT)) &&
-    (backend.hashes === undefined || isRightHash(backend.hashes));
+    (backend.hashes === undefined || isRightHash(backend.hashes)) &&
+    (backend.sign === undefined || signsAlike(backend.sign));
   if (!isRight) throw new TssError("wrongBackend", `point backend "${backend.name}" disagrees with the curve library`);
+}
+
+/** Among sixteen signatures some have an s that had to be negated, and the first is of a digest above q. */
+function signsAlike(sign: (digest: Uint8Array, secret: Uint8Array) => Uint8Array): boolean {
+  return Array.from({ length: 16 }, (_, i) => new Uint8Array(32).fill(i + 1)).every((secret, i) => {
+    const digest = new Uint8Array(32).fill(255 - 16 * i);
+    const expected = secp256k1.sign(digest, secret, { prehash: false, lowS: true });
+    const actual = sign(digest, secret);
+    return actual.length === expected.length && actual.every((byte, at) => byte === expected[at]);
+  });
 }
 
 function isSame(actual: readonly (AffinePoint | undefined)[], expected: readonly AffinePoint[]): boolean {

@@ -5,7 +5,7 @@ import { type AffinePoint, pointBackend } from "./backend.ts";
 import { fold, modulo, PRIME, rootPower } from "./field.ts";
 import { type PublicTerm, sumPublicTerms } from "./public-multiply.ts";
 import { multiplyByTable } from "./public-table.ts";
-import { bigEndian, type Scalar } from "./scalar.ts";
+import { bigEndian, ORDER, type Scalar } from "./scalar.ts";
 
 /** A point of secp256k1, immutable. The group has prime order, so every point on the curve is in it. */
 export type Point = WeierstrassPoint<bigint>;
@@ -96,6 +96,11 @@ export function sumPoints(points: Iterable<Point>): Point {
   let sum = IDENTITY;
   for (const point of points) sum = sum.add(point);
   return sum;
+}
+
+/** Whether x(P) mod q is r: what ECDSA compares, without an inversion. For public points other than the identity. */
+export function hasReducedX({ X, Z }: Point, r: Scalar): boolean {
+  return [r, r + ORDER].some((x) => x < PRIME && modulo(X - x * Z) === 0n);
 }
 
 /** -P. */

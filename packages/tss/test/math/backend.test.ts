@@ -1,3 +1,4 @@
+import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { HashBackend, PointBackend } from "../../src/index.ts";
@@ -175,6 +176,7 @@ describe(`a point backend (seed ${TEST_SEED})`, () => {
       "hashing the key",
       () => ({ hashes: { ...libraryHashes, hashRows: (_, rows) => libraryHashes.hashRows(new Uint8Array(32), rows) } }),
     ],
+    ["signing", () => ({ sign: (digest, secret) => secp256k1.sign(digest, secret, { prehash: false, lowS: false }) })],
     ["refusing what is no point", (memo) => ({ decode: (bytes) => memo.decode(bytes) ?? { x: 0n, y: 0n } })],
   ])("that is wrong in %s is refused, and the library stays", (_, change) => {
     const memo = library.createMemoBackend();

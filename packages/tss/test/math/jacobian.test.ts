@@ -11,7 +11,9 @@ import {
   toJacobian,
 } from "../../src/math/jacobian.ts";
 import {
+  decodePoint,
   GENERATOR,
+  hasReducedX,
   IDENTITY,
   multiplyBase,
   multiplySumUnsafe,
@@ -105,5 +107,24 @@ describe("multiplication by public scalars", () => {
     expect(multiplySumUnsafe([{ point, scalar: 0n }]).is0()).toBe(true);
     expect(multiplySumUnsafe([]).is0()).toBe(true);
     expect(multiplyUnsafe(GENERATOR.subtract(GENERATOR), 5n).is0()).toBe(true);
+  });
+});
+
+describe("the comparison of ECDSA", () => {
+  it("takes the coordinate mod q, of points that are not normalised too", () => {
+    const points = [GENERATOR, randomPoint().double(), randomPoint().add(GENERATOR)];
+    for (const point of points) {
+      const { x } = point.toAffine();
+      expect(hasReducedX(point, x)).toBe(true);
+      expect(hasReducedX(point, x - 1n)).toBe(false);
+      expect(hasReducedX(point, ORDER - x)).toBe(false);
+    }
+    // The first point with a coordinate from q on: 2^128 numbers are there, and half of them are coordinates.
+    const encode = (x: bigint) => Uint8Array.from([2, ...Buffer.from(x.toString(16).padStart(64, "0"), "hex")]);
+    const above = Array.from({ length: 64 }, (_, i) => BigInt(i)).find((r) => decodePoint(encode(ORDER + r)));
+    const point = above === undefined ? undefined : decodePoint(encode(ORDER + above));
+    if (point === undefined || above === undefined) expect.fail("no such point");
+    expect(hasReducedX(point, above)).toBe(true);
+    expect(hasReducedX(point.double(), above)).toBe(false);
   });
 });
