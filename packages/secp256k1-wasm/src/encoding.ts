@@ -1,16 +1,16 @@
 import type { AffinePoint } from "@synod/tss";
 
-const WORD_BITS = 64n;
-
 function write(value: bigint, view: DataView, offset: number): void {
-  for (let i = 0; i < 4; i++)
-    view.setBigUint64(offset + 8 * i, BigInt.asUintN(64, value >> (WORD_BITS * BigInt(3 - i))));
+  // Each call keeps the lowest 64 bits of what it is given.
+  view.setBigUint64(offset, value >> 192n);
+  view.setBigUint64(offset + 8, value >> 128n);
+  view.setBigUint64(offset + 16, value >> 64n);
+  view.setBigUint64(offset + 24, value);
 }
 
 function read(view: DataView, offset: number): bigint {
-  let value = 0n;
-  for (let i = 0; i < 4; i++) value = (value << WORD_BITS) | view.getBigUint64(offset + 8 * i);
-  return value;
+  const high = (view.getBigUint64(offset) << 64n) | view.getBigUint64(offset + 8);
+  return (high << 128n) | (view.getBigUint64(offset + 16) << 64n) | view.getBigUint64(offset + 24);
 }
 
 /** 32 bytes, big-endian. */

@@ -32,16 +32,6 @@ const CHUNK = 512 * BLOCK_BYTES;
 const CHUNK_ROWS = 512;
 const DIGESTS = DATA + 4 * ROW_WORDS * CHUNK_ROWS;
 
-/** The last block or two of a message: what is left of it, a bit, zeros, the length in bits. */
-function lastBlocks(message: Uint8Array): Uint8Array {
-  const rest = message.length % BLOCK_BYTES;
-  const padded = new Uint8Array(rest < BLOCK_BYTES - 8 ? BLOCK_BYTES : 2 * BLOCK_BYTES);
-  padded.set(message.subarray(message.length - rest));
-  padded[rest] = 0x80;
-  new DataView(padded.buffer).setBigUint64(padded.length - 8, 8n * BigInt(message.length));
-  return padded;
-}
-
 /**
  * Compiles the module.
  * @throws whatever WebAssembly throws where it, or its vector instructions, are missing or forbidden
@@ -59,6 +49,18 @@ export async function loadSha256(): Promise<HashBackend> {
   function compress(blocks: Uint8Array): void {
     bytes.set(blocks, DATA);
     exports.compress(DATA, blocks.length / BLOCK_BYTES, 0);
+  }
+
+  /** The last block or two: what is left of the message, a bit, zeros, the length in bits. */
+  function compressLast(message: Uint8Array): void {
+    const rest = message.length % BLOCK_BYTES;
+    const end = DATA + (rest < BLOCK_BYTES - 8 ? BLOCK_BYTES : 2 * BLOCK_BYTES);
+    bytes.fill(0, DATA + rest, end);
+    if (rest > 0) bytes.set(message.subarray(message.length - rest), DATA);
+    bytes[DATA + rest] = 0x80;
+    view.setUint32(end - 8, Math.floor(message.length / 2 ** 29));
+    view.setUint32(end - 4, message.length << 3);
+    exports.compress(DATA, (end - DATA) / BLOCK_BYTES, 0);
   }
 
   function hashChunk(rows: Int32Array): Int32Array {
@@ -79,9 +81,7 @@ export async function loadSha256(): Promise<HashBackend> {
       words.set(INITIAL_STATE, STATE_ADDRESS / 4);
       const whole = message.length - (message.length % BLOCK_BYTES);
       for (let at = 0; at < whole; at += CHUNK) compress(message.subarray(at, Math.min(at + CHUNK, whole)));
-      const last = lastBlocks(message);
-      compress(last);
-      last.fill(0);
+      compressLast(message);
       const digest = new Uint8Array(4 * STATE_WORDS);
       const out = new DataView(digest.buffer);
       for (let i = 0; i < STATE_WORDS; i++) out.setInt32(4 * i, words[STATE_ADDRESS / 4 + i] ?? 0);

@@ -35,30 +35,38 @@ export function assertLength(bytes: Uint8Array, length: number, name: string): v
   }
 }
 
+function outOfRange(value: number | bigint, bits: number): TssError {
+  return new TssError("integerOutOfRange", `${value} is not an unsigned integer of ${bits} bits`);
+}
+
 function unsigned(value: number | bigint, bits: number): bigint {
   const integral = typeof value === "bigint" || Number.isSafeInteger(value);
-  if (!integral || BigInt(value) < 0n || BigInt(value) >> BigInt(bits) !== 0n) {
-    throw new TssError("integerOutOfRange", `${value} is not an unsigned integer of ${bits} bits`);
-  }
+  if (!integral || BigInt(value) < 0n || BigInt(value) >> BigInt(bits) !== 0n) throw outOfRange(value, bits);
   return BigInt(value);
+}
+
+/** For at most 32 bits. Hashes of the pair setup ask for thousands, so no big integer is made. */
+function unsignedNumber(value: number, bits: number): number {
+  if (!Number.isInteger(value) || value < 0 || value >= 2 ** bits) throw outOfRange(value, bits);
+  return value;
 }
 
 /** One byte. Throws `integerOutOfRange`. */
 export function u8(value: number): Uint8Array {
-  return Uint8Array.of(Number(unsigned(value, 8)));
+  return Uint8Array.of(unsignedNumber(value, 8));
 }
 
 /** Two bytes, big-endian. Throws `integerOutOfRange`. */
 export function u16(value: number): Uint8Array {
   const out = new Uint8Array(2);
-  new DataView(out.buffer).setUint16(0, Number(unsigned(value, 16)));
+  new DataView(out.buffer).setUint16(0, unsignedNumber(value, 16));
   return out;
 }
 
 /** Four bytes, big-endian. Throws `integerOutOfRange`. */
 export function u32(value: number): Uint8Array {
   const out = new Uint8Array(4);
-  new DataView(out.buffer).setUint32(0, Number(unsigned(value, 32)));
+  new DataView(out.buffer).setUint32(0, unsignedNumber(value, 32));
   return out;
 }
 

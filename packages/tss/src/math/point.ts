@@ -5,7 +5,7 @@ import { type AffinePoint, pointBackend } from "./backend.ts";
 import { fold, modulo, PRIME, rootPower } from "./field.ts";
 import { type PublicTerm, sumPublicTerms } from "./public-multiply.ts";
 import { multiplyByTable } from "./public-table.ts";
-import { bigEndian, ORDER, type Scalar } from "./scalar.ts";
+import { bigEndian, ORDER, type Scalar, writeBigEndian } from "./scalar.ts";
 
 /** A point of secp256k1, immutable. The group has prime order, so every point on the curve is in it. */
 export type Point = WeierstrassPoint<bigint>;
@@ -22,7 +22,11 @@ export const GENERATOR: Point = secp256k1.Point.BASE;
 /** 33 bytes, compressed. Throws `identityPoint`: the identity is never sent or hashed. */
 export function encodePoint(point: Point): Uint8Array {
   if (point.is0()) throw new TssError("identityPoint", "the identity has no encoding");
-  return point.toBytes(true);
+  const { x, y } = point.toAffine();
+  const encoded = new Uint8Array(POINT_LENGTH);
+  encoded[0] = (y & 1n) === 0n ? 2 : 3;
+  writeBigEndian(x, encoded, 1);
+  return encoded;
 }
 
 /**

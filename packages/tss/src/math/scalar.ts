@@ -49,7 +49,7 @@ export function invertScalar(a: Scalar): Scalar {
   return secp256k1.Point.Fn.inv(a);
 }
 
-/** The big-endian number in the bytes, not reduced. `length` must be a multiple of 8. */
+/** The big-endian number in the bytes, not reduced. Their number must be a multiple of 8. */
 export function bigEndian(bytes: Uint8Array): bigint {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let value = 0n;
@@ -67,6 +67,11 @@ export function encodeScalar(s: Scalar): Uint8Array {
 /** Writes the 32 bytes of {@link encodeScalar} into `out` at `offset`. Throws `scalarOutOfRange`. */
 export function writeScalar(s: Scalar, out: Uint8Array, offset: number): void {
   if (s < 0n || s >= ORDER) throw new TssError("scalarOutOfRange", "a scalar must be in 0..q-1");
+  writeBigEndian(s, out, offset);
+}
+
+/** Writes a number below 2^256 into 32 bytes of `out` at `offset`, big-endian. */
+export function writeBigEndian(s: bigint, out: Uint8Array, offset: number): void {
   const view = new DataView(out.buffer, out.byteOffset + offset, SCALAR_LENGTH);
   // Each call keeps the lowest 64 bits of what it is given.
   view.setBigUint64(0, s >> 192n);
