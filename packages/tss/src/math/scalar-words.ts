@@ -2,7 +2,8 @@ import { ORDER, type Scalar } from "./scalar.ts";
 
 /*
  * Scalars as eight 32-bit words each, most significant first: for thousands of additions at a time, where big integers
- * would spend most of their time on memory. No branch and no index depends on a value.
+ * would spend most of their time on memory. No index depends on a value, and no branch but one: a number of 256 bits is
+ * compared with q word by word only if it starts with 127 ones, as one in 2^127 of the hashes and masked values here does.
  */
 
 /** 32-bit words of a scalar. */
@@ -50,6 +51,12 @@ export function scalarsFromWords(words: Int32Array): readonly Scalar[] {
 
 /** 1 if the number from word `at` on is below q, else 0. */
 export function isBelowOrder(words: Int32Array, at: number): number {
+  // q starts with 127 ones.
+  const first = (words[at] ?? 0) & (words[at + 1] ?? 0) & (words[at + 2] ?? 0) & ((words[at + 3] ?? 0) | 1);
+  return first === -1 ? compareWithOrder(words, at) : 1;
+}
+
+function compareWithOrder(words: Int32Array, at: number): number {
   let borrow = 0;
   for (let i = SCALAR_WORDS - 1; i >= 0; i--) {
     const x = words[at + i] ?? 0;
@@ -61,7 +68,7 @@ export function isBelowOrder(words: Int32Array, at: number): number {
 
 /** Reduces the number from word `at` on: 2^256 < 2q, so one subtraction is enough. */
 export function reduceWords(words: Int32Array, at: number): void {
-  subtractRaw(words, at, ORDER_WORDS, 0, isBelowOrder(words, at) - 1);
+  if (isBelowOrder(words, at) === 0) subtractRaw(words, at, ORDER_WORDS, 0, -1);
 }
 
 /** target += mask & source mod q, where both are scalars and the mask is 0 or -1. */
