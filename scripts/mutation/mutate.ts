@@ -8,10 +8,10 @@
  *   npm run mutate:tss -- --again before.json      only what survived according to an earlier --json document
  *
  * It works in a temporary copy (`--commit HEAD`: of that commit, without what is changed in the work tree). One run
- * without mutants records which tests each could make a difference to (sites.ts); only those are tried (judge.ts). A
- * mutant is killed if such a test fails or takes many times as long as without it. packages/tss/mutation.json lists the
- * files, and the mutants that no test can kill with the reason. The exit code is 1 below `--target` (95 %), if an entry
- * of that list is stale, or if the tests fail without a mutant.
+ * without mutants records which tests each could make a difference to (sites.ts; kept for the next time in
+ * packages/tss/.results); only those are tried (judge.ts). A mutant is killed if such a test fails or takes many times as
+ * long as without it. packages/tss/mutation.json lists the files, and the mutants that no test can kill with the reason.
+ * The exit code is 1 below `--target` (95 %), if an entry of that list is stale, or if the tests fail without a mutant.
  */
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,6 +19,7 @@ import { parseArgs } from "node:util";
 import { judge } from "./judge.ts";
 import { findMutants } from "./mutants.ts";
 import { findWitnesses, type Recording, readRecording } from "./recording.ts";
+import { digestTests, readStored, store } from "./recording-store.ts";
 import { type Judged, printMutant, printTable, scoreOf, tabulate } from "./report.ts";
 import { runPlan } from "./run-tests.ts";
 import { isEquivalent, readSettings, type Settings, staleEntries } from "./settings.ts";
@@ -54,19 +55,24 @@ function earlierSurvivors(): ReadonlySet<string> | undefined {
   return new Set(mutants.filter(({ outcome }) => outcome === "survived").map(key));
 }
 
-function selectMutants(folder: string, { files }: Settings): readonly Placed[] {
+/** Every mutant of the package, so that their numbers do not depend on what is asked for. */
+function allMutants(folder: string, { files }: Settings): readonly Placed[] {
+  const sources = files.flatMap((pattern) => globSync(pattern, { cwd: folder })).toSorted();
+  return sources
+    .flatMap((file) => findMutants(file, readFileSync(join(folder, file), "utf8")).map((one) => ({ ...one, file })))
+    .map((mutant, position) => ({ ...mutant, id: position + 1 }));
+}
+
+function selectMutants(mutants: readonly Placed[]): readonly Placed[] {
   const [where = "", line] = options.only.split(":");
   const paths = where.split(",");
   const [index = 1, count = 1] = options.shard.split("/").map(Number);
   const again = earlierSurvivors();
-  const sources = files.flatMap((pattern) => globSync(pattern, { cwd: folder })).toSorted();
-  return sources
-    .filter((file) => paths.some((path) => file.startsWith(path.replace(`${PACKAGE}/`, ""))))
-    .flatMap((file) => findMutants(file, readFileSync(join(folder, file), "utf8")).map((one) => ({ ...one, file })))
+  return mutants
+    .filter(({ file }) => paths.some((path) => file.startsWith(path.replace(`${PACKAGE}/`, ""))))
     .filter((mutant) => again?.has(key(mutant)) ?? true)
     .filter((mutant) => line === undefined || mutant.line === Number(line))
-    .filter((_, position) => position % count === index - 1)
-    .map((mutant, position) => ({ ...mutant, id: position + 1 }));
+    .filter((_, position) => position % count === index - 1);
 }
 
 function readSources(folder: string, mutants: readonly Placed[]): readonly SourceFile[] {
@@ -84,24 +90,36 @@ function writeSources(folder: string, sources: readonly SourceFile[], write: typ
   for (const { file, source, sites } of sources) writeFileSync(join(folder, file), write(source, sites));
 }
 
-/** Every test without a mutant; ends the program if one fails. */
-async function record(folder: string, sources: readonly SourceFile[]): Promise<Recording> {
+/** Every test without a mutant, of which earlier runs may have been kept; ends the program if one fails. */
+async function record(folder: string, sources: readonly SourceFile[], { files }: Settings): Promise<Recording> {
   const tests = globSync("test/**/*.test.ts", { cwd: folder }).filter((file) => file.startsWith(options.tests));
-  log(`${tests.length} test files without a mutant`);
+  const digests = digestTests(folder, tests, files);
+  const stored = readStored();
+  const fresh = tests.filter((file) => stored[file]?.digest !== digests.get(file));
+  const kept = tests.filter((file) => !fresh.includes(file)).flatMap((file) => stored[file]?.entries ?? []);
+  if (fresh.length === 0) return readRecording(kept);
+  log(`without a mutant: ${fresh.length} test files, ${tests.length - fresh.length} are as they were`);
   writeSources(folder, sources, writeRecorded);
   const sites = sources.reduce((sum, one) => sum + one.sites.length, 0);
   const plan = { kind: "record", log: join(folder, "record.log"), sites } as const;
-  const { outcome, log: entries } = await runPlan(folder, plan, tests, () => false);
-  const recording = readRecording(entries);
+  const { outcome, log: entries } = await runPlan(folder, plan, fresh, () => false);
+  store(digests, entries);
+  const recording = readRecording([...kept, ...entries]);
   if (outcome === "passed") return recording;
   for (const name of recording.failed) log(`fails without a mutant: ${name}`);
   log("the tests fail without a mutant; there is nothing to measure");
   process.exit(1);
 }
 
-async function judgeAll(folder: string, mutants: readonly Placed[], settings: Settings): Promise<readonly Judged[]> {
-  const sources = readSources(folder, mutants);
-  const recording = await record(folder, sources);
+async function judgeAll(
+  folder: string,
+  all: readonly Placed[],
+  chosen: readonly Placed[],
+  settings: Settings,
+): Promise<readonly Judged[]> {
+  const sources = readSources(folder, all);
+  const [listed, real] = [true, false].map((want) => chosen.filter((one) => isEquivalent(settings, one) === want));
+  const recording = await record(folder, sources, settings);
   const witnesses = findWitnesses(
     sources.flatMap(({ sites }) => sites),
     recording,
@@ -109,13 +127,12 @@ async function judgeAll(folder: string, mutants: readonly Placed[], settings: Se
   writeSources(folder, sources, writeSwitched);
   const judged: (Judged & { readonly id: number })[] = [];
   const decide = (id: number, outcome: Judged["outcome"], by?: string): void => {
-    const mutant = mutants[id - 1];
+    const mutant = all[id - 1];
     if (mutant === undefined) return;
     const { file, line, text, replacement } = mutant;
     judged.push({ id, file, line, text, replacement, outcome, ...(by === undefined ? {} : { by }) });
-    log(`${judged.length}/${mutants.length} ${outcome.padEnd(14)} ${printMutant(mutant)}`);
+    log(`${judged.length}/${chosen.length} ${outcome.padEnd(14)} ${printMutant(mutant)}`);
   };
-  const [listed, real] = [true, false].map((want) => mutants.filter((one) => isEquivalent(settings, one) === want));
   for (const { id } of listed ?? []) decide(id, "equivalent");
   await judge(
     { folder, recording, witnesses, decide },
@@ -142,12 +159,13 @@ async function main(): Promise<number> {
   const folder = copyPackage(options.commit);
   const settings = readSettings();
   const stale = staleEntries(folder, settings);
-  const mutants = selectMutants(folder, settings);
+  const all = allMutants(folder, settings);
+  const mutants = selectMutants(all);
   if (mutants.length === 0 && options.again === undefined) {
     log(`there is no check to take away in what --only ${options.only} and --shard ${options.shard} select`);
     return 1;
   }
-  return report(mutants.length === 0 ? [] : await judgeAll(folder, mutants, settings), stale);
+  return report(mutants.length === 0 ? [] : await judgeAll(folder, all, mutants, settings), stale);
 }
 
 process.exit(await main());
