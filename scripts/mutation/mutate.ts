@@ -91,8 +91,10 @@ function writeSources(folder: string, sources: readonly SourceFile[], write: typ
 }
 
 /** Every test without a mutant, of which earlier runs may have been kept; ends the program if one fails. */
-async function record(folder: string, sources: readonly SourceFile[], { files }: Settings): Promise<Recording> {
-  const tests = globSync("test/**/*.test.ts", { cwd: folder }).filter((file) => file.startsWith(options.tests));
+async function record(folder: string, sources: readonly SourceFile[], { files, slow }: Settings): Promise<Recording> {
+  const tests = globSync("test/**/*.test.ts", { cwd: folder, exclude: slow }).filter((file) =>
+    file.startsWith(options.tests),
+  );
   const digests = digestTests(folder, tests, files);
   const stored = readStored();
   const fresh = tests.filter((file) => stored[file]?.digest !== digests.get(file));

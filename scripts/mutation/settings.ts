@@ -8,6 +8,8 @@ import { PACKAGE, ROOT } from "./working-copy.ts";
 export type Settings = {
   /** Patterns of sources, relative to the package. */
   readonly files: readonly string[];
+  /** Patterns of tests that are not asked, because each takes too long to be run once per mutant. */
+  readonly slow: readonly string[];
   /** Mutants of a file with this text at the check (and this replacement, if given), and why they change nothing. */
   readonly equivalent: readonly Equivalent[];
 };

@@ -72,7 +72,7 @@ describe("isEquivalent", () => {
     [false, { file: "src/b.ts", text: "a.is0()" }],
     [false, { file: "src/a.ts", text: "b.is0()" }],
   ])("is %s for an entry %o", (expected, entry) => {
-    const settings = { files: [], equivalent: [{ ...entry, reason: "" }] };
+    const settings = { files: [], slow: [], equivalent: [{ ...entry, reason: "" }] };
     expect(placed && isEquivalent(settings, placed)).toBe(expected);
   });
 });

@@ -54,6 +54,26 @@ describe("the encoding of evidence", () => {
     );
   });
 
+  it("may have the greatest length and no more", { timeout: 60_000 }, () => {
+    const direct = must(share.direct);
+    const room = MAX_EVIDENCE_LENGTH - encodeEvidence(share).length + direct.payload.length;
+    const longest = { ...share, direct: { ...direct, payload: new Uint8Array(room) } };
+    const encoded = encodeEvidence(longest);
+    expect(encoded).toHaveLength(MAX_EVIDENCE_LENGTH);
+    expect(decodeEvidence(encoded)).toBeDefined();
+    const longer = { ...longest, direct: { ...direct, payload: new Uint8Array(room + 1) } };
+    expect(() => encodeEvidence(longer)).toThrowError(expect.objectContaining({ code: "invalidLength" }));
+  });
+
+  it("has every hash of an envelope in its own place: a short one is not made up for by the next", () => {
+    const [first, ...accepted] = view.accepted;
+    const { envelope, signature } = must(first);
+    const moved = { ...envelope, session: envelope.session.slice(1), sid: new Uint8Array([0, ...envelope.sid]) };
+    expect(() => encodeEvidence({ ...view, accepted: [{ envelope: moved, signature }, ...accepted] })).toThrowError(
+      expect.objectContaining({ code: "invalidLength" }),
+    );
+  });
+
   it("a view has at most one envelope of each party", () => {
     const first = must(view.accepted[0]);
     const accepted = [...view.accepted, { ...first, signature: first.signature.toReversed() }];
