@@ -5,9 +5,10 @@ import { decodeFrame, encodeFrame } from "../../src/envelope/frame.ts";
 import { type PartyIndex, partyIndex, receive } from "../../src/index.ts";
 import { decodePoint } from "../../src/math/point.ts";
 import { decodeProof } from "../../src/math/schnorr.ts";
+import { SINGLE_PRESIGNATURE } from "../../src/presign/terms.ts";
 import { encodeTranscript } from "../../src/transcript/hash.ts";
 import { TAGS } from "../../src/transcript/tags.ts";
-import { PRESIGN_LAYOUTS } from "../faults/layouts.ts";
+import { presignLayouts } from "../faults/layouts.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
 import { toHex } from "../harness/hex.ts";
@@ -71,7 +72,7 @@ describe(`attacks on encodings (seed ${TEST_SEED})`, () => {
     const shares = dealKeyShares(committee);
     const encodings = badPoints.filter(({ bytes }) => bytes.length === 33);
     expect(encodings.length).toBeGreaterThanOrEqual(9);
-    const points = PRESIGN_LAYOUTS.flatMap(({ round, part, fields }) =>
+    const points = presignLayouts(SINGLE_PRESIGNATURE, one, two).flatMap(({ round, part, fields }) =>
       fields.filter(({ kind }) => kind === "point").map(({ name, offset }) => ({ round, part, name, offset })),
     );
     expect(points.map(({ name }) => name)).toEqual(["R", "pk", "gammaU", "gammaV", "sumR"]);

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { type PartyIndex, verifyEvidence } from "../../src/index.ts";
+import { encodeEvidence, type PartyIndex, verifyEvidence } from "../../src/index.ts";
 import { seededRng } from "../seeded-rng.ts";
 import type { ArenaReport, Ending } from "./arena.ts";
 import type { Expectation } from "./expectation.ts";
@@ -8,6 +8,7 @@ import type { FaultCase } from "./fault-case.ts";
 import { below } from "./mutation.ts";
 import type { Plan } from "./plan.ts";
 import { honestOf, type Scene, type Topology } from "./scene.ts";
+import { leaksIn, leaksInPrint } from "./secret-scan.ts";
 
 /** Checks a run against its plan and against what must hold in every run; throws if it does not. */
 export function checkReport(
@@ -19,7 +20,6 @@ export function checkReport(
 ): void {
   const { topology } = fault;
   const honest = honestOf(topology);
-  const { aimed } = plan;
   for (const party of honest) {
     const ending = report.endings.get(party);
     if (ending === undefined || report.sessions.get(party)?.status === "running") {
@@ -27,16 +27,34 @@ export function checkReport(
     }
     checkBlame(ending, topology, party);
     checkEvidence(ending, scene);
-    const expectations = aimed.includes(party) ? plan.expectations : BYSTANDER;
+    const expectations = expectationsOf(plan, report, party);
     if (!expectations.some((expected) => matches(expected, ending))) {
       throw new TypeError(`party ${party} ended with ${describeEnding(ending)}, not ${inspect(expectations)}`);
     }
   }
   scene.inspect(report.endings);
   checkSecrets(scene, report, fault.variant % 8 === 0);
-  checkUse(plan, aimed, scene, report);
+  checkUse(plan, scene, report);
   if (below(seededRng(`${id}/next`), 8) === 0) scene.next(report.endings);
 }
+
+/** Whoever would end well waits in vain for an honest party that the fault has stopped. */
+function expectationsOf(
+  { expectations }: Plan,
+  { endings }: ArenaReport<unknown>,
+  party: PartyIndex,
+): readonly Expectation[] {
+  const own = expectations.get(party);
+  if (own === undefined) return BYSTANDER;
+  const wasStopped = [...expectations.keys()].some((other) => other !== party && endings.get(other)?.kind === "abort");
+  return wasStopped && own.some(endsWell) ? [...own, ...BYSTANDER] : own;
+}
+
+function endsWell(expected: Expectation): boolean {
+  return expected.kind === "anyOf" ? expected.of.some(endsWell) : HAPPY.includes(expected.kind);
+}
+
+const HAPPY: readonly Expectation["kind"][] = ["harmless", "poisoned"];
 
 /** An honest party names bad ones only, all blame has a name, and a ban is pairwise. */
 function checkBlame(ending: Ending<unknown>, { bad }: Topology, party: PartyIndex): void {
@@ -77,35 +95,28 @@ function describeEnding(ending: Ending<unknown>): string {
 }
 
 /** If every party has its output, using it must go as the fault's row says. */
-function checkUse(
-  { expectations }: Plan,
-  aimed: readonly PartyIndex[],
-  scene: Scene<unknown>,
-  report: ArenaReport<unknown>,
-): void {
+function checkUse({ expectations }: Plan, scene: Scene<unknown>, report: ArenaReport<unknown>): void {
   const isWell = [...report.endings.values()].every(({ kind }) => kind === "done");
   const code = scene.use(report.endings);
-  if (!isWell || aimed.length === 0) return;
-  const allowed: readonly (string | undefined)[] = expectations.map((expected) =>
-    expected.kind === "poisoned" ? expected.code : undefined,
-  );
+  if (!isWell) return;
+  const allowed: readonly (string | undefined)[] = [...expectations.values()]
+    .flat()
+    .map((expected) => (expected.kind === "poisoned" ? expected.code : undefined));
   if (!allowed.includes(code)) throw new TypeError(`using the output ended with ${code}, not ${allowed}`);
 }
 
-/** No secret of an honest party is in a frame that it sent, nor, if asked, in anything that can be printed. */
+/**
+ * No secret of an honest party is in a frame that it sent or in evidence that it would show around, nor, if asked, in
+ * anything that can be printed.
+ */
 function checkSecrets(scene: Scene<unknown>, report: ArenaReport<unknown>, isPrinted: boolean): void {
-  const secrets = scene.secrets().map((secret) => Buffer.from(secret));
-  for (const frame of report.honestFrames) {
-    const bytes = Buffer.from(frame);
-    if (secrets.some((secret) => bytes.includes(secret))) throw new TypeError("a secret is in a frame");
-  }
-  if (!isPrinted) return;
-  const printed = inspect([report.endings, report.sessions], { depth: 8, maxArrayLength: 64 }).replace(/\s|,/g, "");
-  for (const secret of secrets) {
-    const decimal = BigInt(`0x${secret.toString("hex")}`).toString();
-    const listed = inspect(new Uint8Array(secret), { maxArrayLength: 64 }).replace(/\s|,/g, "").slice(14, -1);
-    if ([secret.toString("hex"), decimal, listed].some((text) => printed.includes(text))) {
-      throw new TypeError("a secret can be printed");
-    }
+  const secrets = scene.secrets();
+  if (leaksIn(report.honestFrames, secrets)) throw new TypeError("a secret is in a frame");
+  const evidence = [...report.endings.values()].flatMap((ending) =>
+    ending.kind === "abort" ? ending.abort.evidence.map(encodeEvidence) : [],
+  );
+  if (leaksIn(evidence, secrets)) throw new TypeError("a secret is in evidence");
+  if (isPrinted && leaksInPrint([report.endings, report.sessions], secrets)) {
+    throw new TypeError("a secret can be printed");
   }
 }

@@ -1,30 +1,24 @@
 import { shuffledBy } from "../harness/pump.ts";
 import { seededRng } from "../seeded-rng.ts";
 import { type FaultCase, faultsOf } from "./fault-case.ts";
-import { runCase } from "./run-case.ts";
+import { planCase, runCase, type Verdict } from "./run-case.ts";
 import type { Target } from "./scene.ts";
 
-/** What a run of many cases came to. */
-export type Tally = { readonly ran: number; readonly failures: readonly string[] };
+/** What a run of many cases came to. A case whose mutation happens to change nothing did not run. */
+export type Tally = { readonly ran: readonly FaultCase[]; readonly failures: readonly string[] };
 
-/**
- * Runs `count` cases of a target: all of one variant in an order that the seed decides, then those of the next. A case
- * whose mutation happens to change nothing does not count.
- */
-export function runCases(target: Target<unknown>, count: number, seed: string): Tally {
+/** Runs cases in order until `most` have run. */
+export function runCases(cases: readonly FaultCase[], most = cases.length): Tally {
   const failures: string[] = [];
-  let ran = 0;
-  for (let variant = 0; ran < count; variant++) {
-    for (const fault of shuffled(faultsOf(target, variant), `${seed}/${target.name}/${variant}`)) {
-      if (ran >= count) break;
-      const verdict = attempt(fault, failures);
-      if (verdict !== "unchanged") ran++;
-    }
+  const ran: FaultCase[] = [];
+  for (const fault of cases) {
+    if (ran.length >= most) break;
+    if (attempt(fault, failures) !== "unchanged") ran.push(fault);
   }
   return { ran, failures };
 }
 
-function attempt(fault: FaultCase, failures: string[]): "passed" | "unchanged" | "failed" {
+function attempt(fault: FaultCase, failures: string[]): Verdict["kind"] | "failed" {
   try {
     return runCase(fault).kind;
   } catch (error) {
@@ -33,10 +27,51 @@ function attempt(fault: FaultCase, failures: string[]): "passed" | "unchanged" |
   }
 }
 
+/** All cases of a target for variants 0, 1, … in an order that the seed decides. */
+export function casesOf(target: Target<unknown>, variants: number, seed: string): readonly FaultCase[] {
+  return Array.from({ length: variants }, (_, variant) =>
+    shuffled(faultsOf(target, variant), `${seed}/${target.name}/${variant}`),
+  ).flat();
+}
+
+/**
+ * The cases in which anything changes, in an order that shows every field of every message, every mutation and every
+ * other fault in every topology as soon as possible.
+ */
+export function varied(all: readonly FaultCase[]): readonly FaultCase[] {
+  const cases = all.filter((fault) => planCase(fault).expectations.size > 0);
+  return sortedByNews(cases);
+}
+
+/** Those first that show something which no earlier one does; stable. */
+function sortedByNews(cases: readonly FaultCase[]): readonly FaultCase[] {
+  const seen = new Set<string>();
+  const news = new Set<FaultCase>();
+  for (const fault of cases) {
+    const traits = traitsOf(fault).filter((trait) => !seen.has(trait));
+    if (traits.length > 0) news.add(fault);
+    for (const trait of traits) seen.add(trait);
+  }
+  return [...news, ...cases.filter((fault) => !news.has(fault))];
+}
+
+/** What is special about a case: the field or the round that it hits, and how. */
+export function traitsOf({ fault, round, topology }: FaultCase): readonly string[] {
+  if (fault.kind === "payload") {
+    return [`${round} ${fault.part} ${fault.field.name}`, `${topology.name} ${fault.mutation}`];
+  }
+  return [`${fault.kind} ${fault.name}`, `${topology.name} ${fault.kind} ${round}`];
+}
+
 function shuffled(cases: readonly FaultCase[], seed: string): readonly FaultCase[] {
   const pick = shuffledBy(seededRng(seed));
-  const left = [...cases];
-  const out: FaultCase[] = [];
-  while (left.length > 0) out.push(...left.splice(pick(left.length), 1));
+  const out = [...cases];
+  for (let i = out.length - 1; i > 0; i--) {
+    const j = pick(i + 1);
+    const [a, b] = [out[i], out[j]];
+    if (a === undefined || b === undefined) continue;
+    out[i] = b;
+    out[j] = a;
+  }
   return out;
 }

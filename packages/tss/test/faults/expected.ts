@@ -1,9 +1,10 @@
 import type { RoundSize } from "../../src/engine/stage.ts";
+import type { PartyIndex } from "../../src/index.ts";
 import { must } from "../harness/committee.ts";
-import { type Expectation, HARMLESS, nobody, pairwise, provable, SILENCE } from "./expectation.ts";
+import { anyOf, type Expectation, HARMLESS, nobody, pairwise, provable, SILENCE } from "./expectation.ts";
 import type { FaultCase, PayloadFault } from "./fault-case.ts";
 import { type Field, isCanonical, type Layout } from "./field.ts";
-import type { Topology } from "./scene.ts";
+import { honestOf, type Topology } from "./scene.ts";
 
 const VIEW = nobody("viewMismatch");
 
@@ -31,21 +32,26 @@ function firstInvalid({ fields }: Layout, payload: Uint8Array): Expectation | un
 }
 
 /** What a fault of envelope, transport or hello leads to. */
-export function expectFrameFault(faultCase: FaultCase): readonly Expectation[] {
-  const { fault, round, target } = faultCase;
+export function expectFrameFault(faultCase: FaultCase, from: PartyIndex, to: PartyIndex): readonly Expectation[] {
+  const { fault, round, target, topology } = faultCase;
   switch (fault.kind) {
     case "payload":
       return [];
     case "envelope":
-      return [expectEnvelope(fault.name, faultCase)];
+      return [expectEnvelope(fault.name, faultCase, from, to)];
     case "transport":
       return expectTransport(fault.name, round === target.rounds);
     case "hello":
-      return expectHello(fault.name);
+      return expectHello(fault.name, to === honestOf(topology)[0]);
   }
 }
 
-function expectEnvelope(name: string, { round, target, topology }: FaultCase): Expectation {
+function expectEnvelope(
+  name: string,
+  { round, target, topology }: FaultCase,
+  from: PartyIndex,
+  to: PartyIndex,
+): Expectation {
   switch (name) {
     case "prevView":
       return VIEW;
@@ -55,16 +61,24 @@ function expectEnvelope(name: string, { round, target, topology }: FaultCase): E
     case "sid":
       return round === 1 ? SILENCE : VIEW;
     case "round-earlier":
-      // The slot of round 2 or later is filled by another envelope of the same session id.
-      return round > 2 && !isTooLong(target.sizes(topology), round, topology) ? provable("equivocation") : SILENCE;
+      // The slot of round 2 or later is filled by another envelope of the same session id, or will be: then the first
+      // to come is of a wrong length, or names a wrong view.
+      return round > 2 && !isTooLong(target.sizes(topology), round, topology, from, to)
+        ? anyOf(provable("equivocation"), provable("malformedMessage"), VIEW)
+        : SILENCE;
     default:
       return SILENCE;
   }
 }
 
 /** Whether a frame of the round is longer than any frame of the round before it may be. */
-function isTooLong(sizes: readonly RoundSize[], round: number, { parties }: Topology): boolean {
-  const [from, to] = [must(parties[0]), must(parties[1])];
+function isTooLong(
+  sizes: readonly RoundSize[],
+  round: number,
+  { parties }: Topology,
+  from: PartyIndex,
+  to: PartyIndex,
+): boolean {
   const [earlier, own] = [round - 2, round - 1].map((i) => {
     const { broadcastBytes, directBytes } = must(sizes[i]);
     return broadcastBytes(from) + (directBytes === undefined ? 0 : 32 * parties.length + 16 + directBytes(from, to));
@@ -88,17 +102,16 @@ function expectTransport(name: string, isLastRound: boolean): readonly Expectati
   }
 }
 
-function expectHello(name: string): readonly Expectation[] {
+/** The first honest party is the one whose nonce is copied. */
+function expectHello(name: string, isOwner: boolean): readonly Expectation[] {
   switch (name) {
     case "nonce-other":
-      return [pairwise("nonceReused"), nobody("nonceReused"), VIEW];
-    case "nonce-flip":
-    case "nonce-earlier":
-      return [VIEW];
+      return [isOwner ? pairwise("nonceReused") : nobody("nonceReused")];
     case "ephemeral-invalid":
       return [provable("malformedMessage")];
     default:
-      // Another key than the one it encrypts with: nothing that it sends can be read, or the views differ.
+      // Another nonce or key than its own code works with: the views differ, nothing that it sends can be read, or it
+      // stops by itself because to it the others are in another session.
       return [SILENCE, VIEW];
   }
 }

@@ -85,10 +85,10 @@ export function caseId({ target, topology, round, fault, reach, variant }: Fault
 const BY_KIND: Readonly<Record<FieldKind, readonly MutationName[]>> = {
   scalar: ["flip", "zero", "one", "order", "order-1", "max", "random"],
   scalars: ["flip", "zero", "one", "order", "order-1", "max", "random"],
-  point: ["flip", "zero", "one", "order", "max", "identity", "off-curve", "negated", "random"],
-  points: ["flip", "zero", "one", "max", "identity", "off-curve", "negated", "random"],
+  point: ["flip", "zero", "one", "order", "order-1", "max", "identity", "off-curve", "negated", "random"],
+  points: ["flip", "zero", "one", "order", "order-1", "max", "identity", "off-curve", "negated", "random"],
   hash: ["flip", "zero", "one", "order", "order-1", "max", "random"],
-  bytes: ["flip", "zero", "one", "order", "max", "random"],
+  bytes: ["flip", "zero", "one", "order", "order-1", "max", "random"],
 };
 
 const EVERYWHERE: readonly MutationName[] = ["other", "earlier", "other-round", "truncated", "extended", "empty"];

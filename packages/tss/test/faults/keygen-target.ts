@@ -6,7 +6,6 @@ import { encodePoint, multiplyBase } from "../../src/math/point.ts";
 import { must } from "../harness/committee.ts";
 import { interpolate, scalarOf } from "../harness/scalars.ts";
 import { runKeygen, runPresign, runSigning, startKeygenAs } from "../harness/sessions.ts";
-import { tamperOpening } from "../harness/tamper.ts";
 import type { Ending } from "./arena.ts";
 import { nobody, poisoned, provable } from "./expectation.ts";
 import { field, type Layout, layout } from "./field.ts";
@@ -74,12 +73,12 @@ function openKeygenScene(of: Topology, label: string): Scene<KeygenOutput> {
   return {
     committee,
     judges: committee,
-    start: (party, tamper) =>
+    start: (party, wrap) =>
       startKeygenAs(committee, party, (terms, nonce, rng) => {
         const opening = openKeygen(terms, nonce, rng);
         // The chain-code part is a secret until it is opened to all members; the coefficients never are.
         if (!of.bad.includes(party)) polynomials.push(...openingSecrets(opening).slice(0, of.minSigners));
-        return tamperOpening(opening, tamper);
+        return wrap(opening);
       }),
     secrets: () => [...polynomials, ...outputs.flatMap(shareSecrets)],
     use: (endings) => useShares(of, committee, endings),
@@ -90,12 +89,19 @@ function openKeygenScene(of: Topology, label: string): Scene<KeygenOutput> {
       }
       inspectShares(endings);
     },
-    next: () => {
-      const fresh = freshCommittee(of, `keygen ${label} again`);
-      if (runKeygen(fresh).outputs.size !== of.parties.length)
-        throw new TypeError("the next key generation did not succeed");
-    },
+    next: () => generateAgain(of, label),
   };
+}
+
+const again = new Set<string>();
+
+/** Nothing outlives a failed key generation, so the next one is the same whatever failed: once is enough. */
+function generateAgain(of: Topology, label: string): void {
+  const key = `${of.name}/${label}`;
+  if (again.has(key)) return;
+  const { outputs } = runKeygen(freshCommittee(of, `keygen ${label} again`));
+  if (outputs.size !== of.parties.length) throw new TypeError("the next key generation did not succeed");
+  again.add(key);
 }
 
 /** All shares are of one record and interpolate to its key. */

@@ -1,4 +1,5 @@
 import type { Rng } from "../../src/index.ts";
+import { concat } from "../../src/math/bytes.ts";
 import { decodePoint, encodePoint, multiplyBase } from "../../src/math/point.ts";
 import { encodeScalar, ORDER, randomScalar } from "../../src/math/scalar.ts";
 import { must } from "../harness/committee.ts";
@@ -37,7 +38,7 @@ export const MUTATIONS = {
   max: element((size) => new Uint8Array(size).fill(0xff)),
   // 33 bytes with a prefix of its own: what some libraries accept as the identity.
   identity: element((size) => overwrite(new Uint8Array(size), 0, Uint8Array.of(size === 33 ? 2 : 0))),
-  "off-curve": element((size) => overwrite(new Uint8Array(size), 0, OFF_CURVE.subarray(0, size))),
+  "off-curve": element((size) => offCurve().subarray(0, size)),
   negated: (payload, field) => {
     const out = payload.slice();
     if (field.kind === "point" || field.kind === "points") out[field.offset] = must(out[field.offset]) ^ 1;
@@ -57,15 +58,13 @@ export const MUTATIONS = {
   truncated: (payload, { offset, length }) => cut(payload, offset + length - 1, 1),
   extended: (payload, { offset, length }) => {
     const end = offset + length;
-    return new Uint8Array([...payload.subarray(0, end), 0, ...payload.subarray(end)]);
+    return concat(payload.subarray(0, end), Uint8Array.of(0), payload.subarray(end));
   },
   empty: (payload, { offset, length }) => cut(payload, offset, length),
 } satisfies Record<string, Change>;
 
 /** Name of a mutation of a field's bytes. */
 export type MutationName = keyof typeof MUTATIONS;
-
-const OFF_CURVE = offCurve();
 
 /** A copy with one element of the field, chosen by the random source, replaced by a value of the element's size. */
 function element(value: (size: number, rng: Rng) => Uint8Array): Change {
@@ -88,7 +87,7 @@ function copyField(payload: Uint8Array, { offset, length }: Field, from: Uint8Ar
 }
 
 function cut(payload: Uint8Array, at: number, count: number): Uint8Array {
-  return new Uint8Array([...payload.subarray(0, at), ...payload.subarray(at + count)]);
+  return concat(payload.subarray(0, at), payload.subarray(at + count));
 }
 
 /** A number in 0..limit-1. */

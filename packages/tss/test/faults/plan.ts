@@ -7,8 +7,8 @@ import { expectFrameFault, expectPayload } from "./expected.ts";
 import type { FaultCase, PayloadFault } from "./fault-case.ts";
 import type { Field, Layout } from "./field.ts";
 import { MUTATIONS, type Sources, swapFields } from "./mutation.ts";
-import { type Recording, recordingOf } from "./recording.ts";
-import { honestOf, UNCHANGED } from "./scene.ts";
+import { EARLIER_SESSION, type Recording, recordingOf } from "./recording.ts";
+import { honestOf } from "./scene.ts";
 
 /** The payload of one party to one recipient, changed. */
 export type Change = (payload: Uint8Array, to: PartyIndex) => Uint8Array;
@@ -17,9 +17,8 @@ export type Change = (payload: Uint8Array, to: PartyIndex) => Uint8Array;
 export type Plan = {
   /** By bad party. */
   readonly changes: ReadonlyMap<PartyIndex, Change>;
-  readonly expectations: readonly Expectation[];
-  /** The honest parties that receive a changed payload or frame. */
-  readonly aimed: readonly PartyIndex[];
+  /** By honest party that receives a changed payload or frame: one of these must come of it. */
+  readonly expectations: ReadonlyMap<PartyIndex, readonly Expectation[]>;
 };
 
 /** Where the values of one case come from. */
@@ -30,16 +29,19 @@ export function reached({ topology, reach }: FaultCase): readonly PartyIndex[] {
   return reach === "all" ? honestOf(topology) : honestOf(topology).slice(0, 1);
 }
 
-/** Plans a case; `aimed` is empty if the mutation happens to change nothing. */
+/** Plans a case; nothing is expected of anybody if the mutation happens to change nothing. */
 export function planOf(faultCase: FaultCase, label: string, id: string): Plan {
   const { target, topology, fault } = faultCase;
   if (fault.kind !== "payload") {
-    return { changes: new Map(), expectations: expectFrameFault(faultCase), aimed: reached(faultCase) };
+    const expectations = new Map(
+      reached(faultCase).map((to) => [to, topology.bad.flatMap((from) => expectFrameFault(faultCase, from, to))]),
+    );
+    return { changes: new Map(), expectations };
   }
   const origin = {
     id,
     recording: recordingOf(target, topology, label),
-    earlier: recordingOf(target, topology, "earlier session"),
+    earlier: recordingOf(target, topology, EARLIER_SESSION),
   };
   return planPayload(faultCase, fault, origin);
 }
@@ -47,8 +49,7 @@ export function planOf(faultCase: FaultCase, label: string, id: string): Plan {
 function planPayload(faultCase: FaultCase, fault: PayloadFault, origin: Origin): Plan {
   const { topology } = faultCase;
   const changes = new Map<PartyIndex, Change>();
-  const expectations: Expectation[] = [];
-  const aimed = new Set<PartyIndex>();
+  const expectations = new Map<PartyIndex, readonly Expectation[]>();
   const sent: string[] = [];
   for (const from of topology.bad) {
     const change: Change = (payload, to) => mutate(faultCase, fault, payload, { from, to }, origin);
@@ -56,17 +57,18 @@ function planPayload(faultCase: FaultCase, fault: PayloadFault, origin: Origin):
     for (const to of reached(faultCase)) {
       const original = payloadOf(origin.recording, faultCase, from, to);
       const mutated = change(original.slice(), to);
-      if (Buffer.from(original).equals(Buffer.from(mutated))) continue;
+      if (Buffer.compare(original, mutated) === 0) continue;
       const found = must(findField(faultCase, fault, from, to));
-      aimed.add(to);
       // Of a wrong length it is refused before it is compared with anybody's.
-      if (mutated.length === original.length) sent.push(`${to} ${mutated.join()}`);
-      expectations.push(...expectPayload(faultCase, fault, found, { original, mutated }));
+      if (mutated.length === original.length) sent.push(`${to} ${Buffer.from(mutated).toString("latin1")}`);
+      const expected = expectPayload(faultCase, fault, found, { original, mutated });
+      expectations.set(to, [...(expectations.get(to) ?? []), ...expected]);
     }
   }
   const { onEqual } = fault.field;
   const isRepeated = new Set(sent).size < sent.length;
-  return { changes, expectations: onEqual && isRepeated ? [onEqual] : expectations, aimed: [...aimed] };
+  if (onEqual && isRepeated) for (const to of expectations.keys()) expectations.set(to, [onEqual]);
+  return { changes, expectations };
 }
 
 /** The fault's field in what `from` sends `to`: parties differ in their roles, so not everybody sends it. */
@@ -84,7 +86,7 @@ function findField(
 }
 
 function payloadOf(recording: Recording, { fault, round }: FaultCase, from: PartyIndex, to: PartyIndex): Uint8Array {
-  const outgoing = must(recording.get(from)?.get(round), `round ${round} of party ${from}`);
+  const outgoing = must(recording.sent.get(from)?.get(round), `round ${round} of party ${from}`);
   if (fault.kind === "payload" && fault.part === "direct") return must(outgoing.direct.get(to));
   return outgoing.broadcast;
 }
@@ -121,7 +123,7 @@ function sourcesFor(
   const honest = must(honestOf(topology)[0]);
   const neighbour = topology.parties.find((other) => other !== from && other !== to) ?? to;
   const otherRound = round === target.rounds ? Math.max(1, round - 1) : round + 1;
-  const elsewhere = must(recording.get(from)?.get(otherRound)).broadcast;
+  const elsewhere = must(recording.sent.get(from)?.get(otherRound)).broadcast;
   const seed = `${TEST_SEED}/${id}/${from}/${part === "direct" ? to : "all"}/${field.name}`;
   return {
     rng: seededRng(seed),
@@ -132,11 +134,11 @@ function sourcesFor(
   };
 }
 
-/** Changes what all recipients get before it is signed, and direct payloads to one. */
-export function tamperOf(faultCase: FaultCase, { changes }: Plan, party: PartyIndex): Tamper {
+/** Changes what all recipients get before it is signed, and direct payloads to one; undefined if it sends what it should. */
+export function tamperOf(faultCase: FaultCase, { changes }: Plan, party: PartyIndex): Tamper | undefined {
   const change = changes.get(party);
   const { fault, reach } = faultCase;
-  if (change === undefined || fault.kind !== "payload") return UNCHANGED;
+  if (change === undefined || fault.kind !== "payload") return undefined;
   return (outgoing, round) => {
     if (round !== faultCase.round) return outgoing;
     if (fault.part === "broadcast") {

@@ -1,20 +1,20 @@
-import type { Opening } from "../../src/engine/open.ts";
 import {
   type KeyShare,
   type PartyIndex,
-  type Presignature,
+  type Started,
   startPresign,
   TssError,
   usablePartners,
 } from "../../src/index.ts";
 import { exposeKeyShare } from "../../src/keyshare/key-share.ts";
-import { openPresign } from "../../src/presign/start.ts";
-import { presignSizes, SINGLE_PRESIGNATURE } from "../../src/presign/terms.ts";
+import { Presignature } from "../../src/presign/presignature.ts";
+import { openPresign, openPresignBatch } from "../../src/presign/start.ts";
+import { type PresignShape, presignSizes, SINGLE_PRESIGNATURE } from "../../src/presign/terms.ts";
+import { presignaturesAt, startBatchAs } from "../harness/batch-sessions.ts";
 import { must } from "../harness/committee.ts";
 import { type PresignSetup, presignInput, runPresign, runSigning, startPresignAs } from "../harness/sessions.ts";
-import { tamperOpening } from "../harness/tamper.ts";
 import type { Ending } from "./arena.ts";
-import { PRESIGN_LAYOUTS } from "./layouts.ts";
+import { presignLayouts } from "./layouts.ts";
 import { expectSignatures } from "./outcome.ts";
 import {
   freshCommittee,
@@ -26,49 +26,95 @@ import {
   type Topology,
   topology,
   unburntShares,
+  type Wrap,
 } from "./scene.ts";
 
-type Endings = ReadonlyMap<PartyIndex, Ending<Presignature>>;
+/** One presignature, or a batch. */
+type Made = Presignature | readonly Presignature[];
+
+type Endings = ReadonlyMap<PartyIndex, Ending<Made>>;
+
+/** A presigning of a shape among t signers of a committee. */
+type Protocol = { readonly of: Topology; readonly shape: PresignShape; readonly setup: PresignSetup };
 
 /** Presigning among t signers of a larger committee. */
-export const presignTarget: Target<Presignature> = {
-  name: "presign",
-  rounds: 4,
-  hasHello: true,
-  layouts: () => PRESIGN_LAYOUTS,
-  sizes: () => presignSizes(SINGLE_PRESIGNATURE),
-  topologies: [topology(2, 3, [1, 3], [1]), topology(3, 4, [1, 2, 3], [1]), topology(3, 4, [1, 2, 3], [1, 2])],
-  open: openPresignScene,
-};
+export const presignTarget: Target<Made> = presigning("presign", SINGLE_PRESIGNATURE, [
+  topology(2, 3, [1, 3], [1]),
+  topology(3, 4, [1, 2, 3], [1]),
+  topology(3, 4, [1, 2, 3], [1, 2]),
+]);
 
-function openPresignScene(of: Topology, label: string): Scene<Presignature> {
+/** Several presignatures in one session. */
+export const batchTarget: Target<Made> = presigning("presign-batch", { count: 2, otMode: "epoch" }, [
+  topology(2, 3, [1, 3], [1]),
+  topology(3, 4, [1, 2, 3], [1, 2]),
+]);
+
+/** Pair state of the session alone; either role of its setup is played by the bad party. */
+export const ephemeralTarget: Target<Made> = presigning("presign-ephemeral", { count: 2, otMode: "ephemeral" }, [
+  topology(2, 3, [1, 3], [1]),
+  { ...topology(2, 3, [1, 3], [3]), name: "2of3-last-bad" },
+  topology(3, 4, [1, 2, 3], [1, 2]),
+]);
+
+function presigning(name: string, shape: PresignShape, topologies: readonly Topology[]): Target<Made> {
+  return {
+    name,
+    rounds: presignSizes(shape).length,
+    hasHello: true,
+    layouts: (_, from, to) => presignLayouts(shape, from, to),
+    sizes: () => presignSizes(shape),
+    topologies,
+    open: (of, label) => openPresignScene(name, of, shape, label),
+  };
+}
+
+function openPresignScene(name: string, of: Topology, shape: PresignShape, label: string): Scene<Made> {
   const shares = unburntShares(of);
-  const committee = freshCommittee(of, `presign ${label}`);
-  const setup: PresignSetup = { committee, shares, signers: of.parties, purpose: label };
+  const committee = freshCommittee(of, `${name} ${label}`);
+  const protocol = { of, shape, setup: { committee, shares, signers: of.parties, purpose: label } };
   const seen: Uint8Array[] = honestOf(of).flatMap((party) => shareSecrets(must(shares.get(party))));
   return {
     committee,
     judges: committee,
-    start: (party, tamper) =>
-      startPresignAs(setup, party, (...args) => {
-        const opening: Opening<Presignature> = openPresign(...args);
+    start: (party, wrap) =>
+      startMaking(protocol, party, (opening) => {
         if (!of.bad.includes(party)) seen.push(...openingSecrets(opening));
-        return tamperOpening(opening, tamper);
+        return wrap(opening);
       }),
     secrets: () => seen,
-    use: (endings) => signWithAll(of, setup, endings),
+    use: (endings) => signWithAll(protocol, endings),
     inspect: (endings) => inspectBurns(of, shares, endings),
-    next: (endings) => presignAgain(of, setup, endings),
+    next: (endings) => presignAgain(protocol, endings),
   };
 }
 
-/** Signs with the presignatures if everybody has one. */
-function signWithAll(of: Topology, { committee }: PresignSetup, endings: Endings): string | undefined {
-  const outputs = new Map<PartyIndex, Presignature>();
-  for (const [party, ending] of endings) if (ending.kind === "done") outputs.set(party, ending.output);
+/** One presignature is made by the session for one, so that both ways into the library are taken. */
+function startMaking({ shape, setup }: Protocol, party: PartyIndex, wrap: Wrap): Started<Made> {
+  if (shape === SINGLE_PRESIGNATURE) return startPresignAs(setup, party, (...args) => wrap(openPresign(...args)));
+  return startBatchAs(setup, shape, party, (...args) => wrap(openPresignBatch(...args)));
+}
+
+/** Signs with the presignatures if everybody has them; every one of a batch, whatever became of the others. */
+function signWithAll({ of, setup, shape }: Protocol, endings: Endings): string | undefined {
+  const outputs = new Map<PartyIndex, readonly Presignature[]>();
+  for (const [party, ending] of endings) {
+    if (ending.kind === "done")
+      outputs.set(party, ending.output instanceof Presignature ? [ending.output] : ending.output);
+  }
   if (outputs.size < of.parties.length) return undefined;
-  const report = runSigning(committee, outputs, (input) => input, { cheaters: of.bad });
-  expectSignatures(committee, must(outputs.get(must(of.parties[0]))).terms.groupKey, [...report.outputs.values()]);
+  const codes = Array.from({ length: shape.count }, (_, b) => signOnce(of, setup, presignaturesAt(outputs, b)));
+  return codes.find((code) => code !== undefined);
+}
+
+function signOnce(
+  of: Topology,
+  { committee }: PresignSetup,
+  presignatures: ReadonlyMap<PartyIndex, Presignature>,
+): string | undefined {
+  const { groupKey } = must(presignatures.get(must(of.parties[0]))).terms;
+  const report = runSigning(committee, presignatures, (input) => input, { cheaters: of.bad });
+  expectSignatures(committee, groupKey, [...report.outputs.values()]);
   return report.outputs.size === of.parties.length ? undefined : [...report.aborts.values()][0]?.code;
 }
 
@@ -88,7 +134,7 @@ function inspectBurns(of: Topology, shares: ReadonlyMap<PartyIndex, KeyShare>, e
   }
 }
 
-function presignAgain(of: Topology, setup: PresignSetup, endings: Endings): void {
+function presignAgain({ of, setup }: Protocol, endings: Endings): void {
   const honest = honestOf(of);
   const banning = honest.filter((party) => isBan(must(endings.get(party))));
   for (const party of banning) expectRefusal(setup, party);
@@ -103,7 +149,7 @@ function presignAgain(of: Topology, setup: PresignSetup, endings: Endings): void
   expectSignatures(setup.committee, groupKey, [...signed.outputs.values()]);
 }
 
-function isBan(ending: Ending<Presignature>): boolean {
+function isBan(ending: Ending<Made>): boolean {
   return ending.kind === "abort" && ending.abort.severity === "ban";
 }
 

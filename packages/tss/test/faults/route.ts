@@ -11,6 +11,7 @@ import type { FaultCase } from "./fault-case.ts";
 import { forge, type Loot } from "./forge.ts";
 import { below } from "./mutation.ts";
 import { type Plan, reached } from "./plan.ts";
+import { EARLIER_SESSION, nonceOf, recordingOf } from "./recording.ts";
 import { honestOf } from "./scene.ts";
 
 /** What the network and a bad party's own frames make of the fault. */
@@ -153,9 +154,9 @@ function helloFault(
   return forge(parcel, own, ({ broadcast }) => {
     const changes: Readonly<Record<string, () => Uint8Array>> = {
       "nonce-flip": () => flip(broadcast, below(rng, 32)),
-      "nonce-other": () => overwrite(broadcast, 0, target.open(topology, label).committee.rngOf(honest)(32)),
+      "nonce-other": () => overwrite(broadcast, 0, nonceOf(recordingOf(target, topology, label), honest)),
       "nonce-earlier": () =>
-        overwrite(broadcast, 0, target.open(topology, "earlier session").committee.rngOf(parcel.from)(32)),
+        overwrite(broadcast, 0, nonceOf(recordingOf(target, topology, EARLIER_SESSION), parcel.from)),
       "ephemeral-random": () => overwrite(broadcast, 32, encodePoint(multiplyBase(randomScalar(rng)))),
       "ephemeral-invalid": () => overwrite(broadcast, 32, new Uint8Array(33)),
     };

@@ -1,13 +1,18 @@
 import type { PartyIndex, Started } from "../../src/index.ts";
+import { must } from "../harness/committee.ts";
 import { shuffledBy } from "../harness/pump.ts";
+import { tamperOpening } from "../harness/tamper.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 import { runArena } from "./arena.ts";
 import { checkReport } from "./check-report.ts";
 import { caseId, type FaultCase } from "./fault-case.ts";
 import { type Loot, loot } from "./forge.ts";
-import { planOf, tamperOf } from "./plan.ts";
+import { below } from "./mutation.ts";
+import { type Plan, planOf, tamperOf } from "./plan.ts";
+import { recordingOf, roundRng } from "./recording.ts";
+import { replayOpening } from "./replay.ts";
 import { routeOf } from "./route.ts";
-import { UNCHANGED } from "./scene.ts";
+import type { Wrap } from "./scene.ts";
 
 /** How many sets of session randomness there are; a recording of each is kept. */
 const SESSIONS = 4;
@@ -28,26 +33,48 @@ export function runCase(fault: FaultCase): Verdict {
   }
 }
 
+/** What the case changes; nothing is expected of anybody if it happens to change nothing. */
+export function planCase(fault: FaultCase): Plan {
+  return planOf(fault, labelOf(fault), caseId(fault));
+}
+
+function labelOf({ variant }: FaultCase): string {
+  return `session ${variant % SESSIONS}`;
+}
+
 function checkCase(fault: FaultCase, id: string): Verdict["kind"] {
-  const { target, topology, variant } = fault;
-  const label = `session ${variant % SESSIONS}`;
-  const plan = planOf(fault, label, id);
-  if (plan.aimed.length === 0) return "unchanged";
+  const { target, topology } = fault;
+  const label = labelOf(fault);
+  const plan = planCase(fault);
+  if (plan.expectations.size === 0) return "unchanged";
   const scene = target.open(topology, label);
   const rng = seededRng(`${TEST_SEED}/${id}/order`);
   const looted = new Map<PartyIndex, Loot>();
   const starts = new Map<PartyIndex, Started<unknown>>();
   for (const party of topology.parties) {
-    const started = scene.start(party, topology.bad.includes(party) ? tamperOf(fault, plan, party) : UNCHANGED);
+    const started = scene.start(party, wrapOf(fault, plan, label, party));
     starts.set(party, started);
     looted.set(party, loot(started.session));
   }
   const report = runArena(starts, {
     bad: topology.bad,
     rngOf: scene.committee.rngOf,
-    pick: variant % 2 === 0 ? () => 0 : shuffledBy(rng),
+    // In the order of sending, or in any.
+    pick: below(rng, 2) === 0 ? () => 0 : shuffledBy(rng),
     route: routeOf(fault, plan, looted, id, label),
   });
   checkReport(fault, plan, scene, report, id);
   return "passed";
+}
+
+/** A party repeats what it did in the recorded session until something else arrives; a bad one also sends what it likes. */
+function wrapOf(fault: FaultCase, plan: Plan, label: string, party: PartyIndex): Wrap {
+  const { target, topology } = fault;
+  const record = must(recordingOf(target, topology, label).records.get(party));
+  const rngOf = roundRng(target, topology, label, party);
+  const tamper = topology.bad.includes(party) ? tamperOf(fault, plan, party) : undefined;
+  return (opening) => {
+    const replayed = replayOpening(opening, record, rngOf);
+    return tamper === undefined ? replayed : tamperOpening(replayed, tamper);
+  };
 }

@@ -1,12 +1,11 @@
 import type { Opening } from "../../src/engine/open.ts";
-import type { Outgoing, RoundSize } from "../../src/engine/stage.ts";
+import type { RoundSize } from "../../src/engine/stage.ts";
 import { type KnownCommittee, type PartyIndex, partyIndex, type Started, usablePartners } from "../../src/index.ts";
 import { exposeKeyShare, KeyShare, type KeyShareSecrets, type PairState } from "../../src/keyshare/key-share.ts";
 import { encodeScalar } from "../../src/math/scalar.ts";
 import { Secret } from "../../src/math/secret.ts";
 import { type Committee, createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
-import type { Tamper } from "../harness/tamper.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 import type { Ending } from "./arena.ts";
 import type { Layout } from "./field.ts";
@@ -36,13 +35,16 @@ export function honestOf({ parties, bad }: Topology): readonly PartyIndex[] {
   return parties.filter((party) => !bad.includes(party));
 }
 
+/** Changes what a party does: the harness tampers with it, records it, or spares it work that was done before. */
+export type Wrap = <Output>(opening: Opening<Output>) => Opening<Output>;
+
 /** One run of a protocol, ready to start: fresh random sources, secrets that a test may look for. */
 export type Scene<Output> = {
   readonly committee: Committee;
   /** What a stranger knows who judges evidence of this session. */
   readonly judges: KnownCommittee;
-  /** Starts a party; a bad one sends what `tamper` says, an honest one gets the identity. */
-  readonly start: (party: PartyIndex, tamper: Tamper) => Started<Output>;
+  /** Starts a party whose first message and rounds are what `wrap` makes of its own. */
+  readonly start: (party: PartyIndex, wrap: Wrap) => Started<Output>;
   /** Values that must never leave an honest party, 16 bytes or more each. */
   readonly secrets: () => readonly Uint8Array[];
   /** Uses the outputs: undefined when that went well, an abort code when it ended in that abort. Throws otherwise. */
@@ -91,6 +93,35 @@ export function unburntShares({ minSigners, size }: Topology): ReadonlyMap<Party
   return shares;
 }
 
+/** Key shares of a topology's committee for one session alone, which may change them. */
+export function ownShares({ minSigners, size }: Topology): ReadonlyMap<PartyIndex, KeyShare> {
+  const key = `${minSigners}of${size}`;
+  const { shares, copies } = dealt.get(key) ?? deal(minSigners, size);
+  dealt.set(key, { shares, copies });
+  return new Map(
+    [...shares].map(([party, { record }]) => [
+      party,
+      new KeyShare(party, record, copySecrets(must(copies.get(party)))),
+    ]),
+  );
+}
+
+/** Throws unless the shares hold what was dealt. */
+export function assertIntact({ minSigners, size }: Topology, shares: ReadonlyMap<PartyIndex, KeyShare>): void {
+  const { copies } = must(dealt.get(`${minSigners}of${size}`));
+  for (const [party, share] of shares) {
+    const [now, then] = [exposeKeyShare(share), must(copies.get(party))];
+    const isSame =
+      now.share.expose() === then.share.expose() &&
+      Buffer.compare(now.chainCode, then.chainCode) === 0 &&
+      [...then.zeroSeeds].every(([other, seed]) => Buffer.compare(must(now.zeroSeeds.get(other)), seed) === 0) &&
+      [...then.pairs].every(
+        ([other, { bob }]) => Buffer.compare(must(now.pairs.get(other)).bob.leaves, bob.leaves) === 0,
+      );
+    if (!isSame) throw new TypeError(`the share of party ${party} was changed`);
+  }
+}
+
 function deal(minSigners: number, size: number): Dealt {
   const shares = new Map(dealKeyShares(createCommittee(minSigners, size, `faults ${size}`)));
   return { shares, copies: new Map([...shares].map(([party, share]) => [party, copySecrets(exposeKeyShare(share))])) };
@@ -132,6 +163,3 @@ export function openingSecrets(opening: Opening<unknown>): readonly Uint8Array[]
     return value instanceof Uint8Array && value.length >= 16 ? [value.slice()] : [];
   });
 }
-
-/** Sends what the protocol says. */
-export const UNCHANGED: Tamper = (outgoing: Outgoing) => outgoing;

@@ -9,6 +9,21 @@ import { type PumpOptions, pump, type Report } from "./pump.ts";
 import { type PresignSetup, presignInput, type Tampers } from "./sessions.ts";
 import { tamperOpening } from "./tamper.ts";
 
+/** A batch presigning whose first message the test makes. */
+export function startBatchAs(
+  setup: PresignSetup,
+  shape: PresignShape,
+  self: PartyIndex,
+  open: typeof openPresignBatch,
+): Started<readonly Presignature[]> {
+  const input = presignInput(setup, self);
+  const rng = setup.committee.rngOf(self);
+  const terms = createPresignTerms(input.share, input.signers, input.banned, shape);
+  const binding = presignBinding(terms);
+  const context = createContext({ ...input, phase: PHASE.presign, parties: terms.signers, binding });
+  return openSession(context, presignSizes(terms), (nonce) => open(terms, context.handle, nonce, rng), rng);
+}
+
 /** A batch presigning of one party, which may send what `tampers` says. */
 function startBatch(
   setup: PresignSetup,
@@ -16,15 +31,11 @@ function startBatch(
   self: PartyIndex,
   tampers: Tampers,
 ): Started<readonly Presignature[]> {
-  const input = presignInput(setup, self);
-  const rng = setup.committee.rngOf(self);
   const tamper = tampers.get(self);
-  if (tamper === undefined) return startPresignBatch({ ...input, ...shape }, rng);
-  const terms = createPresignTerms(input.share, input.signers, input.banned, shape);
-  const binding = presignBinding(terms);
-  const context = createContext({ ...input, phase: PHASE.presign, parties: terms.signers, binding });
-  const begin = (nonce: Uint8Array) => tamperOpening(openPresignBatch(terms, context.handle, nonce, rng), tamper);
-  return openSession(context, presignSizes(terms), begin, rng);
+  if (tamper !== undefined) {
+    return startBatchAs(setup, shape, self, (...args) => tamperOpening(openPresignBatch(...args), tamper));
+  }
+  return startPresignBatch({ ...presignInput(setup, self), ...shape }, setup.committee.rngOf(self));
 }
 
 /** Runs one session that makes a batch of presignatures. */

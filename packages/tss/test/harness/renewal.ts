@@ -14,7 +14,7 @@ import { createRenewalTerms, renewalBinding, renewalSizes } from "../../src/rene
 import { type Committee, must } from "./committee.ts";
 import { type PumpOptions, pump, type Report } from "./pump.ts";
 import type { Tampers } from "./sessions.ts";
-import { type Tamper, tamperOpening } from "./tamper.ts";
+import { tamperOpening } from "./tamper.ts";
 
 export type RenewalSetup = {
   readonly committee: Committee;
@@ -38,7 +38,12 @@ export function renewalInput(setup: RenewalSetup, self: PartyIndex): RenewalInpu
   };
 }
 
-function startTampered(setup: RenewalSetup, self: PartyIndex, tamper: Tamper): Started<RenewalOutput> {
+/** A renewal whose first message the test makes. */
+export function startRenewalAs(
+  setup: RenewalSetup,
+  self: PartyIndex,
+  open: typeof openRenewal,
+): Started<RenewalOutput> {
   const input = renewalInput(setup, self);
   const terms = createRenewalTerms(input.share, input, input.banned);
   const context = createContext({
@@ -48,8 +53,7 @@ function startTampered(setup: RenewalSetup, self: PartyIndex, tamper: Tamper): S
     purpose: input.domain.keyId,
     binding: renewalBinding(terms),
   });
-  const begin = () => tamperOpening(openRenewal(terms), tamper);
-  return openSession(context, renewalSizes(input), begin, setup.committee.rngOf(self));
+  return openSession(context, renewalSizes(input), () => open(terms), setup.committee.rngOf(self));
 }
 
 /** Runs a renewal among the participants. */
@@ -61,7 +65,8 @@ export function runRenewal(
   const { rngOf } = setup.committee;
   const start = (self: PartyIndex): Started<RenewalOutput> => {
     const tamper = tampers.get(self);
-    return tamper ? startTampered(setup, self, tamper) : startRenewal(renewalInput(setup, self), rngOf(self));
+    if (tamper === undefined) return startRenewal(renewalInput(setup, self), rngOf(self));
+    return startRenewalAs(setup, self, (terms) => tamperOpening(openRenewal(terms), tamper));
   };
   const starts = new Map([...setup.participants].sort((a, b) => a - b).map((party) => [party, start(party)]));
   return pump(starts, { rngOf, cheaters: [...tampers.keys()], ...options });

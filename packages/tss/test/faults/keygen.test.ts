@@ -1,0 +1,5 @@
+import "./memory.ts";
+import { keygenTarget } from "./keygen-target.ts";
+import { testFaults } from "./suite.ts";
+
+testFaults(keygenTarget, { quick: 150, variants: 1 });

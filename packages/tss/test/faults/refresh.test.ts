@@ -1,0 +1,5 @@
+import "./memory.ts";
+import { refreshTarget } from "./reshare-target.ts";
+import { testFaults } from "./suite.ts";
+
+testFaults(refreshTarget, { quick: 120, variants: 1 });

@@ -1,0 +1,5 @@
+import "./memory.ts";
+import { renewalTarget } from "./renewal-target.ts";
+import { testFaults } from "./suite.ts";
+
+testFaults(renewalTarget, { quick: 120, variants: 1 });

@@ -1,0 +1,5 @@
+import "./memory.ts";
+import { reshareTarget } from "./reshare-target.ts";
+import { testFaults } from "./suite.ts";
+
+testFaults(reshareTarget, { quick: 180, variants: 1 });

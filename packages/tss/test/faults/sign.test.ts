@@ -1,0 +1,5 @@
+import "./memory.ts";
+import { signTarget } from "./sign-target.ts";
+import { testFaults } from "./suite.ts";
+
+testFaults(signTarget, { quick: 150, variants: 18 });
