@@ -2,13 +2,16 @@ import { inspect } from "node:util";
 import { encodeEvidence, type PartyIndex, verifyEvidence } from "../../src/index.ts";
 import { seededRng } from "../seeded-rng.ts";
 import type { ArenaReport, Ending } from "./arena.ts";
-import type { Expectation } from "./expectation.ts";
+import { type Expectation, SILENCE } from "./expectation.ts";
 import { BYSTANDER } from "./expected.ts";
 import type { FaultCase } from "./fault-case.ts";
 import { below } from "./mutation.ts";
 import type { Plan } from "./plan.ts";
 import { honestOf, type Scene, type Topology } from "./scene.ts";
 import { leaksIn, leaksInPrint } from "./secret-scan.ts";
+
+/** The next session costs more than the case before it, so it follows one case in so many. */
+const NEXT_EVERY = 16;
 
 /** Checks a run against its plan and against what must hold in every run; throws if it does not. */
 export function checkReport(
@@ -27,7 +30,7 @@ export function checkReport(
     }
     checkBlame(ending, topology, party);
     checkEvidence(ending, scene);
-    const expectations = expectationsOf(plan, report, party);
+    const expectations = expectationsOf(fault, plan, report, party);
     if (!expectations.some((expected) => matches(expected, ending))) {
       throw new TypeError(`party ${party} ended with ${describeEnding(ending)}, not ${inspect(expectations)}`);
     }
@@ -35,11 +38,15 @@ export function checkReport(
   scene.inspect(report.endings);
   checkSecrets(scene, report, fault.variant % 8 === 0);
   checkUse(plan, scene, report);
-  if (below(seededRng(`${id}/next`), 8) === 0) scene.next(report.endings);
+  if (below(seededRng(`${id}/next`), NEXT_EVERY) === 0) scene.next(report.endings);
 }
 
-/** Whoever would end well waits in vain for an honest party that the fault has stopped. */
+/**
+ * What the plan says, and silence where others were stopped: whoever would end well waits in vain for an honest party
+ * that the fault has ended, and everybody for a bad one whose own code refused what its accomplice broadcast.
+ */
 function expectationsOf(
+  fault: FaultCase,
   { expectations }: Plan,
   { endings }: ArenaReport<unknown>,
   party: PartyIndex,
@@ -47,7 +54,19 @@ function expectationsOf(
   const own = expectations.get(party);
   if (own === undefined) return BYSTANDER;
   const wasStopped = [...expectations.keys()].some((other) => other !== party && endings.get(other)?.kind === "abort");
-  return wasStopped && own.some(endsWell) ? [...own, ...BYSTANDER] : own;
+  if (wasStopped && own.some(endsWell)) return [...own, ...BYSTANDER];
+  return isAccompliceStopped(fault, endings, party) ? [...own, SILENCE] : own;
+}
+
+function isAccompliceStopped(
+  { fault, topology: { bad } }: FaultCase,
+  endings: ReadonlyMap<PartyIndex, Ending<unknown>>,
+  party: PartyIndex,
+): boolean {
+  const ending = endings.get(party);
+  if (fault.kind !== "payload" || fault.part !== "broadcast" || bad.length < 2 || ending?.kind !== "abort")
+    return false;
+  return ending.abort.silent.every((silent) => bad.includes(silent) && endings.get(silent)?.kind === "abort");
 }
 
 function endsWell(expected: Expectation): boolean {

@@ -134,7 +134,7 @@ function sourcesFor(
   };
 }
 
-/** Changes what all recipients get before it is signed, and direct payloads to one; undefined if it sends what it should. */
+/** Changes what all recipients get before it is signed, and direct payloads to honest ones; undefined if it sends what it should. */
 export function tamperOf(faultCase: FaultCase, { changes }: Plan, party: PartyIndex): Tamper | undefined {
   const change = changes.get(party);
   const { fault, reach } = faultCase;
@@ -144,7 +144,7 @@ export function tamperOf(faultCase: FaultCase, { changes }: Plan, party: PartyIn
     if (fault.part === "broadcast") {
       return reach === "all" ? { ...outgoing, broadcast: change(outgoing.broadcast, party) } : outgoing;
     }
-    const recipients = reach === "all" ? [...outgoing.direct.keys()] : reached(faultCase);
+    const recipients = reached(faultCase);
     const direct = [...outgoing.direct].map(([to, bytes]): [PartyIndex, Uint8Array] => [
       to,
       recipients.includes(to) ? change(bytes, to) : bytes,

@@ -138,6 +138,8 @@ function presignAgain({ of, setup }: Protocol, endings: Endings): void {
   const honest = honestOf(of);
   const banning = honest.filter((party) => isBan(must(endings.get(party))));
   for (const party of banning) expectRefusal(setup, party);
+  // The bad parties may have banned each other, which is their own affair.
+  if (banning.length === 0) unburntShares(of);
   const signers = banning.length === 0 ? of.parties : membersWithoutBad(of, setup);
   if (signers === undefined) return;
   const again = { ...setup, signers, purpose: `${setup.purpose} again` };

@@ -3,7 +3,7 @@ import { must } from "../harness/committee.ts";
 import { shuffledBy } from "../harness/pump.ts";
 import { tamperOpening } from "../harness/tamper.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
-import { runArena } from "./arena.ts";
+import { type ArenaReport, runArena } from "./arena.ts";
 import { checkReport } from "./check-report.ts";
 import { caseId, type FaultCase } from "./fault-case.ts";
 import { type Loot, loot } from "./forge.ts";
@@ -12,7 +12,7 @@ import { type Plan, planOf, tamperOf } from "./plan.ts";
 import { recordingOf, roundRng } from "./recording.ts";
 import { replayOpening } from "./replay.ts";
 import { routeOf } from "./route.ts";
-import type { Wrap } from "./scene.ts";
+import type { Scene, Wrap } from "./scene.ts";
 
 /** How many sets of session randomness there are; a recording of each is kept. */
 const SESSIONS = 4;
@@ -27,7 +27,7 @@ export type Verdict = { readonly id: string; readonly kind: "passed" | "unchange
 export function runCase(fault: FaultCase): Verdict {
   const id = caseId(fault);
   try {
-    return { id, kind: checkCase(fault, id) };
+    return { id, kind: checkCase(fault) };
   } catch (error) {
     throw new Error(`${id}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
@@ -42,11 +42,28 @@ function labelOf({ variant }: FaultCase): string {
   return `session ${variant % SESSIONS}`;
 }
 
-function checkCase(fault: FaultCase, id: string): Verdict["kind"] {
+/** A session that a fault was put into, and what it came to. */
+export type FaultRun = {
+  readonly id: string;
+  readonly plan: Plan;
+  readonly scene: Scene<unknown>;
+  readonly report: ArenaReport<unknown>;
+};
+
+function checkCase(fault: FaultCase): Verdict["kind"] {
+  const run = runFault(fault);
+  if (run === undefined) return "unchanged";
+  checkReport(fault, run.plan, run.scene, run.report, run.id);
+  return "passed";
+}
+
+/** Runs a case without checking anything; undefined if it changes nothing. */
+export function runFault(fault: FaultCase): FaultRun | undefined {
+  const id = caseId(fault);
   const { target, topology } = fault;
   const label = labelOf(fault);
   const plan = planCase(fault);
-  if (plan.expectations.size === 0) return "unchanged";
+  if (plan.expectations.size === 0) return undefined;
   const scene = target.open(topology, label);
   const rng = seededRng(`${TEST_SEED}/${id}/order`);
   const looted = new Map<PartyIndex, Loot>();
@@ -63,8 +80,7 @@ function checkCase(fault: FaultCase, id: string): Verdict["kind"] {
     pick: below(rng, 2) === 0 ? () => 0 : shuffledBy(rng),
     route: routeOf(fault, plan, looted, id, label),
   });
-  checkReport(fault, plan, scene, report, id);
-  return "passed";
+  return { id, plan, scene, report };
 }
 
 /** A party repeats what it did in the recorded session until something else arrives; a bad one also sends what it likes. */
