@@ -120,6 +120,34 @@ describe("a session among honest parties", () => {
     expect(new Set(report.ignored.map((entry) => entry.reason))).toEqual(new Set(["duplicate", "sessionOver"]));
   });
 
+  it("stops once if two messages that came early are of another session", () => {
+    const held: Delivery[] = [];
+    const first = runToy(new Map(), {
+      intercept(delivery) {
+        if (delivery.from !== one || delivery.to !== three || roundOf(delivery.frame) !== 1) return [delivery];
+        held.push(delivery);
+        return [];
+      },
+    });
+    // Parties 1 and 2 are in round 2 with the nonce that party 1 has sent to 2; party 3 gets another.
+    const frame = resignFrame(must(held[0]).frame, committee.identityOf(one), ({ broadcast }) => ({
+      broadcast: flip(broadcast, 0),
+    }));
+    const { effects } = receive(must(first.sessions.get(three)), one, frame, committee.rngOf(three));
+    expect(effects).toMatchObject([{ kind: "abort", abort: { code: "viewMismatch" } }]);
+  });
+
+  it("has no direct payload for a party before there is a channel to it", () => {
+    const direct = new Map([two, three].map((party) => [party, Uint8Array.of(party)]));
+    const begin = () => {
+      const opening = openToy([two, three], 1, new Uint8Array(4));
+      return opening.kind === "abort" ? opening : { ...opening, outgoing: { broadcast: Uint8Array.of(1), direct } };
+    };
+    expect(() => openSession(toyContext(committee, one), TOY_SIZES, begin, committee.rngOf(one))).toThrowError(
+      expect.objectContaining({ code: "invalidParties" }),
+    );
+  });
+
   it("names the session by its terms alone", () => {
     const handle = sessionHandle(startToy(committee, one).session);
     expect(sessionHandle(startToy(committee, two).session)).toEqual(handle);

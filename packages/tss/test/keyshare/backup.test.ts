@@ -129,6 +129,14 @@ describe("a container", () => {
     expect(toHex(container)).not.toContain(toHex(encodeScalar(exposeKeyShare(share).share.expose())));
   });
 
+  it("tells nothing of a header that is cut short", () => {
+    for (let length = 0; length < 155 - 24; length++) {
+      expect(() => unverifiedBackupOwner(container.slice(0, length)), `${length} bytes`).toThrowError(
+        withCode("invalidBackup"),
+      );
+    }
+  });
+
   it("is bound to every byte of its header", () => {
     for (let at = 0; at < 155; at++) {
       expect(() => openBackup(flip(container, at), key), `byte ${at}`).toThrowError(withCode("invalidBackup"));

@@ -73,6 +73,12 @@ describe("the test signature", { timeout: 60_000 }, () => {
     expect(() => startTestSigning({ ...input, attempt: 1n }, next.rngOf(one))).toThrowError(code("stateConsumed"));
   });
 
+  it("cannot be made with what only looks like a presignature", () => {
+    const presignature = { ...must(runTestPresign(next, pending, [one, two]).outputs.get(one)) };
+    const input = { presignature, self: one, attempt: 0n, membersHash: MEMBERS_HASH, identity: next.identityOf(one) };
+    expect(() => startTestSigning(input, next.rngOf(one))).toThrowError(code("stateConsumed"));
+  });
+
   it("cannot be made with a burnt presignature", () => {
     const presignature = must(runTestPresign(next, pending, [one, two]).outputs.get(one));
     burnTestPresignature(presignature);
@@ -233,6 +239,20 @@ describe("storing a pending share", { timeout: 60_000 }, () => {
   it.each([0, 1, 2, 50, 5_000])("refuses bytes cut to %i", (length) => {
     const stored = encodePendingKeyShare(newShare(one)).slice(0, length);
     expect(() => decodePendingKeyShare(stored, expected)).toThrowError(code("invalidKeyShare"));
+  });
+
+  it("refuses a signature more than there are members, and one less", () => {
+    const stored = encodePendingKeyShare(newShare(one));
+    const [mark = 0] = stored;
+    const share = stored.slice(3 + 3 * 64);
+    for (const size of [2, 4]) {
+      const signatures = [
+        ...stored.slice(3, 3 + 64 * Math.min(size, 3)),
+        ...new Uint8Array(64 * Math.max(size - 3, 0)),
+      ];
+      const bytes = new Uint8Array([mark, 0, size, ...signatures, ...share]);
+      expect(() => decodePendingKeyShare(bytes, expected), `${size} signatures`).toThrowError(code("invalidKeyShare"));
+    }
   });
 
   it("refuses another epoch or party", () => {

@@ -10,6 +10,7 @@ import {
   startReshare,
 } from "../../src/index.ts";
 import { encodePoint, multiplyBase } from "../../src/math/point.ts";
+import { createDealers } from "../../src/reshare/terms.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
 import { type Handover, recordOf, reshareInput, succeed } from "../harness/reshare.ts";
@@ -32,6 +33,7 @@ describe("terms of a reshare", { timeout: 60_000 }, () => {
     ["a dealer outside the old committee", { dealers: [one, four] }, "invalidParties"],
     ["minSigners of 1", { minSigners: 1 }, "invalidParties"],
     ["minSigners above n'", { minSigners: 4 }, "invalidParties"],
+    ["minSigners that is no number of members", { minSigners: 2.5 }, "invalidParties"],
     ["one new member only", { parties: new Map([...next.parties].slice(0, 1)) }, "invalidParties"],
     ["two new members with one key", { parties: twin }, "invalidParties"],
     ["a key that is no point", { parties: new Map(next.parties).set(two, new Uint8Array(33)) }, "invalidParties"],
@@ -96,6 +98,15 @@ describe("terms of a reshare", { timeout: 60_000 }, () => {
         expect.objectContaining({ code }),
       );
     }
+  });
+});
+
+describe("what a dealer must deal", () => {
+  it("is in the old record, or there is no reshare", () => {
+    const seats = reshareSeats(input);
+    expect([...createDealers(previous, seats).values()].map(({ index }) => index)).toEqual([one, three]);
+    const lacking = { ...previous, verificationShares: new Map([...previous.verificationShares].slice(1)) };
+    expect(() => createDealers(lacking, seats)).toThrowError(expect.objectContaining({ code: "invalidKeyShare" }));
   });
 });
 

@@ -16,7 +16,7 @@ import { encodeScalar, invertScalar, multiplyScalars, ORDER, reduce } from "../.
 import { Secret } from "../../src/math/secret.ts";
 import { combine } from "../../src/sign/combine.ts";
 import { rerandomise, rerandomiser, type SigningTerms, shiftNonce } from "../../src/sign/rerandomise.ts";
-import { openSigning } from "../../src/sign/start.ts";
+import { openSigning, signingTerms } from "../../src/sign/start.ts";
 import { bytes32, createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
 import { expectProven } from "../harness/evidence.ts";
@@ -54,6 +54,17 @@ beforeEach(() => {
 function presignatureOf(party: PartyIndex): Presignature {
   return must(presignatures.get(party));
 }
+
+describe("what a presignature says of itself", () => {
+  it.each(["noncePoint", "groupKey"])("has a %s that is a point", (field) => {
+    const input = signingInput(committee, one, presignatureOf(one));
+    const terms = { ...input.presignature.terms, [field]: new Uint8Array(33) };
+    const presignature: Presignature = Object.create(input.presignature, { terms: { value: terms } });
+    expect(() => signingTerms({ ...input, presignature })).toThrowError(
+      expect.objectContaining({ code: "invalidKeyShare" }),
+    );
+  });
+});
 
 describe("signing among honest parties", () => {
   it("every signer ends with the same valid signature of the group key", () => {
