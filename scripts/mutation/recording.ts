@@ -53,9 +53,17 @@ export function findWitnesses(sites: readonly Site[], { tests, files }: Recordin
   );
 }
 
+/** Calls that do more than answer: taken away, they do not happen, whatever the answer would have been. */
+const HAS_EFFECT =
+  /\.(?:bytes|u8|u16|u32|u64|scalar|point|take|delete|add|set|next|push|shift|pop)\(|\b(?:take|read|burn|wipe)[A-Z]?\w*\(/;
+
+function isWitnessed(mutant: Placed, saw: number): boolean {
+  return wouldChange(mutant, saw) || (saw !== 0 && HAS_EFFECT.test(mutant.text));
+}
+
 function changedIn(sites: ReadonlyMap<number, Site>, seen: Seen): ReadonlySet<number> {
   const changed = seen.flatMap(([site, saw]): readonly Placed[] =>
-    (sites.get(site)?.mutants ?? []).filter((mutant) => wouldChange(mutant, saw)),
+    (sites.get(site)?.mutants ?? []).filter((mutant) => isWitnessed(mutant, saw)),
   );
   return new Set(changed.map(({ id }) => id));
 }

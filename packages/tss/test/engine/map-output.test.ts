@@ -5,6 +5,7 @@ import { openSession } from "../../src/engine/open.ts";
 import { expire, type PartyIndex, type Started } from "../../src/index.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { pump } from "../harness/pump.ts";
+import { tamperBroadcast } from "../harness/tamper.ts";
 import { startToy, TOY_SIZES, toyContext } from "../harness/toy-protocol.ts";
 
 const committee = createCommittee(2, 3, "map output");
@@ -19,6 +20,31 @@ describe("a session with another output", () => {
     for (const party of committee.members) {
       expect(named.outputs.get(party)).toBe(`sum of ${party}: ${must(plain.outputs.get(party))}`);
     }
+  });
+
+  it("maps an output that is there at once, and nothing else", () => {
+    const { session } = startToy(committee, must(committee.members[0]));
+    const abort = { kind: "ignored", from: must(committee.members[1]), reason: "duplicate" } as const;
+    const mapped = mapOutput({ session, effects: [abort, { kind: "done", output: 5 }] }, (sum) => `sum: ${sum}`);
+    expect(mapped.effects).toEqual([abort, { kind: "done", output: "sum: 5" }]);
+  });
+
+  it("maps no output if its last round refuses", () => {
+    const cheater = must(committee.members[0]);
+    const tamper = tamperBroadcast(3, () => Uint8Array.of(13));
+    const starts = committee.members.map((party): [PartyIndex, Started<number>] => [
+      party,
+      startToy(committee, party, party === cheater ? { tamper } : {}),
+    ]);
+    const mapped: number[] = [];
+    const named = starts.map(([party, started]): [PartyIndex, Started<string>] => [
+      party,
+      mapOutput(started, (sum) => `${mapped.push(sum)}`),
+    ]);
+    const report = pump(new Map(named), { ...committee, cheaters: [cheater] });
+    expect(report.aborts.get(must(committee.members[1]))?.code).toBe("echoMismatch");
+    // The cheater alone hears no 13.
+    expect(mapped).toHaveLength(1);
   });
 
   it("destroys its secrets at a deadline", () => {

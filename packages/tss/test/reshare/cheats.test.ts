@@ -93,6 +93,13 @@ const CHEATS: readonly (readonly [string, PartyIndex, Tamper, Expected])[] = [
   ["R2 echo of a mere receiver", two, tamperBroadcast(2, (bytes) => flip(bytes, 0)), nobody("echoMismatch")],
   ["R2 base OT: no point", two, tamperDirect(2, (bytes) => overwrite(bytes, 0, NO_POINT), one), pairwise("pairSetup")],
   [
+    "R2 base OT: no point, to the other side",
+    one,
+    tamperDirect(2, (bytes) => overwrite(bytes, 0, NO_POINT), two),
+    pairwise("pairSetup"),
+  ],
+  ["R4 trees: the last digest", one, tamperDirect(4, (bytes) => flip(bytes, -1), two), pairwise("pairSetup")],
+  [
     "R3 constant term changed after committing",
     three,
     tamperBroadcast(3, (bytes) => overwrite(bytes, OPENING.constant, OTHER_POINT)),
