@@ -22,7 +22,7 @@ import { findWitnesses, type Recording, readRecording } from "./recording.ts";
 import { digestTests, readStored, store } from "./recording-store.ts";
 import { type Judged, printMutant, printTable, scoreOf, tabulate } from "./report.ts";
 import { runPlan } from "./run-tests.ts";
-import { isEquivalent, readSettings, type Settings, staleEntries } from "./settings.ts";
+import { isEquivalent, type Named, readSettings, type Settings, staleEntries } from "./settings.ts";
 import { type Placed, type Site, sitesOf, writeRecorded, writeSwitched } from "./sites.ts";
 import { copyPackage, PACKAGE } from "./working-copy.ts";
 
@@ -55,15 +55,20 @@ function earlierSurvivors(): ReadonlySet<string> | undefined {
   return new Set(mutants.filter(({ outcome }) => outcome === "survived").map(key));
 }
 
+type NumberedMutant = Placed & Named;
+
 /** Every mutant of the package, so that their numbers do not depend on what is asked for. */
-function allMutants(folder: string, { files }: Settings): readonly Placed[] {
-  const sources = files.flatMap((pattern) => globSync(pattern, { cwd: folder })).toSorted();
-  return sources
-    .flatMap((file) => findMutants(file, readFileSync(join(folder, file), "utf8")).map((one) => ({ ...one, file })))
+function allMutants(folder: string, { files }: Settings): readonly NumberedMutant[] {
+  const paths = files.flatMap((pattern) => globSync(pattern, { cwd: folder })).toSorted();
+  return paths
+    .flatMap((file) => {
+      const source = readFileSync(join(folder, file), "utf8");
+      return findMutants(file, source).map((mutant) => ({ ...mutant, file, source }));
+    })
     .map((mutant, position) => ({ ...mutant, id: position + 1 }));
 }
 
-function selectMutants(mutants: readonly Placed[]): readonly Placed[] {
+function selectMutants(mutants: readonly NumberedMutant[]): readonly NumberedMutant[] {
   const [where = "", line] = options.only.split(":");
   const paths = where.split(",");
   const [index = 1, count = 1] = options.shard.split("/").map(Number);
@@ -115,8 +120,8 @@ async function record(folder: string, sources: readonly SourceFile[], { files, s
 
 async function judgeAll(
   folder: string,
-  all: readonly Placed[],
-  chosen: readonly Placed[],
+  all: readonly NumberedMutant[],
+  chosen: readonly NumberedMutant[],
   settings: Settings,
 ): Promise<readonly Judged[]> {
   const sources = readSources(folder, all);
@@ -160,8 +165,8 @@ async function main(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
   const folder = copyPackage(options.commit);
   const settings = readSettings();
-  const stale = staleEntries(folder, settings);
   const all = allMutants(folder, settings);
+  const stale = staleEntries(settings, all);
   const mutants = selectMutants(all);
   if (mutants.length === 0 && options.again === undefined) {
     log(`there is no check to take away in what --only ${options.only} and --shard ${options.shard} select`);

@@ -1,7 +1,7 @@
 // packages/tss/mutation.json: which files hold checks, and the mutants that no test can kill, each with its reason.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { findMutants, type Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutants.ts";
 import { PACKAGE, ROOT } from "./working-copy.ts";
 
 /** The settings as they stand in the file. */
@@ -10,17 +10,22 @@ export type Settings = {
   readonly files: readonly string[];
   /** Patterns of tests that are not asked, because each takes too long to be run once per mutant. */
   readonly slow: readonly string[];
-  /** Mutants of a file with this text at the check (and this replacement, if given), and why they change nothing. */
+  /** Mutants that change nothing, and why. */
   readonly equivalent: readonly Equivalent[];
 };
 
-/** An entry stands for every mutant of its file with its text. */
+/** The mutants of a file with one of these texts at the check (and on this line, and with this replacement, if given). */
 export type Equivalent = {
   readonly file: string;
-  readonly text: string;
+  readonly texts: readonly string[];
+  /** A part of the line that the check stands on. */
+  readonly line?: string;
   readonly replacement?: string;
   readonly reason: string;
 };
+
+/** A mutant with all that an entry may name. */
+export type Named = Mutant & { readonly file: string; readonly source: string };
 
 /** Reads the settings of the work tree. */
 export function readSettings(): Settings {
@@ -34,21 +39,23 @@ export function oneLine(text: string): string {
 }
 
 /** Whether the settings say that no test can kill the mutant. */
-export function isEquivalent({ equivalent }: Settings, mutant: Mutant & { readonly file: string }): boolean {
-  return equivalent.some((entry) => entry.file === mutant.file && names(entry, mutant));
+export function isEquivalent({ equivalent }: Settings, mutant: Named): boolean {
+  return equivalent.some(
+    (entry) => entry.file === mutant.file && entry.texts.some((text) => names(entry, text, mutant)),
+  );
 }
 
 /** Entries that name no mutant any more: the code moved on and the reason must be looked at again. */
-export function staleEntries(folder: string, { equivalent }: Settings): readonly string[] {
-  return equivalent
-    .filter((entry) => {
-      const path = join(folder, entry.file);
-      if (!existsSync(path)) return true;
-      return !findMutants(entry.file, readFileSync(path, "utf8")).some((mutant) => names(entry, mutant));
-    })
-    .map(({ file, text }) => `${PACKAGE}/mutation.json: no mutant "${text}" in ${file}`);
+export function staleEntries({ equivalent }: Settings, mutants: readonly Named[]): readonly string[] {
+  return equivalent.flatMap((entry) => {
+    const own = mutants.filter(({ file }) => file === entry.file);
+    const stale = entry.texts.filter((text) => !own.some((mutant) => names(entry, text, mutant)));
+    return stale.map((text) => `${PACKAGE}/mutation.json: no mutant "${text}" in ${entry.file}`);
+  });
 }
 
-function names({ text, replacement }: Equivalent, mutant: Mutant): boolean {
-  return text === oneLine(mutant.text) && (replacement ?? mutant.replacement.trim()) === mutant.replacement.trim();
+function names({ line, replacement }: Equivalent, text: string, mutant: Named): boolean {
+  const isThere = line === undefined || (mutant.source.split("\n")[mutant.line - 1] ?? "").includes(line);
+  const isMeant = replacement === undefined || replacement === mutant.replacement.trim();
+  return text === oneLine(mutant.text) && isThere && isMeant;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { findMutants } from "../mutation/mutants.ts";
 import { findWitnesses, readRecording } from "../mutation/recording.ts";
 import { type Judged, type Outcome, printTable, scoreOf, tabulate } from "../mutation/report.ts";
-import { isEquivalent } from "../mutation/settings.ts";
+import { type Equivalent, isEquivalent, type Settings, staleEntries } from "../mutation/settings.ts";
 import { SAW, sitesOf } from "../mutation/sites.ts";
 
 describe("findWitnesses", () => {
@@ -61,18 +61,30 @@ describe("tabulate", () => {
   });
 });
 
-describe("isEquivalent", () => {
-  const [mutant] = findMutants("a.ts", "function f(a) { if (a.is0()) return undefined; }");
-  const placed = mutant && { ...mutant, file: "src/a.ts" };
+describe("an entry for equivalent mutants", () => {
+  const source = "function f(a, b) {\n  if (a.is0()) return 1;\n  if (b > 0 || a.is0()) return 2;\n}";
+  const mutants = findMutants("src/a.ts", source).map((mutant) => ({ ...mutant, file: "src/a.ts", source }));
+  const of = (entry: Partial<Equivalent>): Settings => ({
+    files: [],
+    slow: [],
+    equivalent: [{ file: "src/a.ts", texts: ["a.is0()"], reason: "", ...entry }],
+  });
 
-  it.each([
-    [true, { file: "src/a.ts", text: "a.is0()" }],
-    [true, { file: "src/a.ts", text: "a.is0()", replacement: "false" }],
-    [false, { file: "src/a.ts", text: "a.is0()", replacement: "true" }],
-    [false, { file: "src/b.ts", text: "a.is0()" }],
-    [false, { file: "src/a.ts", text: "b.is0()" }],
-  ])("is %s for an entry %o", (expected, entry) => {
-    const settings = { files: [], slow: [], equivalent: [{ ...entry, reason: "" }] };
-    expect(placed && isEquivalent(settings, placed)).toBe(expected);
+  it.each<[readonly number[], Partial<Equivalent>]>([
+    [[2, 3], {}],
+    [[3], { line: "b > 0" }],
+    [[2, 3], { replacement: "false" }],
+    [[], { replacement: "true" }],
+    [[], { file: "src/b.ts" }],
+    [[3], { texts: ["b > 0", ">"], replacement: ">=" }],
+  ])("means the mutants of lines %j: %o", (lines, entry) => {
+    expect(mutants.filter((mutant) => isEquivalent(of(entry), mutant)).map(({ line }) => line)).toEqual(lines);
+  });
+
+  it("is stale for each text that no mutant has", () => {
+    expect(staleEntries(of({}), mutants)).toEqual([]);
+    const stale = staleEntries(of({ texts: ["a.is0()", "c"] }), mutants);
+    expect(stale).toEqual(['packages/tss/mutation.json: no mutant "c" in src/a.ts']);
+    expect(staleEntries(of({ line: "c" }), mutants)).toHaveLength(1);
   });
 });

@@ -208,6 +208,12 @@ describe("a claim without one of its parts", () => {
     },
   );
 
+  it("proves no other chain code where none is handed over", () => {
+    const [isFault, evidence] = must(cases.at(-1));
+    const dealing = must(reshareDealing(evidence.terms));
+    expect(isFault(claimOf(evidence), { ...dealing, chainCodeHash: undefined })).toBe(false);
+  });
+
   it("proves no other nonce", () => {
     const claim = claimOf(accuse(presignOf(cheatBroadcast(3, (bytes) => flip(bytes, 40))), one, "commitmentOpening"));
     expect(misopensNonces(claim, SINGLE_PRESIGNATURE)).toBe(true);

@@ -23,6 +23,13 @@ describe("the shortest form of evidence", () => {
     expect(verifyEvidence(short)).toMatchObject({ kind: "proven", culprit: 1 });
   });
 
+  it("is the same object if nothing is opened", () => {
+    const evidence = accuse(keygenOf(cheatBroadcast(3, (bytes) => bytes.slice(1))), one, "malformedMessage", {
+      rounds: [3],
+    });
+    expect(shortestEvidence(evidence)).toBe(evidence);
+  });
+
   it("keeps the payload that shows the fault", () => {
     const tooLarge = cheatDirect(4, (bytes) => overwrite(bytes, 0, u256(ORDER)));
     const evidence = malformed(4, tooLarge);
