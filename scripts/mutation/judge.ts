@@ -12,10 +12,12 @@ import { runPlan } from "./run-tests.ts";
 
 /** The next so many witnesses of a mutant in each pass. */
 const PASSES = [1, 4, Number.POSITIVE_INFINITY];
-/** What a mutant's witnesses may take together, without a mutant. */
+/** Processor time that a mutant's witnesses may take together, without a mutant. */
 const BUDGET_MS = 40_000;
+/** A test that never ends is given up after so long by the clock, and so many times its processor time. */
 const LIMIT_MS = 15_000;
 const LIMIT_FACTOR = 20;
+/** For the start of processes besides. */
 const START_MS = 45_000;
 
 /** What judging needs: the copy with its switched sources, the run without mutants, and where outcomes go. */

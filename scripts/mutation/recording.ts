@@ -2,7 +2,7 @@
 import type { Entry, Seen } from "./protocol.ts";
 import { type Placed, type Site, wouldChange } from "./sites.ts";
 
-/** One test, or what a file does outside its tests. */
+/** One test, or what a file does outside its tests; `ms` of processor time. */
 export type Recorded = { readonly file: string; readonly ms: number; readonly seen: Seen };
 
 /** A test, by the runner's id. */

@@ -4,10 +4,14 @@ import { partyIndex } from "../../src/index.ts";
 import { round1 as keygenRound1 } from "../../src/keygen/round1.ts";
 import { round3 as keygenRound3 } from "../../src/keygen/round3.ts";
 import { round4 as keygenRound4 } from "../../src/keygen/round4.ts";
+import { concat } from "../../src/math/bytes.ts";
+import { decodeOpening } from "../../src/presign/opening-message.ts";
 import { decodeCommitment } from "../../src/presign/round1.ts";
 import { round3 as reshareRound3 } from "../../src/reshare/round3.ts";
 import { round4 as reshareRound4 } from "../../src/reshare/round4.ts";
 import { round1 as signRound1 } from "../../src/sign/round1.ts";
+import { createCommittee, must } from "../harness/committee.ts";
+import { paperPresign } from "../harness/paper-session.ts";
 
 /*
  * The engine admits only frames of the exact length of their round. What a round reads is refused at another length also
@@ -68,5 +72,16 @@ describe("a payload of another length", () => {
     expect(decodeCommitment({ broadcast: zeros(32), direct: zeros(0) }, state, from)).toEqual(zeros(32));
     expect(signRound1.decode({ broadcast: zeros(64), direct: zeros(0) }, state, from)).toEqual({ u: 0n, w: 0n });
     expect(keygenRound4.decode({ broadcast: zeros(32), direct: zeros(64) }, state, from)).toMatchObject({ share: 0n });
+  });
+
+  it("is none beside a canonical one: an opening of presigning", () => {
+    const run = paperPresign(createCommittee(2, 2, "decoders"), { seed: "decoders" });
+    const { broadcast } = must(run.messages.get(from)?.[2]);
+    const direct = run.opened(from, 3, self).payload;
+    expect(decodeOpening({ broadcast, direct }, 1)).toBeDefined();
+    for (const change of [(bytes: Uint8Array) => bytes.slice(0, -1), (bytes: Uint8Array) => concat(bytes, zeros(1))]) {
+      expect(decodeOpening({ broadcast: change(broadcast), direct }, 1)).toBeUndefined();
+      expect(decodeOpening({ broadcast, direct: change(direct) }, 1)).toBeUndefined();
+    }
   });
 });
