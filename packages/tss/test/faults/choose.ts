@@ -35,32 +35,31 @@ export function casesOf(target: Target<unknown>, variants: number, seed: string)
 }
 
 /**
- * The cases in which anything changes, in an order that shows every field of every message, every mutation and every
- * other fault in every topology as soon as possible.
+ * The cases in an order that shows every field of every message, every mutation and every other fault, every round and
+ * every topology as soon as possible; stable besides.
  */
-export function varied(all: readonly FaultCase[]): readonly FaultCase[] {
-  const cases = all.filter((fault) => planCase(fault).expectations.size > 0);
-  return sortedByNews(cases);
-}
-
-/** Those first that show something which no earlier one does; stable. */
-function sortedByNews(cases: readonly FaultCase[]): readonly FaultCase[] {
+export function varied(cases: readonly FaultCase[]): readonly FaultCase[] {
   const seen = new Set<string>();
   const news = new Set<FaultCase>();
   for (const fault of cases) {
     const traits = traitsOf(fault).filter((trait) => !seen.has(trait));
-    if (traits.length > 0) news.add(fault);
+    if (traits.length === 0 || !changesAnything(fault)) continue;
+    news.add(fault);
     for (const trait of traits) seen.add(trait);
   }
   return [...news, ...cases.filter((fault) => !news.has(fault))];
 }
 
-/** What is special about a case: the field or the round that it hits, and how. */
-export function traitsOf({ fault, round, topology }: FaultCase): readonly string[] {
-  if (fault.kind === "payload") {
-    return [`${round} ${fault.part} ${fault.field.name}`, `${topology.name} ${fault.mutation}`];
-  }
-  return [`${fault.kind} ${fault.name}`, `${topology.name} ${fault.kind} ${round}`];
+/** Whether the case's mutation gives other bytes than those that it changes. */
+export function changesAnything(fault: FaultCase): boolean {
+  return planCase(fault).expectations.size > 0;
+}
+
+/** What a case shows: the field or the round that it hits, how, and where. */
+export function traitsOf({ fault, round, reach, topology }: FaultCase): readonly string[] {
+  const where = `${topology.name} ${reach}`;
+  if (fault.kind !== "payload") return [`${fault.kind} ${fault.name}`, `${fault.kind} ${round}`, where];
+  return [`${round} ${fault.part} ${fault.field.name}`, fault.mutation, where];
 }
 
 function shuffled(cases: readonly FaultCase[], seed: string): readonly FaultCase[] {

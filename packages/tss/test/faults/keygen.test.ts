@@ -2,4 +2,4 @@ import "./memory.ts";
 import { keygenTarget } from "./keygen-target.ts";
 import { testFaults } from "./suite.ts";
 
-testFaults(keygenTarget, { quick: 150, variants: 1 });
+testFaults(keygenTarget, { quick: 120, variants: 1 });

@@ -2,4 +2,4 @@ import "./memory.ts";
 import { ephemeralTarget } from "./presign-target.ts";
 import { testFaults } from "./suite.ts";
 
-testFaults(ephemeralTarget, { quick: 150, variants: 1 });
+testFaults(ephemeralTarget, { quick: 110, variants: 1 });

@@ -2,4 +2,4 @@ import "./memory.ts";
 import { reshareTarget } from "./reshare-target.ts";
 import { testFaults } from "./suite.ts";
 
-testFaults(reshareTarget, { quick: 180, variants: 1 });
+testFaults(reshareTarget, { quick: 110, variants: 1 });
