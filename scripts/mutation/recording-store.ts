@@ -13,7 +13,7 @@ const STORE = join(ROOT, PACKAGE, ".results", "recording.json");
 const NUMBERING = ["mutants.ts", "sites.ts"].map((file) => join(ROOT, "scripts", "mutation", file));
 
 /**
- * The digest of each of the files of tests, with everything else that is in `folder` and the vectors and documents beside it.
+ * The digest of each of the files of tests, with everything else that is in `folder` and the vectors beside it.
  *
  * @param patterns of the sources that have sites
  */
@@ -22,7 +22,7 @@ export function digestTests(
   tests: readonly string[],
   patterns: readonly string[],
 ): ReadonlyMap<string, string> {
-  const common = globSync(["src/**/*", "test/**/*", "../../test/vectors/**/*", "../../docs/**/*"], { cwd: folder })
+  const common = globSync(["src/**/*", "test/**/*", "../../test/vectors/**/*"], { cwd: folder })
     .filter((file) => !file.endsWith(".test.ts") && statSync(join(folder, file)).isFile())
     .toSorted();
   const shared = digest([...common.map((file) => join(folder, file)), ...NUMBERING]);

@@ -137,6 +137,13 @@ describe(`a point backend (seed ${TEST_SEED})`, () => {
     expect(spied.hashRows).toHaveBeenCalledTimes(1);
   });
 
+  test("that hashes and signs like the libraries is accepted", () => {
+    const sign = (digest: Uint8Array, secret: Uint8Array): Uint8Array =>
+      secp256k1.sign(digest, secret, { prehash: false, lowS: true });
+    const full = { ...library.createMemoBackend(), hashes: libraryHashes, sign };
+    expect(() => library.usePointBackend(full)).not.toThrow();
+  });
+
   test("is chosen once", () => {
     library.usePointBackend(library.createMemoBackend());
     const inUse = expect.objectContaining({ code: "backendInUse" });
@@ -166,6 +173,10 @@ describe(`a point backend (seed ${TEST_SEED})`, () => {
       "decoding",
       (memo) => ({ decode: (bytes) => memo.decode(Uint8Array.from([bytes[0] === 2 ? 3 : 2, ...bytes.slice(1)])) }),
     ],
+    ["an x", (memo) => ({ multiplyBase: (s) => memo.multiplyBase(s).map(({ x, y }) => ({ x: x + 1n, y })) })],
+    ["a y", (memo) => ({ multiplyBase: (s) => memo.multiplyBase(s).map(({ x, y }) => ({ x, y: y + 1n })) })],
+    ["the length of a digest", () => ({ hashes: { ...libraryHashes, sha256: () => new Uint8Array(0) } })],
+    ["the length of a signature", () => ({ sign: () => new Uint8Array(0) })],
     ["roots", (memo) => ({ rootPower: (value) => (memo.rootPower?.(value) ?? 0n) + 1n })],
     ["SHA-256", () => ({ hashes: { ...libraryHashes, sha256: (message) => sha256(message.subarray(0, 65_536)) } })],
     [

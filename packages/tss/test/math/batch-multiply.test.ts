@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addAll, affineBatch, doubleAll, multiplesOf, pointsOfBatch } from "../../src/math/affine-batch.ts";
+import { addAll, addPoints, affineBatch, doubleAll, multiplesOf, pointsOfBatch } from "../../src/math/affine-batch.ts";
 import { multiplyBaseBatch, multiplyBatch } from "../../src/math/batch-multiply.ts";
 import { GENERATOR, IDENTITY, multiply, multiplyBase, negatePoint, type Point } from "../../src/math/point.ts";
 import { ORDER, randomScalar } from "../../src/math/scalar.ts";
@@ -29,6 +29,18 @@ function expectSame(actual: readonly Point[], expected: readonly Point[]): void 
   expect(actual).toHaveLength(expected.length);
   for (const [i, point] of expected.entries()) expect(actual[i]?.equals(point), `position ${i}`).toBe(true);
 }
+
+describe("addPoints", () => {
+  test("adds the identity, opposite points and equal ones like all others", () => {
+    const [five, seven] = [multiplyBase(5n), multiplyBase(7n)];
+    const a = [five, IDENTITY, five, five, IDENTITY];
+    const b = [seven, five, negatePoint(five), five, IDENTITY];
+    const sums = [multiplyBase(12n), five, IDENTITY, multiplyBase(10n), IDENTITY];
+    for (const [i, sum] of sums.entries()) expectSame(addPoints(a.slice(i, i + 1), b.slice(i, i + 1)), [sum]);
+    expectSame(addPoints(a, b), sums);
+    expectSame(addPoints(a.slice(0, 2), b.slice(0, 2)), sums.slice(0, 2));
+  });
+});
 
 describe(`batch multiplication (seed ${TEST_SEED})`, () => {
   const rng = seededRng(`${TEST_SEED}/batch`);

@@ -19,6 +19,7 @@ describe("integers", () => {
     expect([...u16(0x0102)]).toEqual([1, 2]);
     expect([...u32(0xff000001)]).toEqual([255, 0, 0, 1]);
     expect([...u64(0x0102n)]).toEqual([0, 0, 0, 0, 0, 0, 1, 2]);
+    expect(u64(0x0102)).toEqual(u64(0x0102n));
     expect([...u256(2n ** 248n + 7n)]).toEqual([1, ...new Array(30).fill(0), 7]);
   });
 
@@ -29,6 +30,7 @@ describe("integers", () => {
     ["2^32 in four bytes", () => u32(2 ** 32)],
     ["2^64 in eight bytes", () => u64(2n ** 64n)],
     ["an unsafe number", () => u64(2 ** 60)],
+    ["half in eight bytes", () => u64(0.5)],
     ["2^256", () => u256(2n ** 256n)],
   ])("%s is refused", (_, encode) => {
     expect(encode).toThrowError(expect.objectContaining({ code: "integerOutOfRange" }));

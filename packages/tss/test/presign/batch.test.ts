@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { decodeFrame } from "../../src/envelope/frame.ts";
 import {
   type Abort,
   type AbortCode,
@@ -8,6 +9,7 @@ import {
   type PartyIndex,
   type Presignature,
   partyIndex,
+  receive,
   startPresignBatch,
   usablePartners,
 } from "../../src/index.ts";
@@ -27,7 +29,15 @@ import { dealKeyShares } from "../harness/dealer.ts";
 import { expectProven } from "../harness/evidence.ts";
 import type { Report } from "../harness/pump.ts";
 import { type PresignSetup, presignInput, runSigning, sampleIntent } from "../harness/sessions.ts";
-import { flip, overwrite, type Tamper, tamperBroadcast, tamperDirect } from "../harness/tamper.ts";
+import {
+  flip,
+  overwrite,
+  resignFrame,
+  roundOf,
+  type Tamper,
+  tamperBroadcast,
+  tamperDirect,
+} from "../harness/tamper.ts";
 import { expectValid } from "../harness/verify.ts";
 
 const [one, three] = [1, 3].map(partyIndex) as [PartyIndex, PartyIndex];
@@ -239,6 +249,29 @@ describe("a signer that cheats in the last presignature of a batch", () => {
       blame: "pairwise",
     });
     expect(usablePartners(must(shares.get(three))).has(one)).toBe(true);
+  });
+
+  it("ephemeral pairs, the trees of the other direction: a retry that names the sender", SLOW, () => {
+    // Party 3 is Alice of the first direction: its trees come last.
+    const damage = tamperDirect(4, (bytes) => (bytes.length > 40 ? flip(flip(bytes, 40), 56) : bytes));
+    const report = runPresignBatch(setup, { count: 1, otMode: "ephemeral" }, new Map([[three, damage]]));
+    expect(abortOf(report, one)).toMatchObject({ code: "pairSetup", severity: "retry", culprits: [3] });
+  });
+
+  it("ephemeral pairs, a copied commitment: stopped before any pair is set up", SLOW, () => {
+    const copied = new Map<PartyIndex, Uint8Array>();
+    const report = runPresignBatch(setup, { count: 1, otMode: "ephemeral" }, new Map(), {
+      intercept(delivery) {
+        if (roundOf(delivery.frame) === 1) copied.set(delivery.from, delivery.frame);
+        return delivery.to === three ? [] : [delivery];
+      },
+    });
+    const com = must(decodeFrame(must(copied.get(three)))).broadcast.slice(65);
+    const forged = resignFrame(must(copied.get(one)), committee.identityOf(one), ({ broadcast }) => ({
+      broadcast: overwrite(broadcast, 65, com),
+    }));
+    const { effects } = receive(must(report.sessions.get(three)), one, forged, committee.rngOf(three));
+    expect(effects).toMatchObject([{ kind: "abort", abort: { code: "commitmentReused", culprits: [] } }]);
   });
 
   it("swaps the answers of two presignatures: each is bound to its place", () => {

@@ -18,6 +18,7 @@ import {
 } from "../../src/index.ts";
 import { Secret } from "../../src/math/secret.ts";
 import { Presignature as PresignatureClass, takePresignature } from "../../src/presign/presignature.ts";
+import { onlyOne } from "../../src/presign/start.ts";
 import { H } from "../../src/transcript/hash.ts";
 import { bytes32, createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
@@ -76,7 +77,50 @@ describe("a presignature's life", () => {
   });
 });
 
+describe("an object that only looks like a presignature", () => {
+  const fake: Presignature = Object.create(PresignatureClass.prototype, {
+    terms: { value: makePresignature("imitated").terms },
+  });
+
+  it("is burned, and is nothing to take or to burn", () => {
+    expect([fake.status, fake.isConsumed]).toEqual(["burned", true]);
+    expect(() => burnPresignature(fake)).not.toThrow();
+    expect(() => takePresignature(fake)).toThrowError(expect.objectContaining({ code: "stateConsumed" }));
+  });
+});
+
+describe("a session of one presignature", () => {
+  it("makes one", () => {
+    const [presignature] = batchOf(1);
+    expect(onlyOne([must(presignature)])).toBe(presignature);
+    expect(() => onlyOne([])).toThrowError(expect.objectContaining({ code: "stateConsumed" }));
+  });
+});
+
 describe("a pool", () => {
+  it("is of one record, and may keep one presignature for one unit of time", () => {
+    const { limits } = emptyPool(record, { perSigningSet: 1, maxAge: 1n });
+    expect(limits).toEqual({ perSigningSet: 1, maxAge: 1n });
+    expect(() => emptyPool(record.slice(1), LIMITS)).toThrowError(expect.objectContaining({ code: "invalidLength" }));
+  });
+
+  it("counts for a signing set what that very set has made", () => {
+    const pool = addToPool(EMPTY, batchOf(2, two), 0n);
+    const counts = [[one], [two], [one, two], [one, three], [one, two, three]].map((set) => countInPool(pool, set));
+    expect(counts).toEqual([0, 0, 2, 0, 0]);
+  });
+
+  it("gives each decision the lowest hash of all, also where the first bytes are the same", () => {
+    const batch = batchOf(3);
+    const pool = addToPool(EMPTY, batch, 0n);
+    for (let i = 0; i < 500; i++) {
+      const decision = bytes32(`decision ${i}`);
+      const ranks = batch.map(({ terms }) => ({ id: terms.id, rank: H("presig/order", decision, terms.id) }));
+      const [lowest] = ranks.sort((a, b) => Buffer.compare(a.rank, b.rank));
+      expect(allocatePresignatures(pool, [one, two], [decision])).toEqual([must(lowest).id]);
+    }
+  });
+
   it("keeps each signing set up to its limit and burns the rest", () => {
     const [withTwo, withThree] = [batchOf(4, two), batchOf(2, three)];
     const pool = addToPool(addToPool(EMPTY, withTwo, 0n), withThree, 0n);

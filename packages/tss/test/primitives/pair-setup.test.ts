@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { wipe } from "../../src/math/bytes.ts";
 import { OneTime } from "../../src/math/one-time.ts";
+import { encodePoint, negatePoint } from "../../src/math/point.ts";
 import type { AlicePair, BobPair } from "../../src/primitives/pair.ts";
 import {
   type AliceSetupState,
@@ -10,6 +11,7 @@ import {
   bobStartSetup,
 } from "../../src/primitives/pair-setup.ts";
 import { BLOCKS, LEAVES, PPRF_MESSAGE_LENGTH, SEED_LENGTH } from "../../src/primitives/parameters.ts";
+import { hashToCurve } from "../../src/transcript/hash-to-curve.ts";
 import { seededRng, TEST_SEED } from "../seeded-rng.ts";
 import { missingLeaf } from "./correlated-pair.ts";
 
@@ -55,6 +57,14 @@ describe(`pair setup (seed ${TEST_SEED})`, () => {
   test("Delta is fresh for every counterparty", () => {
     const deltas = [1, 2].map(() => aliceStartSetup(sid, rng).state.take().delta.join());
     expect(new Set([...deltas, secrets.delta.join()]).size).toBe(3);
+  });
+
+  test("Bob ends it if a branch of Alice's would have a key that she chose", () => {
+    const other = alice.message.slice(33, 66);
+    const [hash] = hashToCurve("ot/h", [[sid, Uint8Array.of(0), Uint8Array.of(0), other]]);
+    const message = alice.message.slice();
+    message.set(encodePoint(negatePoint(hash ?? expect.fail("no hash"))), 0);
+    expect(bobFinishSetup(new OneTime(bobSecrets), message)).toEqual({ kind: "setupFailure", code: "identityPoint" });
   });
 
   test("messages have their fixed lengths", () => {
