@@ -1,12 +1,15 @@
-// Runs the Solidity tests, compares random digests with viem's (SYNOD_DEEP=1: ten times as many), and records the counts
-// in .results/test.json. With --gas-stats-json also compares the gas of
-// the named operations with snapshots/gas.json (SYNOD_UPDATE_SNAPSHOTS=1 writes it instead).
+// Runs the Solidity tests, compares random digests with viem's (SYNOD_DEEP=1: ten times as many), deploys the Ignition
+// modules, compares the contracts' addresses with ../deployments, and records the counts in .results/test.json. With
+// --gas-stats-json also compares the gas of the named operations with snapshots/gas.json. SYNOD_UPDATE_SNAPSHOTS=1 writes
+// addresses and gas instead.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { checkDeployments } from "./deployments.ts";
 import { compareDigests } from "./digests.ts";
 import { checkGas } from "./gas.ts";
 import { PROJECT_FOLDER, runHardhat } from "./hardhat.ts";
+import { checkIgnition } from "./ignition.ts";
 
 type Counts = { readonly numPassedTests: number; readonly numFailedTests: number };
 
@@ -36,22 +39,28 @@ async function testDigests(): Promise<Counts> {
   return { numPassedTests: 0, numFailedTests: 1 };
 }
 
+function countOf(isPassed: boolean): Counts {
+  return { numPassedTests: isPassed ? 1 : 0, numFailedTests: isPassed ? 0 : 1 };
+}
+
 async function main(): Promise<number> {
   const run = await runHardhat({ args: ["test", "solidity"] });
   const counts = parseCounts(run.output);
-  const digests = await testDigests();
+  const update = process.env.SYNOD_UPDATE_SNAPSHOTS === "1";
+  const others = [await testDigests(), countOf(await checkIgnition()), countOf(checkDeployments({ update }))];
+  const failed = others.reduce((sum, { numFailedTests }) => sum + numFailedTests, 0);
   writeCounts({
-    numPassedTests: counts.numPassedTests + digests.numPassedTests,
-    numFailedTests: counts.numFailedTests + digests.numFailedTests,
+    numPassedTests: counts.numPassedTests + others.reduce((sum, { numPassedTests }) => sum + numPassedTests, 0),
+    numFailedTests: counts.numFailedTests + failed,
   });
   if (run.exitCode !== 0) return run.exitCode;
-  if (digests.numFailedTests > 0) return 1;
+  if (failed > 0) return 1;
   if (counts.numPassedTests === 0) {
     process.stderr.write("contracts: Hardhat reported no passed test\n");
     return 1;
   }
   if (!process.argv.includes("--gas-stats-json")) return 0;
-  return (await checkGas({ update: process.env.SYNOD_UPDATE_SNAPSHOTS === "1" })) ? 0 : 1;
+  return (await checkGas({ update })) ? 0 : 1;
 }
 
 process.exitCode = await main();

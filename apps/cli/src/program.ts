@@ -3,6 +3,7 @@ import type { CommandContext } from "./command-context.ts";
 import { addCommitterCommand } from "./commands/committer.ts";
 import { addDecideCommand } from "./commands/decide.ts";
 import { addDemoCommand } from "./commands/demo.ts";
+import { addDeployCommand } from "./commands/deploy.ts";
 import { addDevnetCommand } from "./commands/devnet.ts";
 import { addKeysCommand } from "./commands/keys.ts";
 import { addStatusCommand } from "./commands/status.ts";
@@ -15,6 +16,7 @@ export function buildProgram(context: CommandContext): Command {
     .exitOverride()
     .configureOutput({ writeOut: context.terminal.out, writeErr: () => {} });
   addDevnetCommand(program, context);
+  addDeployCommand(program, context);
   addDecideCommand(program, context);
   addStatusCommand(program, context);
   addWatchCommand(program, context);

@@ -13,6 +13,20 @@ export type {
   ComputeAgentIdReturnType,
 } from "./actions/compute-agent-id.ts";
 export { computeAgentId } from "./actions/compute-agent-id.ts";
+export type {
+  DeployDeterministicErrorType,
+  DeployDeterministicParameters,
+  DeployDeterministicReturnType,
+} from "./actions/deploy-deterministic.ts";
+export { deployDeterministic } from "./actions/deploy-deterministic.ts";
+export type { DeployProxyErrorType, DeployProxyParameters, DeployProxyReturnType } from "./actions/deploy-proxy.ts";
+export { deployProxy } from "./actions/deploy-proxy.ts";
+export type {
+  DeployRegistriesErrorType,
+  DeployRegistriesParameters,
+  DeployRegistriesReturnType,
+} from "./actions/deploy-registries.ts";
+export { deployRegistries } from "./actions/deploy-registries.ts";
 export type { DeployVaultErrorType, DeployVaultParameters, DeployVaultReturnType } from "./actions/deploy-vault.ts";
 export { deployVault } from "./actions/deploy-vault.ts";
 export type {
@@ -71,6 +85,11 @@ export { waitForDecision } from "./actions/wait-for-decision.ts";
 export type { ReadClient, SynodContracts } from "./client.ts";
 export type { SynodActions } from "./decorators/synod-actions.ts";
 export { synodActions } from "./decorators/synod-actions.ts";
+export type { PlacedCreation, RegistryCodes, VaultParts } from "./deployment/creations.ts";
+export { REGISTRY_SALT, registryCreations, vaultCreation } from "./deployment/creations.ts";
+export { DEPLOYMENT_PROXY } from "./deployment/deployment-proxy.ts";
+export type { Creation } from "./deployment/deterministic-address.ts";
+export { deterministicAddress } from "./deployment/deterministic-address.ts";
 export type { SynodRevert, SynodRevertName } from "./errors/synod-revert.ts";
 export { decodeSynodRevert, showRevert } from "./errors/synod-revert.ts";
 export type { SynodSdkErrorCode, SynodSdkErrorDetail } from "./errors/synod-sdk-error.ts";

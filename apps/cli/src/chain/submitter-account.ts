@@ -9,9 +9,18 @@ import { CliError } from "../errors/cli-error.ts";
  * Errors: KEY_MISSING.
  */
 export function submitterAccount(context: CommandContext, deployment: Deployment): PrivateKeyAccount {
-  const given = context.env.SYNOD_PRIVATE_KEY;
-  const privateKey = given ?? deployment.accounts.submitter?.privateKey;
-  if (privateKey === undefined) throw keyMissing("no key to send with");
+  const privateKey = deployment.accounts.submitter?.privateKey;
+  const account = accountFromEnvironment(context) ?? (privateKey && accountOf(privateKey));
+  if (account === undefined) throw keyMissing("no key to send with");
+  return account;
+}
+
+/** The account whose key stands in SYNOD_PRIVATE_KEY; undefined when it is not set. Errors: KEY_MISSING. */
+export function accountFromEnvironment({ env }: Pick<CommandContext, "env">): PrivateKeyAccount | undefined {
+  return env.SYNOD_PRIVATE_KEY === undefined ? undefined : accountOf(env.SYNOD_PRIVATE_KEY);
+}
+
+function accountOf(privateKey: string): PrivateKeyAccount {
   if (!isHex(privateKey) || privateKey.length !== 66) throw keyMissing("SYNOD_PRIVATE_KEY is not 32 bytes of hex");
   try {
     return privateKeyToAccount(privateKey);
@@ -21,11 +30,12 @@ export function submitterAccount(context: CommandContext, deployment: Deployment
   }
 }
 
-function keyMissing(what: string): CliError {
+/** The error of a command that has no key to send with. */
+export function keyMissing(what: string): CliError {
   return new CliError({
     code: "KEY_MISSING",
     what,
     where: "environment",
-    remedy: "set SYNOD_PRIVATE_KEY to the submitter's key (0x and 64 hex digits)",
+    remedy: "set SYNOD_PRIVATE_KEY to the sender's key (0x and 64 hex digits)",
   });
 }

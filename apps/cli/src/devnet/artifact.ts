@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { RegistryCodes } from "@synod/sdk";
 import { type Abi, type Hex, isHex } from "viem";
 import { z } from "zod";
 import { CliError } from "../errors/cli-error.ts";
@@ -40,4 +41,12 @@ export function readArtifact(name: DevnetContract): Artifact {
       error,
     );
   }
+}
+
+/** Compiled creation code of both registries. Errors: ARTIFACT_MISSING. */
+export function registryCodes(): RegistryCodes {
+  return {
+    committeeRegistry: readArtifact("CommitteeRegistry").bytecode,
+    decisionRegistry: readArtifact("DecisionRegistry").bytecode,
+  };
 }

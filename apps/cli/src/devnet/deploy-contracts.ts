@@ -1,8 +1,8 @@
-import type { SynodContracts } from "@synod/sdk";
+import { deployRegistries, type SynodContracts } from "@synod/sdk";
 import { type Address, getAddress } from "viem";
 import type { AccountClient } from "../chain/account-client.ts";
 import { CliError } from "../errors/cli-error.ts";
-import { type DevnetContract, readArtifact } from "./artifact.ts";
+import { type DevnetContract, readArtifact, registryCodes } from "./artifact.ts";
 
 /** What a devnet deploys before there is a committee. */
 export type DevnetContracts = SynodContracts & { readonly token: DevnetToken };
@@ -12,14 +12,16 @@ export type DevnetToken = { readonly symbol: string; readonly address: Address; 
 
 const TOKEN = { name: "Synod Test Token", symbol: "TEST", decimals: 18 } as const;
 
-/** Deploys both registries and the test token. Side effects: sends three transactions. Errors: ARTIFACT_MISSING. */
+/**
+ * Deploys both registries, where they stand on every chain, and the test token. Side effects: sends three transactions.
+ * Errors: ARTIFACT_MISSING.
+ */
 export async function deployContracts(client: AccountClient): Promise<DevnetContracts> {
-  const committeeRegistry = await deploy(client, "CommitteeRegistry", []);
-  const decisionRegistry = await deploy(client, "DecisionRegistry", [committeeRegistry]);
+  const { committeeRegistry, decisionRegistry } = await deployRegistries(client, { codes: registryCodes() });
   const address = await deploy(client, "TestToken", [TOKEN.name, TOKEN.symbol]);
   return {
-    committeeRegistry,
-    decisionRegistry,
+    committeeRegistry: committeeRegistry.address,
+    decisionRegistry: decisionRegistry.address,
     token: { symbol: TOKEN.symbol, address, decimals: TOKEN.decimals },
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { DEPLOYMENT_PROXY } from "@synod/sdk";
 import { CliError } from "../errors/cli-error.ts";
 import { CONTRACTS_FOLDER } from "../repository-paths.ts";
 import { type Child, startChild } from "./child-process.ts";
@@ -31,7 +32,8 @@ const BLOCK_INTERVAL_MS = 1_000;
 const START_TIMEOUT_MS = 60_000;
 
 /**
- * Starts a Hardhat chain that mines at once on a transaction and otherwise once a second, so that time moves.
+ * Starts a Hardhat chain that mines at once on a transaction and otherwise once a second, so that time moves, and that
+ * has the deterministic deployment proxy from the beginning, as other chains do.
  * Side effects: starts a process. Errors: PORT_TAKEN, CHAIN_START_FAILED.
  */
 export async function startChain(options: ChainOptions): Promise<DevnetChain> {
@@ -45,6 +47,7 @@ export async function startChain(options: ChainOptions): Promise<DevnetChain> {
     const authority = await listeningAuthority(child, options);
     const rpcUrl = `http://${authority}`;
     await rpcRequest(rpcUrl, "hardhat_setLoggingEnabled", [false]);
+    await rpcRequest(rpcUrl, "hardhat_setCode", [DEPLOYMENT_PROXY.address, DEPLOYMENT_PROXY.runtimeCode]);
     await rpcRequest(rpcUrl, "evm_setIntervalMining", [BLOCK_INTERVAL_MS]);
     return { chainId: DEVNET_CHAIN_ID, rpcUrl, webSocketUrl: `ws://${authority}`, child };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Action, type Policy, ZERO_ADDRESS } from "@synod/core";
-import { type SynodContracts, synodActions } from "@synod/sdk";
+import { deployProxy, type SynodContracts, synodActions } from "@synod/sdk";
 import {
   type Abi,
   type Account,
@@ -56,9 +56,10 @@ async function deploy(client: Client, name: string, args: readonly unknown[]): P
   return contractAddress;
 }
 
-/** Deploys both registries. */
+/** Deploys both registries, and the proxy through which vaults are deployed. */
 export async function deployRegistries(chain: TestChain): Promise<SynodContracts> {
   const client = chainClient(chain);
+  await deployProxy(client);
   const committeeRegistry = await deploy(client, "CommitteeRegistry", []);
   const decisionRegistry = await deploy(client, "DecisionRegistry", [committeeRegistry]);
   return { committeeRegistry, decisionRegistry };

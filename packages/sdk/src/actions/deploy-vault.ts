@@ -1,43 +1,30 @@
-import type { Policy } from "@synod/core";
-import { type Address, getAddress, type Hex } from "viem";
-import { deployContract } from "viem/actions";
-import { type AccountParameter, requireAccount } from "../account.ts";
+import type { Address } from "viem";
+import type { AccountParameter } from "../account.ts";
 import type { ReadClient } from "../client.ts";
+import { type VaultParts, vaultCreation } from "../deployment/creations.ts";
 import type { SynodSdkError } from "../errors/synod-sdk-error.ts";
-import { withSynodErrors } from "../errors/translate-error.ts";
-import { agentVaultAbi } from "../generated/agent-vault-abi.ts";
-import { confirmTransaction, outcomeOf, requireEvent, type TransactionOutcome } from "../transactions.ts";
+import type { TransactionOutcome } from "../transactions.ts";
+import { deployDeterministic } from "./deploy-deterministic.ts";
 
 /** For whom the vault is, and what it may do. */
-export type DeployVaultParameters = AccountParameter & {
-  readonly decisionRegistry: Address;
-  /** Id the agent will have: `computeAgentId`. */
-  readonly agentId: Hex;
-  /** Fixed for the vault's life. */
-  readonly policy: Policy;
-  /** Deployment bytecode of AgentVault from the contracts' build; the SDK ships ABIs only. */
-  readonly bytecode: Hex;
-};
+export type DeployVaultParameters = AccountParameter & VaultParts;
 
-/** The vault and the transaction that deployed it. */
-export type DeployVaultReturnType = TransactionOutcome & { readonly vault: Address };
+/** The vault and the transaction that deployed it; undefined when this very vault stood there already. */
+export type DeployVaultReturnType = { readonly vault: Address; readonly transaction: TransactionOutcome | undefined };
 
 /** Errors of {@link deployVault}. */
 export type DeployVaultErrorType = SynodSdkError;
 
-/** Deploys the vault of an agent that is not registered yet. Side effects: sends one transaction. */
-export function deployVault(client: ReadClient, parameters: DeployVaultParameters): Promise<DeployVaultReturnType> {
-  const { decisionRegistry, agentId, policy, bytecode } = parameters;
-  return withSynodErrors(async () => {
-    const hash = await deployContract(client, {
-      account: requireAccount(client, parameters.account),
-      chain: client.chain,
-      abi: agentVaultAbi,
-      bytecode,
-      args: [decisionRegistry, agentId, policy],
-    });
-    const receipt = await confirmTransaction(client, hash);
-    const vault = requireEvent(receipt.contractAddress ?? undefined, "contract address", receipt);
-    return { ...outcomeOf(receipt), vault: getAddress(vault) };
-  });
+/**
+ * Deploys the vault of an agent that is not registered yet, at the address that `vaultCreation` foretells.
+ * Side effects: sends one transaction or none. Errors: CONTRACT_MISSING on a chain without the deployment proxy;
+ * CONTRACT_REVERTED with the refusal of the policy.
+ */
+export async function deployVault(
+  client: ReadClient,
+  parameters: DeployVaultParameters,
+): Promise<DeployVaultReturnType> {
+  const creation = vaultCreation(parameters);
+  const { address, transaction } = await deployDeterministic(client, { ...creation, account: parameters.account });
+  return { vault: address, transaction };
 }

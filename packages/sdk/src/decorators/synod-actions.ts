@@ -1,5 +1,6 @@
 import { cancelDecision } from "../actions/cancel-decision.ts";
 import { computeAgentId } from "../actions/compute-agent-id.ts";
+import { deployProxy } from "../actions/deploy-proxy.ts";
 import { deployVault } from "../actions/deploy-vault.ts";
 import { executeDecision } from "../actions/execute-decision.ts";
 import { getAgent } from "../actions/get-agent.ts";
@@ -28,6 +29,7 @@ type Vaults<Action> = Bound<Action, Record<never, never>>;
 export type SynodActions = {
   readonly cancelDecision: Decisions<typeof cancelDecision>;
   readonly computeAgentId: Decisions<typeof computeAgentId>;
+  readonly deployProxy: Vaults<typeof deployProxy>;
   readonly deployVault: Decisions<typeof deployVault>;
   readonly executeDecision: Vaults<typeof executeDecision>;
   readonly getAgent: Decisions<typeof getAgent>;
@@ -52,6 +54,7 @@ export function synodActions(contracts: SynodContracts): (client: ReadClient) =>
   return (client) => ({
     cancelDecision: (parameters) => cancelDecision(client, { ...parameters, decisionRegistry }),
     computeAgentId: (parameters) => computeAgentId(client, { ...parameters, decisionRegistry }),
+    deployProxy: (parameters) => deployProxy(client, parameters),
     deployVault: (parameters) => deployVault(client, { ...parameters, decisionRegistry }),
     executeDecision: (parameters) => executeDecision(client, parameters),
     getAgent: (parameters) => getAgent(client, { ...parameters, decisionRegistry }),

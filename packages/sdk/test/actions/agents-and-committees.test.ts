@@ -1,7 +1,6 @@
 import { createClient, http, keccak256, stringToHex } from "viem";
 import { beforeAll, describe, expect, it } from "vitest";
 import { synodActions } from "../../src/index.ts";
-import { artifact } from "../devnet/deploy.ts";
 import { localKey, pointOf } from "../devnet/local-committee.ts";
 import { actAs, policy, roles, type Scene, setScene, termsFor } from "../devnet/scene.ts";
 
@@ -86,18 +85,6 @@ describe("registerAgent", () => {
     const terms = { ...termsFor(scene.committee.id, 30n), vault: scene.vault };
     const registration = actAs(scene, "registrant").registerAgent({ salt: SALT, terms });
     await expect(registration).rejects.toMatchObject({ revert: { name: "DecisionVaultMismatch" } });
-  });
-});
-
-describe("deployVault", () => {
-  it("is refused with a policy that contradicts itself", async () => {
-    const twice = { ...policy, calls: [...policy.calls, ...policy.calls] };
-    const { bytecode } = artifact("AgentVault.sol", "AgentVault");
-    const deployment = actAs(scene, "registrant").deployVault({ agentId: scene.agentId, policy: twice, bytecode });
-    await expect(deployment).rejects.toMatchObject({
-      code: "CONTRACT_REVERTED",
-      revert: { name: "VaultRuleRepeated" },
-    });
   });
 });
 

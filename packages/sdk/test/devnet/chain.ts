@@ -6,12 +6,15 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { createTestClient, type Hex, http } from "viem";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** Host and port of the development chain that all test files share. */
     chainAuthority: string;
+    /** Snapshot of that chain before anything stood on it. */
+    emptyChain: Hex;
   }
 }
 
@@ -25,8 +28,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     cwd: contractsFolder,
     stdio: ["ignore", "pipe", "inherit"],
   });
-  project.provide("chainAuthority", await announcedAuthority(child));
+  const authority = await announcedAuthority(child);
+  project.provide("chainAuthority", authority);
   child.stdout.resume();
+  const client = createTestClient({ mode: "hardhat", transport: http(`http://${authority}`) });
+  project.provide("emptyChain", await client.snapshot());
   return async () => {
     const exited = once(child, "exit");
     child.kill("SIGTERM");

@@ -15,7 +15,7 @@ import { mnemonicToAccount } from "viem/accounts";
 import { deployContract, waitForTransactionReceipt } from "viem/actions";
 import { hardhat } from "viem/chains";
 import { inject } from "vitest";
-import { type SynodContracts, synodActions } from "../../src/index.ts";
+import { deployProxy, type RegistryCodes, type SynodContracts, synodActions } from "../../src/index.ts";
 
 type Artifact = { readonly abi: Abi; readonly bytecode: Hex };
 
@@ -56,8 +56,17 @@ export async function deploy({ abi, bytecode }: Artifact, args: readonly unknown
   return getAddress(contractAddress);
 }
 
-/** Deploys both registries. */
-export async function deployRegistries(): Promise<SynodContracts> {
+/** Compiled creation code of both registries. */
+export function registryCodes(): RegistryCodes {
+  return {
+    committeeRegistry: artifact("CommitteeRegistry.sol", "CommitteeRegistry").bytecode,
+    decisionRegistry: artifact("DecisionRegistry.sol", "DecisionRegistry").bytecode,
+  };
+}
+
+/** Deploys both registries, new ones each time, and the proxy through which vaults are deployed. */
+export async function deployFreshRegistries(): Promise<SynodContracts> {
+  await deployProxy(chainClient(account(0)));
   const committeeRegistry = await deploy(artifact("CommitteeRegistry.sol", "CommitteeRegistry"), []);
   const decisionRegistry = await deploy(artifact("DecisionRegistry.sol", "DecisionRegistry"), [committeeRegistry]);
   return { committeeRegistry, decisionRegistry };

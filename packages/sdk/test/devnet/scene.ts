@@ -3,7 +3,7 @@ import { type Address, type Hex, keccak256, parseEther, stringToHex } from "viem
 import { sendTransaction } from "viem/actions";
 import { hardhat } from "viem/chains";
 import type { AgentTerms } from "../../src/index.ts";
-import { account, artifact, chainClient, deployRegistries, synodClient } from "./deploy.ts";
+import { account, artifact, chainClient, deployFreshRegistries, synodClient } from "./deploy.ts";
 import { activateLocalCommittee, type LocalCommittee } from "./local-committee.ts";
 
 /** Who does what in the tests. */
@@ -42,7 +42,7 @@ export function termsFor(committeeId: Hex, vetoWindow: bigint): Omit<AgentTerms,
 
 /** Deploys everything, with three members, quorum 2 and a funded vault. */
 export async function setScene(vetoWindow = 0n): Promise<Scene> {
-  const contracts = await deployRegistries();
+  const contracts = await deployFreshRegistries();
   const committee = await activateLocalCommittee(contracts, 3, 2);
   const client = synodClient(contracts, roles.registrant);
   const salt = keccak256(stringToHex("agent"));

@@ -1,0 +1,28 @@
+import type { AccountParameter } from "../account.ts";
+import type { ReadClient } from "../client.ts";
+import { type RegistryCodes, registryCreations } from "../deployment/creations.ts";
+import type { SynodSdkError } from "../errors/synod-sdk-error.ts";
+import { type DeployDeterministicReturnType, deployDeterministic } from "./deploy-deterministic.ts";
+
+/** What to deploy. */
+export type DeployRegistriesParameters = AccountParameter & { readonly codes: RegistryCodes };
+
+/** Both registries, each with the transaction that deployed it, if one was needed. */
+export type DeployRegistriesReturnType = Readonly<Record<keyof RegistryCodes, DeployDeterministicReturnType>>;
+
+/** Errors of {@link deployRegistries}. */
+export type DeployRegistriesErrorType = SynodSdkError;
+
+/**
+ * Deploys both registries where they stand on every chain, as far as they do not stand there yet.
+ * Side effects: sends up to two transactions. Errors: CONTRACT_MISSING on a chain without the deployment proxy.
+ */
+export async function deployRegistries(
+  client: ReadClient,
+  { codes, account }: DeployRegistriesParameters,
+): Promise<DeployRegistriesReturnType> {
+  const creations = registryCreations(codes);
+  const committeeRegistry = await deployDeterministic(client, { ...creations.committeeRegistry, account });
+  const decisionRegistry = await deployDeterministic(client, { ...creations.decisionRegistry, account });
+  return { committeeRegistry, decisionRegistry };
+}
