@@ -145,7 +145,7 @@ describe(`attacks on signing (seed ${TEST_SEED})`, () => {
   });
 
   it("V-39 recovery id 2/3 and high s: 1,000 signatures are low-s and recover; x >= q is refused", {
-    timeout: 120_000,
+    timeout: 480_000,
   }, () => {
     let high = 0;
     for (let i = 0; i < 1_000; i++) {

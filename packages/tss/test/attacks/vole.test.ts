@@ -8,7 +8,7 @@ const FIELDS = ["a", "eta", "mu", "gammaU", "gammaV"] as const;
 describe(`attacks on the VOLE (seed ${TEST_SEED})`, () => {
   it.each(FIELDS)(
     "V-11 RVOLE cheating: %s changed is caught by its own check, with a ban",
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     (field) => {
       const mutation = field.startsWith("gamma") ? "random" : "flip";
       for (let variant = 0; variant < 4; variant++)
@@ -19,7 +19,7 @@ describe(`attacks on the VOLE (seed ${TEST_SEED})`, () => {
 
   it.each(["R", "pk"])(
     "V-11 RVOLE cheating: another %s than the one multiplied is caught",
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     (field) => {
       expectFault(`presign/2of3-1bad/r3/broadcast.${field}.random/all#0`);
       expectFault(`presign/3of4-1bad/r3/broadcast.${field}.negated/all#0`);

@@ -28,7 +28,7 @@ export function checkReport(
     if (ending === undefined || report.sessions.get(party)?.status === "running") {
       throw new TypeError(`party ${party} never ends`);
     }
-    checkBlame(ending, topology, party);
+    checkBlame(ending, plan, topology, party);
     checkEvidence(ending, scene);
     const expectations = expectationsOf(fault, plan, report, party);
     if (!expectations.some((expected) => matches(expected, ending))) {
@@ -75,12 +75,14 @@ function endsWell(expected: Expectation): boolean {
 
 const HAPPY: readonly Expectation["kind"][] = ["harmless", "poisoned"];
 
-/** An honest party names bad ones only, all blame has a name, and a ban is pairwise. */
-function checkBlame(ending: Ending<unknown>, { bad }: Topology, party: PartyIndex): void {
+/** An honest party names bad ones only, and of these only such as cheated it; all blame has a name, and a ban is pairwise. */
+function checkBlame(ending: Ending<unknown>, { cheaters }: Plan, { bad }: Topology, party: PartyIndex): void {
   if (ending.kind === "done") return;
   const { culprits, blame, code, severity } = ending.abort;
   const wronged = culprits.filter((culprit) => !bad.includes(culprit));
   if (wronged.length > 0) throw new TypeError(`party ${party} blames honest ${wronged} for ${code}`);
+  const innocent = culprits.filter((culprit) => !(cheaters.get(party) ?? []).includes(culprit));
+  if (innocent.length > 0) throw new TypeError(`party ${party} blames ${innocent}, who did nothing to it, for ${code}`);
   if ((blame === "nobody") !== (culprits.length === 0)) throw new TypeError(`${code}: ${blame} with [${culprits}]`);
   if (severity === "ban" && blame !== "pairwise") throw new TypeError(`${code} bans with ${blame} blame`);
 }
@@ -116,7 +118,7 @@ function describeEnding(ending: Ending<unknown>): string {
 /** If every party has its output, using it must go as the fault's row says. */
 function checkUse({ expectations }: Plan, scene: Scene<unknown>, report: ArenaReport<unknown>): void {
   const isWell = [...report.endings.values()].every(({ kind }) => kind === "done");
-  const code = scene.use(report.endings);
+  const code = scene.use(report.endings, [...expectations.keys()]);
   if (!isWell) return;
   const allowed: readonly (string | undefined)[] = [...expectations.values()]
     .flat()

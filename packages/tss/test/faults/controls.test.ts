@@ -89,9 +89,11 @@ describe("what a run is checked for", () => {
     expect(checking(BAN, without)).toThrow(/party 3 never ends/);
   });
 
-  it("blame of an honest party, blame without a name, a name without blame, a ban that is not pairwise", () => {
+  it("blame of an honest party or of a bad one that did nothing, blame without a name, a name without blame, a ban that is not pairwise", () => {
     const blames = (change: Partial<Abort>) => (run: FaultRun) => ending(run.report, two, () => change);
     expect(checking(BAN, blames({ culprits: [three] }))).toThrow(/party 2 blames honest 3/);
+    const spared = (run: FaultRun) => ({ plan: { ...run.plan, cheaters: new Map([[two, [three]]]) } });
+    expect(checking(BAN, spared)).toThrow(/party 2 blames 1, who did nothing to it/);
     expect(checking(BAN, blames({ culprits: [] }))).toThrow(/pairwise with \[\]/);
     expect(checking(BAN, blames({ blame: "nobody" }))).toThrow(/nobody with \[1\]/);
     expect(checking(PROVEN, blames({ severity: "ban" }))).toThrow(/bans with public blame/);

@@ -81,7 +81,7 @@ function openKeygenScene(of: Topology, label: string): Scene<KeygenOutput> {
         return wrap(opening);
       }),
     secrets: () => [...polynomials, ...outputs.flatMap(shareSecrets)],
-    use: (endings) => useShares(of, committee, endings),
+    use: (endings, aimed) => useShares(of, committee, endings, aimed),
     inspect: (endings) => {
       for (const party of honestOf(of)) {
         const ending = must(endings.get(party));
@@ -119,13 +119,18 @@ function inspectShares(endings: Endings): void {
 }
 
 /** Signs with the new shares of the first bad and as many honest parties as it takes. */
-function useShares(of: Topology, committee: Scene<KeygenOutput>["committee"], endings: Endings): string | undefined {
+function useShares(
+  of: Topology,
+  committee: Scene<KeygenOutput>["committee"],
+  endings: Endings,
+  aimed: readonly PartyIndex[],
+): string | undefined {
   const shares = new Map<PartyIndex, KeyShare>();
   for (const [party, ending] of endings) if (ending.kind === "done") shares.set(party, ending.output.share);
   if (shares.size < of.parties.length) return undefined;
   for (const share of shares.values()) exposeKeyShare(share);
-  const order = [...of.bad.slice(0, 1), ...honestOf(of), ...of.bad.slice(1)];
-  const signers = order.slice(0, of.minSigners).sort((a, b) => a - b);
+  const order = new Set([...of.bad.slice(0, 1), ...aimed, ...honestOf(of), ...of.bad]);
+  const signers = [...order].slice(0, of.minSigners).sort((a, b) => a - b);
   const presigned = runPresign({ committee, shares, signers }, new Map(), { cheaters: of.bad });
   if (presigned.outputs.size < signers.length) return [...presigned.aborts.values()][0]?.code;
   const signed = runSigning(committee, presigned.outputs);

@@ -19,6 +19,8 @@ export type Plan = {
   readonly changes: ReadonlyMap<PartyIndex, Change>;
   /** By honest party that receives a changed payload or frame: one of these must come of it. */
   readonly expectations: ReadonlyMap<PartyIndex, readonly Expectation[]>;
+  /** By honest party: the bad ones whose payload or frame to it is changed. Nobody else may be named. */
+  readonly cheaters: ReadonlyMap<PartyIndex, readonly PartyIndex[]>;
 };
 
 /** Where the values of one case come from. */
@@ -36,7 +38,8 @@ export function planOf(faultCase: FaultCase, label: string, id: string): Plan {
     const expectations = new Map(
       reached(faultCase).map((to) => [to, topology.bad.flatMap((from) => expectFrameFault(faultCase, from, to))]),
     );
-    return { changes: new Map(), expectations };
+    const cheaters = new Map(reached(faultCase).map((to) => [to, topology.bad]));
+    return { changes: new Map(), expectations, cheaters };
   }
   const origin = {
     id,
@@ -50,6 +53,7 @@ function planPayload(faultCase: FaultCase, fault: PayloadFault, origin: Origin):
   const { topology } = faultCase;
   const changes = new Map<PartyIndex, Change>();
   const expectations = new Map<PartyIndex, readonly Expectation[]>();
+  const cheaters = new Map<PartyIndex, readonly PartyIndex[]>();
   const sent: string[] = [];
   for (const from of topology.bad) {
     const change: Change = (payload, to) => mutate(faultCase, fault, payload, { from, to }, origin);
@@ -63,12 +67,13 @@ function planPayload(faultCase: FaultCase, fault: PayloadFault, origin: Origin):
       if (mutated.length === original.length) sent.push(`${to} ${Buffer.from(mutated).toString("latin1")}`);
       const expected = expectPayload(faultCase, fault, found, { original, mutated });
       expectations.set(to, [...(expectations.get(to) ?? []), ...expected]);
+      cheaters.set(to, [...(cheaters.get(to) ?? []), from]);
     }
   }
   const { onEqual } = fault.field;
   const isRepeated = new Set(sent).size < sent.length;
   if (onEqual && isRepeated) for (const to of expectations.keys()) expectations.set(to, [onEqual]);
-  return { changes, expectations };
+  return { changes, expectations, cheaters };
 }
 
 /** The fault's field in what `from` sends `to`: parties differ in their roles, so not everybody sends it. */

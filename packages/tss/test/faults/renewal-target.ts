@@ -76,7 +76,7 @@ function openRenewalScene(of: Topology, label: string): Scene<RenewalOutput> {
     judges: committee,
     start: (party, wrap) => startRenewalAs(setup, party, (terms) => wrap(openRenewal(terms))),
     secrets: () => [...before, ...honestOf(of).flatMap((party) => shareSecrets(must(shares.get(party))))],
-    use: (endings) => signWithAll(of, setup, endings),
+    use: (endings, aimed) => signWithAll(of, setup, endings, aimed),
     inspect: (endings) => inspectPairs(of, setup, endings, known),
     next: () => renewAgain(of, setup),
   };
@@ -113,17 +113,22 @@ function inspectPairs(of: Topology, setup: RenewalSetup, endings: Endings, befor
 }
 
 /** Signs over a renewed pair of the first bad party, with as many honest parties as it takes. */
-function signWithAll(of: Topology, setup: RenewalSetup, endings: Endings): string | undefined {
+function signWithAll(
+  of: Topology,
+  setup: RenewalSetup,
+  endings: Endings,
+  aimed: readonly PartyIndex[],
+): string | undefined {
   if ([...endings.values()].some(({ kind }) => kind !== "done")) return undefined;
   const [first] = of.bad;
-  const partners = partnersIn(setup, must(first));
-  const order = [
-    ...of.bad.slice(0, 1),
-    ...honestOf(of).filter((party) => partners.includes(party)),
-    ...of.bad.slice(1),
-  ];
-  const signers = [...order, ...honestOf(of)].filter((party, i, all) => all.indexOf(party) === i);
-  return sign(of, setup, signers.slice(0, of.minSigners), of.bad);
+  const partners = partnersIn(setup, must(first)).filter((party) => !of.bad.includes(party));
+  const order = new Set([
+    must(first),
+    ...partners.filter((party) => aimed.includes(party)),
+    ...partners,
+    ...of.parties,
+  ]);
+  return sign(of, setup, [...order].slice(0, of.minSigners), of.bad);
 }
 
 function sign(

@@ -137,7 +137,7 @@ function transportFault(
       return [now(new Uint8Array([...frame, ...rng(1 + below(rng, 300))]))];
     default: {
       const second = forge(parcel, own, () => ({ envelope: { prevView: rng(32) } }));
-      return [now(frame), now(second)];
+      return below(rng, 2) === 0 ? [now(frame), now(second)] : [now(second), now(frame)];
     }
   }
 }

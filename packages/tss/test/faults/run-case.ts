@@ -66,6 +66,7 @@ export function runFault(fault: FaultCase): FaultRun | undefined {
   if (plan.expectations.size === 0) return undefined;
   const scene = target.open(topology, label);
   const rng = seededRng(`${TEST_SEED}/${id}/order`);
+  const isOrdered = fault.fault.kind === "transport" && fault.fault.name === "equivocated";
   const looted = new Map<PartyIndex, Loot>();
   const starts = new Map<PartyIndex, Started<unknown>>();
   for (const party of topology.parties) {
@@ -76,8 +77,8 @@ export function runFault(fault: FaultCase): FaultRun | undefined {
   const report = runArena(starts, {
     bad: topology.bad,
     rngOf: scene.committee.rngOf,
-    // In the order of sending, or in any.
-    pick: below(rng, 2) === 0 ? () => 0 : shuffledBy(rng),
+    // In the order of sending, or in any. Two envelopes stay together: the second could come after the end.
+    pick: isOrdered || below(rng, 2) === 0 ? () => 0 : shuffledBy(rng),
     route: routeOf(fault, plan, looted, id, label),
   });
   return { id, plan, scene, report };

@@ -47,8 +47,11 @@ export type Scene<Output> = {
   readonly start: (party: PartyIndex, wrap: Wrap) => Started<Output>;
   /** Values that must never leave an honest party, 16 bytes or more each. */
   readonly secrets: () => readonly Uint8Array[];
-  /** Uses the outputs: undefined when that went well, an abort code when it ended in that abort. Throws otherwise. */
-  use(endings: ReadonlyMap<PartyIndex, Ending<Output>>): string | undefined;
+  /**
+   * Uses the outputs: undefined when that went well, an abort code when it ended in that abort. Throws otherwise.
+   * Parties that the fault has reached take part before others.
+   */
+  use(endings: ReadonlyMap<PartyIndex, Ending<Output>>, aimed: readonly PartyIndex[]): string | undefined;
   /** Checks what must hold of honest parties' long-lived state; throws if not. */
   inspect(endings: ReadonlyMap<PartyIndex, Ending<Output>>): void;
   /** Runs the next session as the abort asks for: with everybody, or refusing the culprits. Throws if that fails. */

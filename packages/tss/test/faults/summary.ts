@@ -9,6 +9,8 @@ export const RESULTS = new URL("../../.results/faults/", import.meta.url);
 export type Summary = {
   readonly target: string;
   readonly cases: number;
+  /** Processor time of the file's own process, start included. */
+  readonly cpuSeconds: number;
   readonly topologies: Readonly<Record<string, number>>;
   /** By round, part and field, or by the kind of a fault that is not one of a payload. */
   readonly fields: Readonly<Record<string, number>>;
@@ -17,9 +19,11 @@ export type Summary = {
 
 /** Counts cases. */
 export function summaryOf({ name }: Target<unknown>, cases: readonly FaultCase[]): Summary {
+  const { user, system } = process.cpuUsage();
   return {
     target: name,
     cases: cases.length,
+    cpuSeconds: Math.round((user + system) / 1_000_000),
     topologies: countBy(cases, ({ topology }) => topology.name),
     fields: countBy(cases, ({ round, fault }) =>
       fault.kind === "payload" ? `r${round} ${fault.part}.${fault.field.name}` : `r${round} ${fault.kind}`,
@@ -45,13 +49,17 @@ export function setup(): void {
 export function teardown(): void {
   if (!existsSync(RESULTS)) return;
   const summaries = readdirSync(RESULTS).map((file) => parse(readFileSync(new URL(file, RESULTS), "utf8")));
-  const lines = summaries.map(
-    ({ target, cases, topologies, fields, mutations }) =>
-      `${target.padEnd(18)}${String(cases).padStart(7)}${String(size(topologies)).padStart(12)}${String(size(fields)).padStart(8)}${String(size(mutations)).padStart(11)}`,
+  const rows = summaries.map(({ target, cases, topologies, fields, mutations, cpuSeconds }) =>
+    row(target, cases, size(topologies), size(fields), size(mutations), cpuSeconds),
   );
   const total = summaries.reduce((sum, { cases }) => sum + cases, 0);
-  const head = `${"faults".padEnd(18)}  cases  topologies  fields  mutations`;
-  process.stdout.write(`\n${[head, ...lines, `${"total".padEnd(18)}${String(total).padStart(7)}`].join("\n")}\n`);
+  const cpuSeconds = summaries.reduce((sum, summary) => sum + summary.cpuSeconds, 0);
+  const head = row("faults", "cases", "topologies", "fields", "mutations", "CPU s");
+  process.stdout.write(`\n${[head, ...rows, row("total", total, "", "", "", cpuSeconds)].join("\n")}\n`);
+}
+
+function row(name: string, ...columns: readonly (string | number)[]): string {
+  return name.padEnd(18) + columns.map((column) => String(column).padStart(12)).join("");
 }
 
 function parse(text: string): Summary {
