@@ -130,7 +130,9 @@ function transportFault(
     case "garbled":
       return [now(garbled())];
     case "garbled-then-good":
-      return [now(garbled()), now(frame)];
+      // The resend comes when nothing else is under way: a frame that is early, and so cannot be decrypted yet, holds its
+      // slot with whatever ciphertext came first, and a second one with the same envelope counts as a duplicate till then.
+      return [now(garbled()), { frame, when: "idle" }];
     case "cut-short":
       return [now(frame.slice(0, below(rng, frame.length)))];
     case "stretched":
