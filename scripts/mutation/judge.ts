@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Entry, Job } from "./protocol.ts";
 import type { RecordedTest, Recording, Witnesses } from "./recording.ts";
 import type { Outcome } from "./report.ts";
-import { runPlan } from "./run-tests.ts";
+import type { runPlan } from "./run-tests.ts";
 
 /** The next so many witnesses of a mutant in each pass. */
 const PASSES = [1, 4, Number.POSITIVE_INFINITY];
@@ -25,6 +25,7 @@ export type Court = {
   readonly folder: string;
   readonly recording: Recording;
   readonly witnesses: ReadonlyMap<number, Witnesses>;
+  readonly run: typeof runPlan;
   /** Told once of every mutant that is decided, and the name of the test that decided it. */
   readonly decide: (mutant: number, outcome: Outcome, by?: string) => void;
 };
@@ -80,7 +81,7 @@ async function tryWarm(court: Court, pairs: Pairs): Promise<readonly number[]> {
     if (files.size === 0) return late;
     const log = join(court.folder, "judge.log");
     const jobs = jobsOf(left);
-    const { log: entries } = await runPlan(court.folder, { kind: "judge", log, jobs }, [...files], (_, read) => {
+    const { log: entries } = await court.run(court.folder, { kind: "judge", log, jobs }, [...files], (_, read) => {
       const sofar = read();
       settle(court, sofar);
       return isOverdue(sofar.at(-1));
@@ -141,7 +142,7 @@ async function tryFresh(court: Court, mutant: number): Promise<void> {
   const run = async (active: number) => {
     const log = join(court.folder, "fresh.log");
     const plan = { kind: "fresh", log, mutant: active, only } as const;
-    return (await runPlan(court.folder, plan, all, (ms) => ms > limit, ["--bail=1"])).outcome;
+    return (await court.run(court.folder, plan, all, (ms) => ms > limit, ["--bail=1"])).outcome;
   };
   const outcome = await run(mutant);
   if (outcome === "stopped") return court.decide(mutant, "killed by time", all.join(", "));

@@ -142,7 +142,7 @@ async function judgeAll(
   };
   for (const { id } of listed ?? []) decide(id, "equivalent");
   await judge(
-    { folder, recording, witnesses, decide },
+    { folder, recording, witnesses, run: runPlan, decide },
     (real ?? []).map(({ id }) => id),
   );
   return judged.toSorted((a, b) => a.id - b.id).map(({ id: _id, ...one }) => one);
