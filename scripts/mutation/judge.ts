@@ -1,6 +1,6 @@
 /*
  * Tries mutants with the tests that could notice them. First in warm processes, where a test is run with one mutant
- * after another: the cheapest witness of each mutant, then a few more, then the rest. What lives on, what did not end,
+ * after another: the first witness of each mutant, then a few more, then the rest. What lives on, what did not end,
  * and what already matters when a file is loaded, is tried again in a process of its own, so that nothing computed
  * before hides it.
  */
@@ -11,9 +11,9 @@ import type { Outcome } from "./report.ts";
 import type { runPlan } from "./run-tests.ts";
 
 /** The next so many witnesses of a mutant in each pass. */
-const PASSES = [1, 4, Number.POSITIVE_INFINITY];
+const PASSES = [1, 4, 16, Number.POSITIVE_INFINITY];
 /** Processor time that a mutant's witnesses may take together, without a mutant. */
-const BUDGET_MS = 40_000;
+const BUDGET_MS = 20_000;
 /** A test that never ends is given up after so long by the clock, and so many times its processor time. */
 const LIMIT_MS = 15_000;
 const LIMIT_FACTOR = 20;
@@ -63,7 +63,7 @@ function hasWitness({ witnesses }: Court, mutant: number): boolean {
   return tests.length + files.length > 0;
 }
 
-/** The first of the cheapest-first list that together fit the budget; always the first one. */
+/** The first of the list that together fit the budget; always the first one. */
 function affordable<T extends { readonly ms: number }>(tests: readonly T[]): readonly T[] {
   let sum = 0;
   return tests.filter(({ ms }, index) => {
