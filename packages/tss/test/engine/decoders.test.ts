@@ -23,6 +23,8 @@ type Decode = (message: Incoming, state: never, from: ReturnType<typeof partyInd
 const [self, from] = [partyIndex(1), partyIndex(2)];
 const roles = new Map([self, from].map((party) => [party, {}]));
 const terms = { self, minSigners: 2, dealers: roles, receivers: roles };
+/** Roles of a sender that receives and does not deal: it broadcasts nothing in round 3. */
+const receiving = { ...terms, dealers: new Map() };
 
 /** Bytes that are canonical wherever a scalar or a hash may stand. */
 const zeros = (length: number): Uint8Array => new Uint8Array(length);
@@ -72,6 +74,11 @@ describe("a payload of another length", () => {
     expect(decodeCommitment({ broadcast: zeros(32), direct: zeros(0) }, state, from)).toEqual(zeros(32));
     expect(signRound1.decode({ broadcast: zeros(64), direct: zeros(0) }, state, from)).toEqual({ u: 0n, w: 0n });
     expect(keygenRound4.decode({ broadcast: zeros(32), direct: zeros(64) }, state, from)).toMatchObject({ share: 0n });
+  });
+
+  it("is none of a member of a reshare that deals nothing", () => {
+    const message = { broadcast: zeros(0), direct: zeros(31) };
+    expect(reshareRound3.decode(message, { terms: receiving } as never, from)).toBeUndefined();
   });
 
   it("is none beside a canonical one: an opening of presigning", () => {

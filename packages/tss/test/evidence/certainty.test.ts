@@ -17,7 +17,7 @@ import { keygenDealing } from "../../src/evidence/keygen-dealing.ts";
 import { isMalformed, SIGN_LAYOUTS } from "../../src/evidence/malformed.ts";
 import { misopensNonces } from "../../src/evidence/presign-faults.ts";
 import { reshareDealing } from "../../src/evidence/reshare-dealing.ts";
-import { type MessagesEvidence, type PartyIndex, verifyEvidence } from "../../src/index.ts";
+import { type MessagesEvidence, type PartyIndex, partyIndex, verifyEvidence } from "../../src/index.ts";
 import { keygenSessionId, openingsHash } from "../../src/keygen/outcome.ts";
 import { concat, u16 } from "../../src/math/bytes.ts";
 import { encodePoint, GENERATOR } from "../../src/math/point.ts";
@@ -89,6 +89,21 @@ describe("a message that is not canonical", () => {
     });
   }
 
+  it("is malformed", () => {
+    const noPoint = presignOf(cheatBroadcast(3, (bytes) => overwrite(bytes, 0, NO_POINT)));
+    for (const [run, rounds] of [
+      [noPoint, [3]],
+      [keygenOf(cheatBroadcast(1, TOO_LONG)), [1]],
+      [presignOf(cheatBroadcast(2, TOO_LONG)), [2]],
+    ] as const) {
+      expect(verifyEvidence(accuse(run, one, "malformedMessage", { rounds }))).toMatchObject({ kind: "proven" });
+    }
+  });
+
+  it("in round 1, just long enough for a hello, has a nonce and no commitment to open", () => {
+    expect(verifyEvidence(accuse(reshareOf(), two, "commitmentOpening"))).toEqual(noFault);
+  });
+
   it("in round 1, too short for a hello, has no nonce that could explain the session", () => {
     const evidence = accuse(keygenOf(cheatBroadcast(1, (bytes) => bytes.slice(0, 40))), one, "commitmentOpening");
     expect(verifyEvidence(evidence)).toEqual({ kind: "unproven", reason: "otherSession" });
@@ -100,6 +115,40 @@ describe("a message that is not canonical", () => {
     expect(verifyEvidence(accuse(run, two, "proofOfKnowledge"))).toEqual(noFault);
     const dealer = reshareOf(cheatOf(one, 3, () => opening));
     expect(verifyEvidence(accuse(dealer, one, "proofOfKnowledge"))).toMatchObject({ kind: "proven" });
+  });
+});
+
+describe("a party that a role does not name", () => {
+  const toThree =
+    (at: number, payload: Uint8Array): PaperTamper =>
+    (post, from, round) =>
+      from === one && round === at ? { ...post, direct: new Map(post.direct).set(three, payload) } : post;
+
+  it("is owed no chain code and no share, whatever is sent to it", () => {
+    const code = reshareOf(toThree(3, new Uint8Array(32).fill(1)));
+    expect(verifyEvidence(accuse(code, one, "chainCodeMismatch", { to: three }))).toEqual(noFault);
+    const share = reshareOf(toThree(4, new Uint8Array(32).fill(1)));
+    expect(verifyEvidence(accuse(share, one, "feldmanShare", { to: three }))).toEqual(noFault);
+  });
+
+  it("has no share to prove, whatever it confirms", () => {
+    const confirmation = flip(must(reshareOf().messages.get(one)?.[4]).broadcast, 64);
+    const run = reshareOf(cheatOf(three, 5, () => confirmation));
+    expect(verifyEvidence(accuse(run, three, "keyShareProof"))).toEqual(noFault);
+    expect(verifyEvidence(accuse(reshareOf(cheatOf(one, 5, () => confirmation)), one, "keyShareProof"))).toMatchObject({
+      kind: "proven",
+    });
+  });
+
+  it("is known by its key alone in a reshare, and by its index as well elsewhere", () => {
+    const moved = (evidence: MessagesEvidence) => ({
+      domain: evidence.terms.domain,
+      parties: new Map([[partyIndex(9), must(evidence.terms.parties.get(one))]]),
+    });
+    const dealt = accuse(reshareOf(undefined, 0n, 1n), one, "dealerAnchor");
+    expect(verifyEvidence(dealt, moved(dealt))).toMatchObject({ kind: "proven" });
+    const opened = accuse(keygenOf(cheatBroadcast(3, (bytes) => flip(bytes, 98))), one, "commitmentOpening");
+    expect(verifyEvidence(opened, moved(opened))).toEqual({ kind: "unproven", reason: "unknownParty" });
   });
 });
 
@@ -207,6 +256,15 @@ describe("a claim without one of its parts", () => {
       expect(without.map((part) => isFault(part, dealing))).toEqual(without.map(() => false));
     },
   );
+
+  it("proves no other constant term where there is none to be anchored to", () => {
+    const evidence = accuse(reshareOf(undefined, 0n, 1n), one, "dealerAnchor");
+    const dealing = must(reshareDealing(evidence.terms));
+    expect(lacksAnchor(claimOf(evidence), dealing)).toBe(true);
+    expect(lacksAnchor(claimOf(evidence), { ...dealing, anchorOf: undefined })).toBe(false);
+    const generated = accuse(keygenOf(), one, "dealerAnchor");
+    expect(verifyEvidence(generated)).toEqual({ kind: "unproven", reason: "incomplete" });
+  });
 
   it("proves no other chain code where none is handed over", () => {
     const [isFault, evidence] = must(cases.at(-1));

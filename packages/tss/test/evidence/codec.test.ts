@@ -1,13 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { encodeEnvelope } from "../../src/envelope/envelope.ts";
 import {
   decodeEvidence,
   EVIDENCE_VERSION,
+  type Evidence,
   encodeEvidence,
   MAX_EVIDENCE_LENGTH,
   type MessagesEvidence,
   type ViewEvidence,
 } from "../../src/index.ts";
+import { concat, u8, u32 } from "../../src/math/bytes.ts";
 import { must } from "../harness/committee.ts";
 import { accuse } from "../harness/paper-session.ts";
 import { overwrite } from "../harness/tamper.ts";
@@ -62,7 +65,48 @@ describe("the encoding of evidence", () => {
     expect(encoded).toHaveLength(MAX_EVIDENCE_LENGTH);
     expect(decodeEvidence(encoded)).toBeDefined();
     const longer = { ...longest, direct: { ...direct, payload: new Uint8Array(room + 1) } };
-    expect(() => encodeEvidence(longer)).toThrowError(expect.objectContaining({ code: "invalidLength" }));
+    expect(() => encodeEvidence(longer)).toThrowError(
+      expect.objectContaining({ code: "invalidLength", message: expect.stringContaining("1048577 bytes") }),
+    );
+    // By hand: the length of the payload, a byte more of it, and the two empty lists behind it.
+    const at = encoded.length - 4 - room;
+    const stretched = concat(encoded.slice(0, at - 4), u32(room + 1), new Uint8Array(room + 1), encoded.slice(-4));
+    expect(stretched).toHaveLength(MAX_EVIDENCE_LENGTH + 1);
+    expect(decodeEvidence(stretched)).toBeUndefined();
+  });
+
+  it("has nothing behind it, and no fault that is none", () => {
+    const first = must(share.messages[0]);
+    const bytes = encodeEvidence({ ...share, messages: [first], direct: undefined });
+    const envelope = encodeEnvelope(first.signed.envelope);
+    const at = bytes.findIndex((_, i) => envelope.every((byte, k) => bytes[i + k] === byte));
+    expect(at).toBeGreaterThan(3);
+    // The fault stands before the number of messages.
+    const changes = [concat(bytes, u8(0)), overwrite(bytes, at - 3, u8(200))];
+    expect(changes.map(decodeEvidence)).toEqual([undefined, undefined]);
+    expect(decodeEvidence(bytes)).toBeDefined();
+  });
+
+  it.each<[string, (short: Uint8Array) => Evidence]>([
+    ["purpose", (purpose) => ({ ...view, terms: { ...view.terms, purpose } })],
+    ["identity key", (key) => ({ ...view, terms: { ...view.terms, parties: new Map([[one, key]]) } })],
+    ["signature", (signature) => ({ ...view, accepted: [{ ...must(view.accepted[0]), signature }] })],
+    ["nonce", (nonce) => ({ ...share, nonces: [nonce] })],
+    ["leaf", (leaf) => ({ ...share, messages: [{ ...must(share.messages[0]), directLeaves: [leaf] }] })],
+    ["salt", (salt) => ({ ...share, direct: { ...must(share.direct), salt } })],
+  ])("names a %s of another length", (name, change) => {
+    expect(() => encodeEvidence(change(new Uint8Array(31)))).toThrowError(
+      expect.objectContaining({ code: "invalidLength", message: expect.stringContaining(`${name} must have`) }),
+    );
+  });
+
+  it("has no envelope of a domain that is none", () => {
+    const [first] = view.accepted;
+    const { envelope, signature } = must(first);
+    const foreign = { ...envelope, domain: { ...envelope.domain, epoch: 0n } };
+    expect(() => encodeEvidence({ ...view, accepted: [{ envelope: foreign, signature }] })).toThrowError(
+      expect.objectContaining({ code: "invalidDomain" }),
+    );
   });
 
   it("has every hash of an envelope in its own place: a short one is not made up for by the next", () => {

@@ -3,7 +3,7 @@ import { type PartyIndex, shortestEvidence, verifyEvidence } from "../../src/ind
 import { u256 } from "../../src/math/bytes.ts";
 import { ORDER } from "../../src/math/scalar.ts";
 import { accuse, type PaperTamper } from "../harness/paper-session.ts";
-import { overwrite } from "../harness/tamper.ts";
+import { flip, overwrite } from "../harness/tamper.ts";
 import { cheatBroadcast, cheatDirect, equivocation, keygenOf, one, two } from "./cases.ts";
 
 function malformed(round: number, tamper: PaperTamper, to: PartyIndex = two) {
@@ -42,6 +42,9 @@ describe("the shortest form of evidence", () => {
       to: two,
     });
     const doubled = equivocation(keygenOf(), 3, { payloadHash: new Uint8Array(32).fill(1) });
+    const opened = keygenOf(cheatBroadcast(3, (bytes) => flip(bytes, 98)));
+    const superfluous = { ...accuse(opened, one, "commitmentOpening"), direct: opened.opened(one, 3, two) };
+    expect(shortestEvidence(superfluous)).toBe(superfluous);
     expect(shortestEvidence(share)).toBe(share);
     expect(shortestEvidence(doubled)).toBe(doubled);
   });

@@ -148,6 +148,16 @@ describe("messages", () => {
   const changes: readonly (readonly [string, Evidence, string])[] = [
     ["none at all", { ...opening, messages: [] }, "unknownParty"],
     ["not in order", { ...opening, messages: [third, first] }, "otherSession"],
+    [
+      "not in order, of one id",
+      { ...share, messages: [...share.messages].reverse(), direct: undefined },
+      "otherSession",
+    ],
+    [
+      "one twice, of one id",
+      { ...share, messages: [must(share.messages[0]), must(share.messages[0])], direct: undefined },
+      "otherSession",
+    ],
     ["one twice", { ...opening, messages: [first, first] }, "otherSession"],
     ["one missing", { ...opening, messages: [third] }, "otherSession"],
     ["one too many", { ...opening, messages: [first, ...accuse(bad, one, "proofOfKnowledge").messages] }, "incomplete"],

@@ -24,6 +24,7 @@ import {
 import { exposeKeyShare } from "../../src/keyshare/key-share.ts";
 import { encodeScalar } from "../../src/math/scalar.ts";
 import { Secret } from "../../src/math/secret.ts";
+import { H } from "../../src/transcript/hash.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
 import { fromHex, toHex } from "../harness/hex.ts";
@@ -104,6 +105,13 @@ describe("a backup", () => {
     expect(() => decodeBackup(flip(bytes, offset))).toThrowError(withCode("invalidBackup"));
   });
 
+  it("in clear has a version that its checksum does not stand in for", () => {
+    const body = encodeBackup(exposeBackup(share)).slice(0, -32);
+    const resealed = (bytes: Uint8Array) => new Uint8Array([...bytes, ...H("backup", bytes)]);
+    expect(() => decodeBackup(resealed(body))).not.toThrow();
+    expect(() => decodeBackup(resealed(new Uint8Array([2, ...body.slice(1)])))).toThrowError(withCode("invalidBackup"));
+  });
+
   it.each([0, 1, 100, 222])("in clear refuses a cut to %i bytes", (length) => {
     const bytes = encodeBackup(exposeBackup(share));
     expect(() => decodeBackup(bytes.slice(0, length))).toThrowError(withCode("invalidBackup"));
@@ -127,6 +135,12 @@ describe("a container", () => {
     });
     expect(container).toHaveLength(155 + 223 + 16);
     expect(toHex(container)).not.toContain(toHex(encodeScalar(exposeKeyShare(share).share.expose())));
+  });
+
+  it("tells nothing of another file or version", () => {
+    for (let at = 0; at < 5; at++) {
+      expect(() => unverifiedBackupOwner(flip(container, at)), `byte ${at}`).toThrowError(withCode("invalidBackup"));
+    }
   });
 
   it("tells nothing of a header that is cut short", () => {
@@ -200,8 +214,10 @@ describe("restoring", () => {
       { ...share.record, domain: { ...domain, chainId: 5n } },
       must(dealKeyShares(committee, "again").get(one)).record,
     ];
-    for (const record of records) {
-      expect(() => restoreKeyShare(backup, current(record))).toThrowError(withCode("keyShareMismatch"));
+    const reasons = [/another key/, /another key/, /another committee/];
+    for (const [i, record] of records.entries()) {
+      const refusal = { code: "keyShareMismatch", message: expect.stringMatching(must(reasons[i])) };
+      expect(() => restoreKeyShare(backup, current(record))).toThrowError(expect.objectContaining(refusal));
     }
   });
 

@@ -1,10 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { type KeyShare, type PartyIndex, type PublicRecord, partyIndex } from "../../src/index.ts";
+import {
+  decodePublicRecord,
+  encodePublicRecord,
+  type KeyShare,
+  type PartyIndex,
+  type PublicRecord,
+  partyIndex,
+} from "../../src/index.ts";
 import { isRecordSignedBy } from "../../src/keygen/confirmation.ts";
 import { assertRecord, exposeKeyShare, KeyShare as KeyShareClass } from "../../src/keyshare/key-share.ts";
 import { encodePoint, multiplyBase } from "../../src/math/point.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
+import { overwrite } from "../harness/tamper.ts";
 
 const [one, two, three, four] = [1, 2, 3, 4].map(partyIndex) as [PartyIndex, PartyIndex, PartyIndex, PartyIndex];
 const committee = createCommittee(2, 4, "records");
@@ -43,8 +51,17 @@ describe("a record", () => {
     expect(() => assertRecord({ ...record, minSigners })).toThrowError(refusal(/minSigners \S+ is not in 2\.\.4/));
   });
 
+  it("has no member 0 in its encoding either", () => {
+    const bytes = encodePublicRecord(record);
+    // version(1) ‖ domain(92) ‖ t(2) ‖ n(2) ‖ index(2) ...
+    expect([...bytes.slice(97, 99)]).toEqual([0, 1]);
+    expect(() => decodePublicRecord(overwrite(bytes, 97, new Uint8Array(2)))).toThrowError(
+      refusal(/version or layout/),
+    );
+  });
+
   it("is signed by no party that it does not name", () => {
-    expect(isRecordSignedBy(record, partyIndex(9), new Uint8Array(64))).toBe(false);
+    expect(isRecordSignedBy(record, partyIndex(9), new Uint8Array(64).fill(1))).toBe(false);
   });
 });
 
