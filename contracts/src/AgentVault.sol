@@ -2,13 +2,18 @@
 pragma solidity 0.8.37;
 
 import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+import {IERC721Receiver} from "@openzeppelin/contracts/token/ERC721/IERC721Receiver.sol";
 import {ERC721Holder} from "@openzeppelin/contracts/token/ERC721/utils/ERC721Holder.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {TypedDataApprovals} from "./TypedDataApprovals.sol";
 import {IAgentVault} from "./interfaces/IAgentVault.sol";
 import {ICommitteeRegistry} from "./interfaces/ICommitteeRegistry.sol";
 import {IDecisionRegistry} from "./interfaces/IDecisionRegistry.sol";
+import {ITypedDataApprovals} from "./interfaces/ITypedDataApprovals.sol";
 import {AssetRules} from "./libraries/AssetRules.sol";
 import {Batch} from "./libraries/Batch.sol";
 import {CallRules} from "./libraries/CallRules.sol";
@@ -17,6 +22,7 @@ import {Ids} from "./libraries/Ids.sol";
 import {Settlement} from "./libraries/Settlement.sol";
 import {TypedData} from "./libraries/TypedData.sol";
 import {Action} from "./types/Action.sol";
+import {AppDomain} from "./types/AppDomain.sol";
 import {DecisionState, DecisionView} from "./types/Decision.sol";
 import {Policy} from "./types/Policy.sol";
 
@@ -35,6 +41,9 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
     /// @inheritdoc IAgentVault
     bytes32 public immutable policyHash;
 
+    /// @inheritdoc IAgentVault
+    ITypedDataApprovals public immutable typedDataApprovals;
+
     ICommitteeRegistry private immutable _committeeRegistry;
     CallRules.Book private _callRules;
     AssetRules.Book private _assetRules;
@@ -48,6 +57,7 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
         agentId = agentId_;
         policyHash = Ids.hashPolicy(policy_);
         _committeeRegistry = registry_.committeeRegistry();
+        typedDataApprovals = new TypedDataApprovals();
         _callRules.write(policy_.calls);
         _assetRules.write(policy_.assets);
     }
@@ -89,6 +99,45 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
         DecisionView memory decision = registry.decisionOf(decisionId);
         if (decision.agentId != agentId) revert VaultForeignDecision(decisionId, decision.agentId);
         return _authorizationDigest(decisionId, decision);
+    }
+
+    /// @inheritdoc ITypedDataApprovals
+    function approveTypedData(AppDomain calldata, string calldata, bytes calldata, uint64) external {
+        _forwardOwnCall();
+    }
+
+    /// @inheritdoc ITypedDataApprovals
+    function revokeTypedData(bytes32) external {
+        _forwardOwnCall();
+    }
+
+    /// @inheritdoc ITypedDataApprovals
+    function approvedUntil(bytes32 approvalId) external view returns (uint64 expiry) {
+        return typedDataApprovals.approvedUntil(approvalId);
+    }
+
+    /// @inheritdoc IERC1271
+    function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
+        return typedDataApprovals.isValidSignature(hash, signature);
+    }
+
+    /// @inheritdoc IAgentVault
+    function isCallAllowed(address target, bytes4 selector) external view returns (bool) {
+        return _callRules.isAllowed[target][selector];
+    }
+
+    /// @notice The interfaces of its receivers and of ERC-1271 (ERC-165).
+    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
+        return
+            interfaceId == type(IERC1271).interfaceId ||
+            interfaceId == type(IERC721Receiver).interfaceId ||
+            super.supportsInterface(interfaceId);
+    }
+
+    /// @dev What the vault does to its approvals: the call it was sent, sent on, when it comes from an executed decision.
+    function _forwardOwnCall() private {
+        if (msg.sender != address(this)) revert VaultCallerNotItself(msg.sender);
+        if (!LowLevelCall.callNoReturn(address(typedDataApprovals), msg.data)) LowLevelCall.bubbleRevert();
     }
 
     function _perform(Action calldata action) private {

@@ -5,6 +5,7 @@ import {Action} from "../types/Action.sol";
 import {DecisionState} from "../types/Decision.sol";
 import {Policy} from "../types/Policy.sol";
 import {IDecisionRegistry} from "./IDecisionRegistry.sol";
+import {ITypedDataApprovals} from "./ITypedDataApprovals.sol";
 
 /// @title Vault of one agent
 /// @notice Holds native coin, ERC-20, ERC-721 and ERC-1155, and moves them in one way only: {execute}, for a decision
@@ -28,7 +29,7 @@ import {IDecisionRegistry} from "./IDecisionRegistry.sol";
 ///
 /// Authorizations are EIP-712 under the domain {name: "Synod AgentVault", version: "1"}, 65 bytes, low s, v 27 or 28;
 /// other encodings revert with OpenZeppelin's ECDSA errors.
-interface IAgentVault {
+interface IAgentVault is ITypedDataApprovals {
     /// @notice An action was executed.
     /// @param submitter Account that paid for the execution; it has no say in it.
     event ActionExecuted(bytes32 indexed decisionId, bytes32 payloadHash, address submitter);
@@ -134,4 +135,10 @@ interface IAgentVault {
 
     /// @notice EIP-712 digest the group key must sign for a decision of this vault's agent.
     function authorizationDigest(bytes32 decisionId) external view returns (bytes32);
+
+    /// @notice The contract that keeps the vault's approvals of typed data.
+    function typedDataApprovals() external view returns (ITypedDataApprovals);
+
+    /// @notice Whether a call rule names the account and the selector.
+    function isCallAllowed(address target, bytes4 selector) external view returns (bool);
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IPolicyChange} from "../interfaces/IPolicyChange.sol";
+import {ITypedDataApprovals} from "../interfaces/ITypedDataApprovals.sol";
 
 /// @title What a vault may call on itself: a closed list
 /// @notice A decision acts upon the vault through these functions alone. They need no call rule, because they are not a
@@ -9,6 +10,10 @@ import {IPolicyChange} from "../interfaces/IPolicyChange.sol";
 library SelfCalls {
     /// @notice Whether an executed decision may call the function of its own vault.
     function isAllowed(bytes4 selector) internal pure returns (bool) {
-        return selector == IPolicyChange.schedulePolicy.selector || selector == IPolicyChange.cancelPolicy.selector;
+        return
+            selector == IPolicyChange.schedulePolicy.selector ||
+            selector == IPolicyChange.cancelPolicy.selector ||
+            selector == ITypedDataApprovals.approveTypedData.selector ||
+            selector == ITypedDataApprovals.revokeTypedData.selector;
     }
 }

@@ -137,6 +137,7 @@ export { evaluatePolicy } from "./policy/evaluate.ts";
 export { explainViolation } from "./policy/explain.ts";
 export type { ReservationQuestion } from "./policy/reservations.ts";
 export { reservedFor } from "./policy/reservations.ts";
+export { typedDataSelector } from "./policy/typed-data-approval.ts";
 export type {
   AssetRule,
   CallRule,

@@ -112,3 +112,6 @@ export type {
 export type { DecisionRecord, DecisionResult } from "./records/decision-record.ts";
 export { memberIndicesOf } from "./records/member-indices.ts";
 export type { TransactionOutcome } from "./transactions.ts";
+export type { TypedDataContents, TypedDataTypes } from "./typed-data/encode-typed-data.ts";
+export type { TypedDataApproval, TypedDataApprovalParameters } from "./typed-data/typed-data-approval.ts";
+export { typedDataApproval } from "./typed-data/typed-data-approval.ts";

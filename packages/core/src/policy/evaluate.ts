@@ -1,10 +1,11 @@
 import type { Address, Hex } from "viem";
-import { isAddressEqual } from "viem/utils";
+import { isAddressEqual, slice } from "viem/utils";
 import { policyHash } from "../decision/hashes.ts";
 import type { Action, Call } from "../decision/types.ts";
 import { EMPTY_SELECTOR, readCalldata } from "./calldata.ts";
 import { assetKey, grossCharges } from "./charges.ts";
 import { isSelfCall } from "./self-calls.ts";
+import { APPROVE_TYPED_DATA, typedDataRule } from "./typed-data-approval.ts";
 import type { CallRule, Charge, PolicySnapshot, PolicyVerdict, PolicyViolation } from "./types.ts";
 
 /** What a verdict is asked about. */
@@ -50,7 +51,7 @@ function callViolations(call: Call, position: number, snapshot: PolicySnapshot):
   const { target } = call;
   const calldata = readCalldata(call, snapshot.vault);
   const where = { call: position, target };
-  if (isSelfCall(call, snapshot.vault)) return [];
+  if (isSelfCall(call, snapshot.vault)) return selfCallViolations(call, position, snapshot);
   const selfCall: readonly PolicyViolation[] = isAddressEqual(target, snapshot.vault)
     ? [{ code: "SELF_CALL", ...where }]
     : [];
@@ -69,6 +70,16 @@ function callViolations(call: Call, position: number, snapshot: PolicySnapshot):
       return [...selfCall, { code: "CALL_NOT_ALLOWED", ...where, selector }];
     }
   }
+}
+
+/** The vault approves typed data only where a rule names the application and the type. */
+function selfCallViolations(call: Call, position: number, snapshot: PolicySnapshot): readonly PolicyViolation[] {
+  const selector = slice(call.data, 0, 4);
+  if (selector.toLowerCase() !== APPROVE_TYPED_DATA) return [];
+  const rule = typedDataRule(call);
+  if (rule === undefined) return [{ code: "CALLDATA_MALFORMED", call: position, target: call.target, selector }];
+  if (isAllowed(snapshot.policy.calls, rule.target, rule.selector)) return [];
+  return [{ code: "CALL_NOT_ALLOWED", call: position, target: rule.target, selector: rule.selector }];
 }
 
 function isAllowed(rules: readonly CallRule[], target: Address, selector: Hex): boolean {

@@ -1,7 +1,14 @@
 import type { Address, Hex } from "viem";
-import { toFunctionSelector } from "viem/utils";
+import { encodeFunctionData, parseAbi, slice, toFunctionSelector } from "viem/utils";
 import { describe, expect, it } from "vitest";
-import { type Call, evaluatePolicy, explainViolation, type PolicySnapshot, ZERO_ADDRESS } from "../../src/index.ts";
+import {
+  type Call,
+  evaluatePolicy,
+  explainViolation,
+  type PolicySnapshot,
+  typedDataSelector,
+  ZERO_ADDRESS,
+} from "../../src/index.ts";
 import {
   APPROVE,
   account,
@@ -32,6 +39,18 @@ function codes(calls: readonly Call[], snapshot?: PolicySnapshot): readonly stri
 }
 
 const allowing = (selector: Hex, target = TOKEN) => aSnapshot(aPolicy({ calls: [{ target, selector }] }));
+
+const approvalsAbi = parseAbi([
+  "function approveTypedData(AppDomain domain, string contentsType, bytes contents, uint64 expiry)",
+  "struct AppDomain { bytes1 fields; string name; string version; uint256 chainId; address verifyingContract; bytes32 salt; }",
+]);
+
+/** Calldata by which a decision has its vault approve typed data of an application. */
+function approveTypedData(app: Address, contentsType: string): Hex {
+  const salt = `0x${"00".repeat(32)}` as const;
+  const domain = { fields: "0x08", name: "", version: "", chainId: 0n, verifyingContract: app, salt } as const;
+  return encodeFunctionData({ abi: approvalsAbi, args: [domain, contentsType, "0x", 0n] });
+}
 
 describe("evaluatePolicy: which calls", () => {
   it("allows what the rules name and says what it costs", () => {
@@ -83,7 +102,7 @@ describe("evaluatePolicy: which calls", () => {
     expect(codes([call(VAULT, "0x01")], selfRule)).toEqual(["SELF_CALL", "SELECTOR_MALFORMED"]);
   });
 
-  it.each(["schedulePolicy(bytes)", "cancelPolicy()"])(
+  it.each(["schedulePolicy(bytes)", "cancelPolicy()", "revokeTypedData(bytes32)"])(
     "lets a decision call %s of its vault without a rule",
     (name) => {
       const data = `${toFunctionSelector(name)}${"00".repeat(64)}` as const;
@@ -92,6 +111,22 @@ describe("evaluatePolicy: which calls", () => {
       expect(codes([call(VAULT, data, 1n)])).toEqual(["SELF_CALL", "CALL_NOT_ALLOWED"]);
     },
   );
+
+  it("lets the vault approve typed data only of an application and a type that a rule names", () => {
+    const approval = call(VAULT, approveTypedData(TOKEN, "Order(uint256 id)"));
+    const selector = typedDataSelector("Order(uint256 id)");
+    expect(codes([approval], allowing(selector))).toEqual([]);
+    expect(codes([approval], allowing(selector, PAYEE))).toEqual(["CALL_NOT_ALLOWED"]);
+    expect(codes([approval], allowing(typedDataSelector("Order(uint256 no)")))).toEqual(["CALL_NOT_ALLOWED"]);
+    expect(judge([approval])).toMatchObject({ violations: [{ target: TOKEN, selector, call: 0 }] });
+  });
+
+  it("denies an approval of typed data that it cannot read, also with the rule", () => {
+    const approval = approveTypedData(TOKEN, "Order(uint256 id)");
+    const rule = allowing(typedDataSelector("Order(uint256 id)"));
+    expect(codes([call(VAULT, slice(approval, 0, 100))], rule)).toEqual(["CALLDATA_MALFORMED"]);
+    expect(codes([call(VAULT, slice(approval, 0, 4))], rule)).toEqual(["CALLDATA_MALFORMED"]);
+  });
 
   it.each([
     "setApprovalForAll(address,bool)",

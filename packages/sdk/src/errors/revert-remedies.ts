@@ -9,6 +9,7 @@ const FIX_CALLS = "correct the action's calls and submit it as a new decision";
 const FIX_BOUNDS = "widen the action's bounds or change its calls, and submit it as a new decision";
 const FIX_SIGNATURE = "give the signature as it was made: 65 bytes, low s, v 27 or 28";
 const FIX_DEPLOYMENT = "check how the contracts were deployed";
+const FIX_TYPED_DATA = "make the approval with `typedDataApproval`, and submit it as a new decision";
 const ONCE = "nothing to do: it was done already";
 
 /** What to do about each custom error. A new error in the contracts does not compile here without its remedy. */
@@ -91,6 +92,12 @@ const REMEDIES: Readonly<Record<SynodRevertName, string>> = {
   VaultAllowanceGrew: FIX_BOUNDS,
   VaultAllowanceUnreadable: "check the asset's contract",
   VaultCodeMismatch: "look what the account's code is now; pin it anew only if it can be trusted",
+  VaultCallerNotItself: "let an executed decision make this call of the vault",
+  VaultTypedDataDenied: WITHIN_POLICY,
+  VaultTypedDataDomainInvalid: FIX_TYPED_DATA,
+  VaultTypedDataMalformed: FIX_TYPED_DATA,
+  VaultApprovalExpiryInvalid: "choose an expiry within 30 days of the execution",
+  VaultApprovalUnknown: "nothing to do: it was never given, or taken back already",
   GovernorInsufficientProposerVotes: "delegate enough votes to the proposer first; they count from the next block on",
   GovernorRestrictedProposer: "only the proposer that the description names may make this proposal",
   GovernorUnexpectedProposalState: "read the proposal's state first; the same proposal cannot be made twice",

@@ -40,8 +40,8 @@ export function termsFor(committeeId: Hex, vetoWindow: bigint): Omit<AgentTerms,
   };
 }
 
-/** Deploys everything, with three members, quorum 2 and a funded vault. */
-export async function setScene(vetoWindow = 0n): Promise<Scene> {
+/** Deploys everything, with three members, quorum 2 and a funded vault, whose policy may have more call rules. */
+export async function setScene(vetoWindow = 0n, rules: Policy["calls"] = []): Promise<Scene> {
   const contracts = await deployFreshRegistries();
   const committee = await activateLocalCommittee(contracts, 3, 2);
   const client = synodClient(contracts, roles.registrant);
@@ -49,7 +49,8 @@ export async function setScene(vetoWindow = 0n): Promise<Scene> {
   const terms = termsFor(committee.id, vetoWindow);
   const agentId = await client.computeAgentId({ registrant: roles.registrant.address, salt, terms });
   const { bytecode } = artifact("AgentVault.sol", "AgentVault");
-  const { vault } = await client.deployVault({ agentId, policy, bytecode });
+  const calls = [...policy.calls, ...rules];
+  const { vault } = await client.deployVault({ agentId, policy: { ...policy, calls }, bytecode });
   await client.registerAgent({ salt, terms: { ...terms, vault } });
   const funding = { account: roles.registrant, to: vault, value: parseEther("10"), chain: hardhat };
   const hash = await sendTransaction(chainClient(), funding);
