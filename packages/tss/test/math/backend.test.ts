@@ -173,6 +173,7 @@ describe(`a point backend (seed ${TEST_SEED})`, () => {
       "decoding",
       (memo) => ({ decode: (bytes) => memo.decode(Uint8Array.from([bytes[0] === 2 ? 3 : 2, ...bytes.slice(1)])) }),
     ],
+    ["a product too many", (memo) => ({ multiplyBase: (s) => memo.multiplyBase([...s, 5n]) })],
     ["an x", (memo) => ({ multiplyBase: (s) => memo.multiplyBase(s).map(({ x, y }) => ({ x: x + 1n, y })) })],
     ["a y", (memo) => ({ multiplyBase: (s) => memo.multiplyBase(s).map(({ x, y }) => ({ x, y: y + 1n })) })],
     ["the length of a digest", () => ({ hashes: { ...libraryHashes, sha256: () => new Uint8Array(0) } })],

@@ -7,6 +7,7 @@ import {
   discardKeyShare,
   encodeKeyShare,
   encodePendingKeyShare,
+  exposeChainCode,
   type KeyShare,
   type PartyIndex,
   type PendingKeyShare,
@@ -166,6 +167,13 @@ describe("switching", { timeout: 60_000 }, () => {
 
   const unrelated: readonly (readonly [string, () => SwitchProof])[] = [
     ["of another group key", () => proveSwitch(next, otherKey())],
+    [
+      "of another group key with the same chain code",
+      () => {
+        const inherited = { secret: 5n, chainCode: exposeChainCode(oldShare(one)) };
+        return proveSwitch(next, dealPending(dealKeyShares(old, "another key", undefined, inherited), next));
+      },
+    ],
     ["of the same epoch", () => proveSwitch(sameEpoch(), dealPending(shares, sameEpoch()))],
     [
       "of another key id",
