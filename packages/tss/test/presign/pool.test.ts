@@ -15,6 +15,7 @@ import {
   purgePool,
   startSigning,
   takeFromPool,
+  wipeKeyShare,
 } from "../../src/index.ts";
 import { Secret } from "../../src/math/secret.ts";
 import { Presignature as PresignatureClass, takePresignature } from "../../src/presign/presignature.ts";
@@ -67,6 +68,14 @@ describe("a presignature's life", () => {
     expect(() => takePresignature(presignature)).toThrowError(expect.objectContaining({ code: "stateConsumed" }));
   });
 
+  it("ends with its key share", () => {
+    const own = must(dealKeyShares(committee, "short-lived").get(one));
+    const { terms } = makePresignature("orphan");
+    const orphan = new PresignatureClass(terms, { phi: new Secret(1n), u: new Secret(2n), v: new Secret(3n) }, own);
+    wipeKeyShare(own);
+    expect(() => takePresignature(orphan)).toThrowError(expect.objectContaining({ code: "stateConsumed" }));
+  });
+
   it("is used even by a signing that is refused", () => {
     const presignature = makePresignature("refused");
     const input = { ...signingInput(committee, one, presignature), beacon: new Uint8Array(31) };
@@ -108,6 +117,18 @@ describe("a pool", () => {
     const pool = addToPool(EMPTY, batchOf(2, two), 0n);
     const counts = [[one], [two], [one, two], [one, three], [one, two, three]].map((set) => countInPool(pool, set));
     expect(counts).toEqual([0, 0, 2, 0, 0]);
+  });
+
+  it("takes out the presignature that is named, and keeps the others", () => {
+    const batch = batchOf(3);
+    const second = must(batch[1]);
+    const { pool, presignature } = takeFromPool(addToPool(EMPTY, batch, 0n), second.terms.id);
+    expect(presignature).toBe(second);
+    expect(pool.entries.map((entry) => entry.presignature)).toEqual([batch[0], batch[2]]);
+  });
+
+  it("keeps what was added at this very moment", () => {
+    expect(burnExpired(addToPool(EMPTY, batchOf(1), 5n), 5n).entries).toHaveLength(1);
   });
 
   it("gives each decision the lowest hash of all, also where the first bytes are the same", () => {

@@ -178,6 +178,13 @@ describe("a partner that cheats", () => {
     expect(finished.get(victim)).toEqual({ kind: "failed", culprits: [one] });
   });
 
+  test("is found out at once by the length of its message", () => {
+    const { answered } = run((message, from, to, bytes) =>
+      message === 1 && from === one && to === three ? new Uint8Array([...bytes, 0]) : bytes,
+    );
+    expect(answered.get(three)).toEqual({ kind: "failed", culprits: [one] });
+  });
+
   test("costs the victim all its secrets, those with honest partners too", () => {
     const { started, answered, finished } = run((message, from, to, bytes) =>
       message === 2 && from === one && to === three ? flipped(bytes, 9_743) : bytes,
