@@ -36,7 +36,7 @@ export function readRecording(log: readonly Entry[]): Recording {
 }
 
 /** How much more likely a test of the same area notices a mutant, by rule of thumb. */
-const NEARNESS = 10;
+const NEARNESS = 3;
 
 /** `src/engine/admit.ts` and `test/engine/session.test.ts` are of the area `engine`. */
 function areaOf(file: string): string {
