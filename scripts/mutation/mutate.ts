@@ -4,7 +4,7 @@
  *   npm run mutate:tss                             all of them, and the score of every area
  *   npm run mutate:tss -- --only src/sign          folders or files (a,b), or `src/sign/combine.ts:30` for one line
  *   npm run mutate:tss -- --shard 1/4 --json       the first quarter, as one document on standard output
- *   npm run mutate:tss -- --tests test/sign        only with these tests: quick, and pessimistic
+ *   npm run mutate:tss -- --tests test/sign        only with these tests (a,b): quick, and pessimistic
  *   npm run mutate:tss -- --again before.json      only what survived according to an earlier --json document
  *
  * It works in a temporary copy (`--commit HEAD`: of that commit, without what is changed in the work tree). One run
@@ -98,7 +98,7 @@ function writeSources(folder: string, sources: readonly SourceFile[], write: typ
 /** Every test without a mutant, of which earlier runs may have been kept; ends the program if one fails. */
 async function record(folder: string, sources: readonly SourceFile[], { files, slow }: Settings): Promise<Recording> {
   const tests = globSync("test/**/*.test.ts", { cwd: folder, exclude: slow }).filter((file) =>
-    file.startsWith(options.tests),
+    options.tests.split(",").some((path) => file.startsWith(path)),
   );
   const digests = digestTests(folder, tests, files);
   const stored = readStored();
