@@ -134,7 +134,7 @@ describe("a pool", () => {
   it("gives each decision the lowest hash of all, also where the first bytes are the same", () => {
     const batch = batchOf(3);
     const pool = addToPool(EMPTY, batch, 0n);
-    for (let i = 0; i < 500; i++) {
+    for (let i = 0; i < 3_000; i++) {
       const decision = bytes32(`decision ${i}`);
       const ranks = batch.map(({ terms }) => ({ id: terms.id, rank: H("presig/order", decision, terms.id) }));
       const [lowest] = ranks.sort((a, b) => Buffer.compare(a.rank, b.rank));
