@@ -51,9 +51,12 @@ contract ZooHandler is World {
 
     // ---- actions ----
 
-    /// @dev A committee that is careless, or was talked into it, spends a token of the zoo.
+    /// @dev A committee that is careless, or was talked into it, spends a token of the zoo. The first one is the transfer of
+    /// a token that tries from inside, so that no campaign is without a try by chance.
     function spend(uint256 choice, uint256 kind, uint256 amount) external {
-        uint256 index = choice % (HABITS + 1);
+        bool isFirst = done["spend"] == 0;
+        uint256 index = isFirst ? uint256(Behaviour.ReentersBefore) - 1 : choice % (HABITS + 1);
+        if (isFirst) kind = 0;
         _prepareIntruder();
         Call memory call = Call(_at(index), 0, _spending(kind % 4, _between(amount, 0, 400)));
         bool success = _executeWatched(_action(call.target, 0, call.data));
