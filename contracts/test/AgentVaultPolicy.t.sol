@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {AgentVault} from "../src/AgentVault.sol";
 import {TestToken} from "../src/devnet/TestToken.sol";
 import {IAgentVault} from "../src/interfaces/IAgentVault.sol";
-import {IPolicyChange} from "../src/interfaces/IPolicyChange.sol";
+import {ITypedDataApprovals} from "../src/interfaces/ITypedDataApprovals.sol";
 import {Action, Bound, Call} from "../src/types/Action.sol";
 import {DecisionState} from "../src/types/Decision.sol";
 import {AssetRule, CallRule, Policy} from "../src/types/Policy.sol";
@@ -58,14 +58,14 @@ contract AgentVaultPolicyTest is World {
 
     /// @dev They reach the vault without a call rule; with coin they are calls like any other.
     function test_the_calls_of_the_closed_list_need_no_rule() public {
-        bytes memory cancel = abi.encodeCall(IPolicyChange.cancelPolicy, ());
-        bytes32 id = _submitReady(_action(address(vault), 0, cancel));
+        bytes memory revoke = abi.encodeCall(vault.revokeTypedData, (bytes32(0)));
+        bytes32 id = _submitReady(_action(address(vault), 0, revoke));
         bytes4 reason = _selectorOfRevert(
             address(vault),
-            abi.encodeCall(vault.execute, (id, _action(address(vault), 0, cancel), _authorization(id)))
+            abi.encodeCall(vault.execute, (id, _action(address(vault), 0, revoke), _authorization(id)))
         );
         vm.assertTrue(reason != IAgentVault.VaultCallDenied.selector, "not denied");
-        _assertDenied(_action(address(vault), 1, cancel), IPolicyChange.cancelPolicy.selector);
+        _assertDenied(_action(address(vault), 1, revoke), ITypedDataApprovals.revokeTypedData.selector);
     }
 
     function test_calldata_that_is_no_call_is_denied() public {

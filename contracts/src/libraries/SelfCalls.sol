@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IPolicyChange} from "../interfaces/IPolicyChange.sol";
 import {ITypedDataApprovals} from "../interfaces/ITypedDataApprovals.sol";
 
 /// @title What a vault may call on itself: a closed list
@@ -11,8 +10,6 @@ library SelfCalls {
     /// @notice Whether an executed decision may call the function of its own vault.
     function isAllowed(bytes4 selector) internal pure returns (bool) {
         return
-            selector == IPolicyChange.schedulePolicy.selector ||
-            selector == IPolicyChange.cancelPolicy.selector ||
             selector == ITypedDataApprovals.approveTypedData.selector ||
             selector == ITypedDataApprovals.revokeTypedData.selector;
     }
