@@ -16,6 +16,7 @@ import type { LobeDirectory } from "./lobes/choose-lobe.ts";
 import type { Log } from "./log.ts";
 import type { Memory } from "./memory.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Pace } from "./pace.ts";
 import type { Rehearsal } from "./rehearsal.ts";
 import type { SessionPort } from "./sessions/messages.ts";
 import { SessionHost } from "./sessions/session-host.ts";
@@ -29,7 +30,7 @@ const WEI_PER_GWEI = 1_000_000_000n;
 export type Foundations = {
   readonly settings: Settings;
   readonly identity: Identity;
-  readonly stores: Stores;
+  readonly stores: Omit<Stores, "database">;
   readonly reader: ChainReader;
   readonly sessions: SessionPort;
   readonly transport: Transport;
@@ -38,6 +39,7 @@ export type Foundations = {
   readonly metrics: Metrics;
   readonly alarms: Alarms;
   readonly rehearsal: Rehearsal;
+  readonly pace: Pace;
   readonly signal: AbortSignal;
 };
 
@@ -60,7 +62,7 @@ function isMemberFor({ state, book }: Memory, decisionId: DecisionId, from: Peer
 }
 
 function createHost(base: Foundations, ceremonies: () => Ceremonies): SessionHost {
-  const { sessions: port, transport, stores, metrics } = base;
+  const { sessions: port, transport, stores, metrics, pace } = base;
   return new SessionHost({
     port,
     transport,
@@ -68,6 +70,7 @@ function createHost(base: Foundations, ceremonies: () => Ceremonies): SessionHos
       ceremonies().isExpected(subject, from) || isMemberFor(stores.memory, toDecisionId(subject), from),
     onDrop: (reason) => metrics.framesIgnored.inc({ reason }),
     onIgnored: (reason) => metrics.framesIgnored.inc({ reason }),
+    nowMs: pace.nowMs,
   });
 }
 
@@ -93,7 +96,7 @@ function createFollower(base: Foundations, notes: () => PeerNotes): ChainFollowe
 
 /** What committee and decisions have in common. */
 function createCommon(base: Foundations, host: SessionHost) {
-  const { settings, identity, reader, transport, stores, alarms, metrics, log } = base;
+  const { settings, identity, reader, transport, stores, alarms, metrics, log, pace } = base;
   const { memory } = stores;
   const { maxFeePerGasGwei, id } = settings.chain;
   const account = new Account(reader.client, identity, {
@@ -106,12 +109,12 @@ function createCommon(base: Foundations, host: SessionHost) {
   const { committeeRegistry, decisionRegistry } = settings.contracts;
   const places = { chainId: BigInt(id), committeeRegistry, decisionRegistry };
   const { evidence } = stores;
-  return { ...places, reader, account, outbox, identity, host, transport, evidence, alarms, metrics, log };
+  return { ...places, reader, account, outbox, identity, host, transport, evidence, alarms, metrics, log, pace };
 }
 
 /** Puts the working parts together. Nothing runs before the heart's first beat. */
 export function assemble(base: Foundations): Assembly {
-  const { settings, stores, transport, reader, alarms, log, lobes, rehearsal, signal } = base;
+  const { settings, stores, transport, reader, alarms, log, lobes, rehearsal, signal, pace } = base;
   const { memory, claims } = stores;
   const host = createHost(base, () => ceremonies);
   const common = createCommon(base, host);
@@ -156,6 +159,6 @@ export function assemble(base: Foundations): Assembly {
   const driver = new DecisionDriver(context);
   const notes = new PeerNotes(context);
   const parts = { follower, reader, outbox: common.outbox, world, memory, ceremonies, driver, notes, host, transport };
-  const heart = new Heart({ ...parts, attemptBlocks, alarms, log });
+  const heart = new Heart({ ...parts, attemptBlocks, alarms, log, pace });
   return { heart, driver, follower };
 }

@@ -2,7 +2,8 @@ import type { Transport } from "@synod/core";
 import type { NetworkEvent } from "@synod/network";
 import { createAlarms } from "./alarms.ts";
 import { type Assembly, assemble, type Foundations } from "./assemble.ts";
-import { type HeadSignal, startHeadSignal } from "./chain/head-signal.ts";
+import { startBeating } from "./beating.ts";
+import { startHeadSignal } from "./chain/head-signal.ts";
 import { openChain } from "./chain/open-chain.ts";
 import { messageOf, StartError } from "./failure.ts";
 import { settleHalt } from "./halt.ts";
@@ -12,10 +13,10 @@ import { openLobes } from "./lobes/choose-lobe.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { networkReports } from "./network-reports.ts";
+import { SYSTEM_PACE } from "./pace.ts";
 import type { Rehearsal } from "./rehearsal.ts";
 import type { SessionPort } from "./sessions/messages.ts";
 import type { Settings } from "./settings.ts";
-import { singleFlight } from "./single-flight.ts";
 import { Stages } from "./stages.ts";
 import { reportSource } from "./status.ts";
 import { openIdentity, openStores } from "./stores.ts";
@@ -83,7 +84,9 @@ async function openFoundations({ settings, modules, stages }: Opening, passphras
   stages.onClose(async () => abort.abort());
   const alarms = createAlarms(log, metrics);
   const { signal } = abort;
-  return { settings, identity, stores, reader, sessions, transport, lobes, log, metrics, alarms, rehearsal, signal };
+  const pace = SYSTEM_PACE;
+  const opened = { settings, identity, stores, reader, sessions, transport, lobes };
+  return { ...opened, log, metrics, alarms, rehearsal, pace, signal };
 }
 
 function startEndpoints(base: Foundations, { follower }: Assembly): Promise<HttpServer> {
@@ -102,22 +105,10 @@ function startEndpoints(base: Foundations, { follower }: Assembly): Promise<Http
   return startHttpServer(source, settings.http.host, settings.http.port);
 }
 
-/** Lets the heart beat on every sign of a new block, and listen to peers. */
-function startBeating({ transport, settings, log }: Foundations, { heart, driver }: Assembly, stages: Stages): void {
-  const beats = singleFlight(() => heart.beat());
-  transport.onFrame((from, frame) => heart.onFrame(from, frame));
-  transport.onPeerChange(({ peer, connected }) => {
-    if (connected) heart.onPeerConnected(peer);
-    heart.wake();
-  });
+function startHeart(base: Foundations, assembly: Assembly): () => Promise<void> {
+  const { log, settings } = base;
   const { webSocketUrl, pollIntervalMs } = settings.chain;
-  const signal: HeadSignal = startHeadSignal({ webSocketUrl, pollIntervalMs, log, onHead: () => beats.request() });
-  beats.request();
-  stages.onClose(async () => {
-    signal.close();
-    await beats.close();
-    driver.close();
-  });
+  return startBeating(base, assembly, (onHead) => startHeadSignal({ webSocketUrl, pollIntervalMs, log, onHead }));
 }
 
 /**
@@ -139,7 +130,7 @@ export async function startCommitter(
     const http = await startEndpoints(base, assembly);
     stages.onClose(() => http.close());
     await startTransport(base.transport, settings.listen);
-    startBeating(base, assembly, stages);
+    stages.onClose(startHeart(base, assembly));
     const { peer, address } = base.identity;
     modules.log.info("committer started", { peer, address, port: http.port, listen: settings.listen });
     return { httpPort: http.port, identity: { peer, address }, close: () => stages.close() };

@@ -12,6 +12,7 @@ import type { PeerNotes } from "./decisions/peer-notes.ts";
 import { messageOf } from "./failure.ts";
 import type { Log } from "./log.ts";
 import type { Memory } from "./memory.ts";
+import type { Pace } from "./pace.ts";
 import { decodeFrame, type Slot } from "./sessions/frame.ts";
 import type { SessionHost } from "./sessions/session-host.ts";
 import type { World } from "./world.ts";
@@ -35,6 +36,7 @@ export type HeartParts = {
   readonly host: SessionHost;
   readonly transport: Pick<Transport, "self" | "setPeers">;
   readonly attemptBlocks: bigint;
+  readonly pace: Pace;
   readonly alarms: Alarms;
   readonly log: Log;
 };
@@ -53,7 +55,7 @@ export class Heart {
 
   constructor(parts: HeartParts) {
     this.#parts = parts;
-    this.wake = coalesce(() => this.#act());
+    this.wake = coalesce(() => this.#act(), parts.pace.soon);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type JournalEvent, parseJournalEvent, type SignClaims } from "@synod/core";
+import { type Journal, type JournalEvent, parseJournalEvent, type SignClaims } from "@synod/core";
 import {
   type Database,
   FileKeystore,
@@ -9,6 +9,7 @@ import {
   SqliteSignClaims,
   StorageError,
 } from "@synod/storage";
+import { type AuditFile, auditFile } from "./audit/audit-file.ts";
 import { AuditLog } from "./audit/audit-log.ts";
 import { type EvidenceStore, evidenceStore } from "./audit/evidence-store.ts";
 import { StartError } from "./failure.ts";
@@ -36,6 +37,17 @@ function* decisionEvents(events: Iterable<CommitterEvent>): Iterable<JournalEven
   for (const event of events) if (!isDaemonEvent(event)) yield event;
 }
 
+/**
+ * Replays a journal, and compares the audit log with it, which follows it from then on.
+ * @throws StartError `auditBroken`; StorageError what the journal throws
+ */
+export function remember(journal: Journal<CommitterEvent>, file: AuditFile): Pick<Stores, "memory" | "audit"> {
+  const memory = Memory.replay(journal);
+  const audit = AuditLog.open(file, decisionEvents(journal.read()));
+  memory.onDurable((events) => audit.append(events));
+  return { memory, audit };
+}
+
 function startFailure(cause: unknown): unknown {
   if (!(cause instanceof StorageError)) return cause;
   const code = cause.code === "STORE_LOCKED" ? "dataDirLocked" : "dataDirUnusable";
@@ -53,10 +65,8 @@ export function openStores(dataDir: string): Stores {
     database = openDatabase({ directory: dataDir });
     const journal = new SqliteJournal<CommitterEvent>(database, createCommitterCodec(parseJournalEvent));
     const claims = new SqliteSignClaims(database);
-    const memory = Memory.replay(journal);
-    const audit = AuditLog.open(join(dataDir, "audit.jsonl"), decisionEvents(journal.read()));
-    memory.onDurable((events) => audit.append(events));
-    return { database, claims, memory, audit, evidence: evidenceStore(join(dataDir, "evidence")) };
+    const remembered = remember(journal, auditFile(join(dataDir, "audit.jsonl")));
+    return { database, claims, ...remembered, evidence: evidenceStore(join(dataDir, "evidence")) };
   } catch (cause) {
     database?.close();
     throw startFailure(cause);

@@ -1,4 +1,3 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import {
   AUDIT_START,
   type AuditHead,
@@ -8,10 +7,7 @@ import {
   type JournalEvent,
 } from "@synod/core";
 import { StartError } from "../failure.ts";
-import { storing } from "./storing.ts";
-
-/** Whoever reads the file may, nobody else may write it. */
-const FILE_MODE = 0o600;
+import type { AuditFile } from "./audit-file.ts";
 
 function* recordsOf(events: Iterable<JournalEvent>, start?: AuditRecord): Iterable<AuditRecord> {
   let last = start;
@@ -23,9 +19,8 @@ function* recordsOf(events: Iterable<JournalEvent>, start?: AuditRecord): Iterab
   }
 }
 
-function linesOf(file: string): readonly string[] {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, "utf8").split("\n");
+function linesOf(text: string): readonly string[] {
+  const lines = text.split("\n");
   // What follows the last line break is the torn end of a write that a crash cut off.
   return lines.slice(0, -1);
 }
@@ -35,10 +30,10 @@ function linesOf(file: string): readonly string[] {
  * the journal alone, so it needs no sync of its own: what a crash cut off is written again at the next start.
  */
 export class AuditLog {
-  readonly #file: string;
+  readonly #file: AuditFile;
   #last: AuditRecord | undefined;
 
-  private constructor(file: string, last: AuditRecord | undefined) {
+  private constructor(file: AuditFile, last: AuditRecord | undefined) {
     this.#file = file;
     this.#last = last;
   }
@@ -47,8 +42,8 @@ export class AuditLog {
    * Compares the file with the journal, record by record, and completes it.
    * @throws StartError `auditBroken` with the first line that is not what the journal says
    */
-  static open(file: string, journal: Iterable<JournalEvent>): AuditLog {
-    const lines = linesOf(file);
+  static open(file: AuditFile, journal: Iterable<JournalEvent>): AuditLog {
+    const lines = linesOf(file.read());
     const missing: string[] = [];
     let last: AuditRecord | undefined;
     for (const record of recordsOf(journal)) {
@@ -84,23 +79,22 @@ export class AuditLog {
 
   /** A torn last line is completed first, so that the next record begins on a line of its own. */
   #complete(missing: readonly string[]): void {
-    const text = existsSync(this.#file) ? readFileSync(this.#file, "utf8") : "";
+    const text = this.#file.read();
     const torn = text.slice(text.lastIndexOf("\n") + 1);
     const [first = "", ...rest] = missing;
     if (!first.startsWith(torn)) throw broken(this.#file, text.split("\n").length - 1);
-    if (torn !== "") appendFileSync(this.#file, `${first.slice(torn.length)}\n`);
+    if (torn !== "") this.#file.append(`${first.slice(torn.length)}\n`);
     this.#write(torn === "" ? missing : rest);
   }
 
   #write(lines: readonly string[]): void {
-    const text = `${lines.join("\n")}\n`;
-    if (lines.length > 0) storing(this.#file, () => appendFileSync(this.#file, text, { mode: FILE_MODE }));
+    if (lines.length > 0) this.#file.append(`${lines.join("\n")}\n`);
   }
 }
 
-function broken(file: string, index: number): StartError {
+function broken({ path }: AuditFile, index: number): StartError {
   return new StartError(
     "auditBroken",
-    `${file}: line ${index + 1} is not what the journal says; keep the file as evidence, and move it away to have it written anew`,
+    `${path}: line ${index + 1} is not what the journal says; keep the file as evidence, and move it away to have it written anew`,
   );
 }

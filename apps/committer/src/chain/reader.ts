@@ -69,6 +69,7 @@ export class ChainReader {
       const address = [this.committeeRegistry, this.decisionRegistry];
       logs.push(...(await this.client.getLogs({ address, fromBlock: start, toBlock: end })));
     }
+    if (logs.length === 0) return [];
     return parseEventLogs({ abi: registriesAbi, logs: logs.filter(isPlaced), strict: true }) as RegistryEvent[];
   }
 

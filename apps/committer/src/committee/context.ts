@@ -9,6 +9,7 @@ import type { Identity } from "../identity.ts";
 import type { DaemonEvent } from "../journal/events.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import type { Pace } from "../pace.ts";
 import type { SessionHost } from "../sessions/session-host.ts";
 
 /** What bringing an epoch to life needs. */
@@ -35,5 +36,6 @@ export type CeremonyContext = {
   readonly evidence: EvidenceStore;
   readonly alarms: Alarms;
   readonly metrics: Metrics;
+  readonly pace: Pace;
   readonly log: Log;
 };

@@ -96,14 +96,14 @@ export class KeygenDriver {
   }
 
   #start(entry: EpochEntry): void {
-    const { chainId, committeeRegistry, host, record, log, attemptBlocks, moment } = this.#context;
+    const { chainId, committeeRegistry, host, record, log, attemptBlocks, moment, pace } = this.#context;
     const { committeeId, epoch, self, minSigners } = entry;
     const attempt = Math.max(this.#wantedAttempt, (entry.keygenAttempt ?? -1) + 1);
     record({ kind: "KeygenAttemptStarted", committeeId, epoch, attempt });
     const deadlineBlock = moment().finalised.number + attemptBlocks * KEYGEN_ATTEMPT_FACTOR;
     this.#running = { attempt, deadlineBlock };
     log.info("key generation begun", { committeeId, epoch, attempt });
-    const began = performance.now();
+    const began = pace.nowMs();
     const run = { subject: this.subject, attempt };
     const domain = domainOf(chainId, committeeRegistry, entry);
     const share = shareRef(committeeId, epoch, self);
@@ -116,9 +116,7 @@ export class KeygenDriver {
       minSigners,
       share,
     } as const;
-    void host
-      .run(order, otherParties(entry))
-      .then((outcome) => this.#onEnd(attempt, outcome, performance.now() - began));
+    void host.run(order, otherParties(entry)).then((outcome) => this.#onEnd(attempt, outcome, pace.nowMs() - began));
   }
 
   #onEnd(attempt: number, outcome: RunOutcome, durationMs: number): void {

@@ -10,6 +10,7 @@ import type { Identity } from "../identity.ts";
 import type { LobeDirectory } from "../lobes/choose-lobe.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import type { Pace } from "../pace.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import type { SessionHost } from "../sessions/session-host.ts";
 import type { PolicySnapshots } from "./policy-snapshot.ts";
@@ -41,6 +42,7 @@ export type DecisionContext = {
   readonly evidence: EvidenceStore;
   readonly alarms: Alarms;
   readonly metrics: Metrics;
+  readonly pace: Pace;
   readonly log: Log;
 };
 

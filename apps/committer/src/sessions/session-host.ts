@@ -26,6 +26,8 @@ export type SessionHostOptions = {
   readonly isExpected: (subject: SessionFrame["slot"]["subject"], from: PeerId) => boolean;
   readonly onDrop: (reason: DropReason) => void;
   readonly onIgnored: (reason: string) => void;
+  /** Milliseconds since some moment of the past. */
+  readonly nowMs: () => number;
 };
 
 /** A run under way. */
@@ -70,7 +72,7 @@ export class SessionHost {
 
   /** Runs that have begun and not ended. */
   runs(): readonly RunState[] {
-    const nowMs = performance.now();
+    const nowMs = this.#options.nowMs();
     return [...this.#runs.values()].map(({ run, startedAtMs, heard, peers }) => ({
       ...run,
       ageMs: nowMs - startedAtMs,
@@ -85,7 +87,7 @@ export class SessionHost {
    */
   run(order: KeygenOrder | SignOrder, peers: ReadonlyMap<PeerId, number>): Promise<RunOutcome> {
     const { promise, resolve } = Promise.withResolvers<RunOutcome>();
-    const nowMs = performance.now();
+    const nowMs = this.#options.nowMs();
     this.#runs.set(runKey(order.run), {
       run: order.run,
       startedAtMs: nowMs,
@@ -118,7 +120,7 @@ export class SessionHost {
    * connection, or have come before its recipient had heard of the decision.
    */
   resend(idleMs: number): void {
-    const nowMs = performance.now();
+    const nowMs = this.#options.nowMs();
     for (const run of this.#runs.values()) {
       if (nowMs - run.movedAtMs < idleMs) continue;
       run.movedAtMs = nowMs;
@@ -161,7 +163,7 @@ export class SessionHost {
     else if (!equalBytes(handle, frame.handle)) this.#options.onDrop("otherSigners");
     else {
       run.heard.add(from);
-      run.movedAtMs = performance.now();
+      run.movedAtMs = this.#options.nowMs();
       this.#options.port.post({ kind: "frame", slot: frame.slot, from: party, payload: frame.payload });
     }
   }
@@ -205,7 +207,7 @@ export class SessionHost {
     const run = this.#runs.get(runKey(slot));
     if (run === undefined) return;
     const frame = encodeFrame({ kind: "session", slot, handle, payload });
-    run.movedAtMs = performance.now();
+    run.movedAtMs = this.#options.nowMs();
     for (const [peer, party] of run.peers) {
       if (to !== "all" && to !== party) continue;
       run.sent.push({ to: peer, frame });

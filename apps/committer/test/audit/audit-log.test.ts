@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } fro
 import { join } from "node:path";
 import { type AuditRecord, type JournalEvent, toDecisionId, verifyAudit } from "@synod/core";
 import { expect, test } from "vitest";
+import { auditFile } from "../../src/audit/audit-file.ts";
 import { AuditLog } from "../../src/audit/audit-log.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -15,7 +16,7 @@ const EVENTS: readonly JournalEvent[] = [
 
 function written(): string {
   const file = join(temporaryFolder(), "audit.jsonl");
-  AuditLog.open(file, []).append(EVENTS);
+  AuditLog.open(auditFile(file), []).append(EVENTS);
   return file;
 }
 
@@ -29,12 +30,12 @@ function records(file: string): readonly AuditRecord[] {
 test("every durable fact is a line of an intact chain", () => {
   const file = written();
   expect(records(file).map(({ entry }) => entry.fact)).toEqual(["DecisionParked", "SigningHalted", "DecisionClosed"]);
-  expect(verifyAudit(records(file), AuditLog.open(file, EVENTS).head).kind).toBe("intact");
+  expect(verifyAudit(records(file), AuditLog.open(auditFile(file), EVENTS).head).kind).toBe("intact");
 });
 
 test("a chain goes on where it ended, one event at a time or all at once", () => {
   const file = join(temporaryFolder(), "audit.jsonl");
-  for (const [index, event] of EVENTS.entries()) AuditLog.open(file, EVENTS.slice(0, index)).append([event]);
+  for (const [index, event] of EVENTS.entries()) AuditLog.open(auditFile(file), EVENTS.slice(0, index)).append([event]);
   expect(readFileSync(file, "utf8")).toBe(readFileSync(written(), "utf8"));
 });
 
@@ -47,7 +48,7 @@ test.each([
   const file = written();
   const whole = readFileSync(file, "utf8");
   truncateSync(file, left(whole.length));
-  AuditLog.open(file, EVENTS);
+  AuditLog.open(auditFile(file), EVENTS);
   expect(readFileSync(file, "utf8")).toBe(whole);
 });
 
@@ -60,7 +61,7 @@ test.each([
   const file = written();
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");
   writeFileSync(file, `${change(lines).join("\n")}\n`);
-  expect(() => AuditLog.open(file, EVENTS)).toThrow(
+  expect(() => AuditLog.open(auditFile(file), EVENTS)).toThrow(
     expect.objectContaining({ code: "auditBroken", message: expect.stringContaining(`line ${line} `) }),
   );
 });
@@ -68,13 +69,13 @@ test.each([
 test("a torn end that is no beginning of the next record is refused", () => {
   const file = written();
   appendFileSync(file, '{"index":3,"bogus');
-  expect(() => AuditLog.open(file, EVENTS)).toThrow(expect.objectContaining({ code: "auditBroken" }));
+  expect(() => AuditLog.open(auditFile(file), EVENTS)).toThrow(expect.objectContaining({ code: "auditBroken" }));
   rmSync(file);
-  expect(AuditLog.open(file, EVENTS).head.length).toBe(3);
+  expect(AuditLog.open(auditFile(file), EVENTS).head.length).toBe(3);
 });
 
 test("a disk that fails is told as the stores tell it", () => {
   const folder = temporaryFolder();
-  const log = AuditLog.open(join(folder, "gone", "audit.jsonl"), []);
+  const log = AuditLog.open(auditFile(join(folder, "gone", "audit.jsonl")), []);
   expect(() => log.append(EVENTS)).toThrow(expect.objectContaining({ name: "StorageError", code: "STORE_IO" }));
 });

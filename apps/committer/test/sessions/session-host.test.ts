@@ -1,6 +1,7 @@
 import type { PeerId } from "@synod/core";
 import { type Hex, hexToBytes, keccak256, stringToHex } from "viem";
 import { expect, test } from "vitest";
+import { SYSTEM_PACE } from "../../src/pace.ts";
 import { decodeFrame, encodeFrame, type PeerFrame, type Slot } from "../../src/sessions/frame.ts";
 import type { KeygenOrder, SessionReport, SessionRequest } from "../../src/sessions/messages.ts";
 import { SessionHost } from "../../src/sessions/session-host.ts";
@@ -54,6 +55,7 @@ function between(isExpected = true) {
     isExpected: () => isExpected,
     onDrop: (reason) => void dropped.push(reason),
     onIgnored: (reason) => void dropped.push(reason),
+    nowMs: SYSTEM_PACE.nowMs,
   });
   const frames = () => posted.filter((request) => request.kind === "frame");
   return { host, posted, frames, sent, dropped, report: (message: SessionReport) => report(message) };

@@ -182,8 +182,8 @@ export const claimAndSign: Handler<ClaimAndSign> = async (context, order) => {
   const conflict = claimDurably(context, order, answer);
   if (conflict !== undefined) return conflict;
   context.log.info("signing begun", { decisionId, attempt, signers: order.signers.join() });
-  const began = performance.now();
+  const began = context.pace.nowMs();
   const outcome = await context.host.run(signOrder, otherParties(seat.entry, order.signers));
-  if (outcome.kind === "signed") context.metrics.signingDuration.observe((performance.now() - began) / 1_000);
+  if (outcome.kind === "signed") context.metrics.signingDuration.observe((context.pace.nowMs() - began) / 1_000);
   return ended(context, seat, order, outcome, digest);
 };
