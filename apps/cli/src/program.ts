@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { CommandContext } from "./command-context.ts";
+import { addAuditCommand } from "./commands/audit.ts";
 import { addCommitterCommand } from "./commands/committer.ts";
 import { addDecideCommand } from "./commands/decide.ts";
 import { addDemoCommand } from "./commands/demo.ts";
@@ -22,6 +23,7 @@ export function buildProgram(context: CommandContext): Command {
   addWatchCommand(program, context);
   addCommitterCommand(program, context);
   addKeysCommand(program, context);
+  addAuditCommand(program, context);
   addDemoCommand(program, context);
   return program;
 }

@@ -1,7 +1,7 @@
 export { auditEntryOf } from "./audit/entry-of.ts";
 export type { AuditEntry, AuditRecord } from "./audit/record.ts";
-export type { AuditFault, AuditHead, AuditVerdict } from "./audit/seal.ts";
-export { AUDIT_START, appendAudit, verifyAudit } from "./audit/seal.ts";
+export type { AuditFault, AuditHead, AuditProof, AuditVerdict } from "./audit/seal.ts";
+export { AUDIT_START, appendAudit, checkAuditProof, hashAuditEntry, proveRecords, verifyAudit } from "./audit/seal.ts";
 export type {
   AskLobe,
   BroadcastAttestation,

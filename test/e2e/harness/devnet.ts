@@ -5,7 +5,12 @@ import type { Deployment } from "./deployment.ts";
 import { type Program, synod } from "./program.ts";
 
 /** A devnet that a test runs for itself. */
-export type Devnet = { readonly deployment: Deployment; readonly stop: () => Promise<void> };
+export type Devnet = {
+  readonly deployment: Deployment;
+  /** Where `synod devnet` wrote it. */
+  readonly deploymentFile: string;
+  readonly stop: () => Promise<void>;
+};
 
 /**
  * Starts `synod devnet` in a folder of its own and waits until it runs.
@@ -18,6 +23,7 @@ export async function startDevnet(args: readonly string[]): Promise<Devnet> {
   const deployment = await Promise.race([readDeployment(program), failOnExit(program)]);
   return {
     deployment,
+    deploymentFile: join(folder, "devnet", "deployment.json"),
     stop: async () => {
       await program.stop("SIGTERM");
       if (process.env.SYNOD_E2E_KEEP === undefined) rmSync(folder, { recursive: true, force: true });

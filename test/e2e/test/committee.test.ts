@@ -1,4 +1,7 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AuditEntry, type AuditRecord, appendAudit } from "@synod/core";
 import { agentVaultAbi } from "@synod/sdk";
 import { decodeFunctionData, recoverAddress } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,6 +11,7 @@ import { type Deployment, first } from "../harness/deployment.ts";
 import { type Devnet, startDevnet } from "../harness/devnet.ts";
 import { eventually } from "../harness/eventually.ts";
 import { filesBelow, secretsIn, secretsInMemory } from "../harness/process-memory.ts";
+import { synod } from "../harness/program.ts";
 import { readShare } from "../harness/stored-share.ts";
 
 let devnet: Devnet;
@@ -61,6 +65,56 @@ describe("a committee of four processes", () => {
     }
   });
 });
+
+describe("the audit logs of a committee", () => {
+  it("agree with the chain and hold every signature that was used", async () => {
+    const { code, output } = await audit(...logsOf());
+    expect([code, output]).toEqual([0, expect.stringMatching(/complete: \d+ executed decisions/)]);
+  });
+
+  it("do not agree once one of them was rewritten, hashes and all", async () => {
+    const [log = "", ...others] = logsOf();
+    const entries = readAudit(log).map(({ entry }) => entry);
+    const rewritten = entries.map((entry) =>
+      entry.fact === "ResultObserved" ? { ...entry, details: { ...entry.details, reply: "false" } } : entry,
+    );
+    expect(await auditOf(rewritten, others)).toEqual([1, expect.stringContaining("tells the result false")]);
+  });
+
+  it("are not complete once a signature was left out of two of them", async () => {
+    const [log = "", other = "", ...others] = logsOf();
+    const silent = readAudit(log).flatMap(({ entry }) => (entry.fact === "SignatureProduced" ? [] : [entry]));
+    expect(await auditOf(silent, [...others])).toEqual([1, expect.stringContaining("2 of the logs hold")]);
+    expect((await auditOf(silent, [other, ...others]))[0]).toBe(0);
+  });
+});
+
+function logsOf(): readonly string[] {
+  return first(deployment.committees).members.map(({ dataDir }) => join(dataDir, "audit.jsonl"));
+}
+
+function readAudit(file: string): readonly AuditRecord[] {
+  const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as AuditRecord);
+}
+
+/** Writes a log with these entries, as whole as a committer would, and verifies it together with others. */
+async function auditOf(entries: readonly AuditEntry[], others: readonly string[]): Promise<readonly [unknown, string]> {
+  const chain: AuditRecord[] = [];
+  for (const entry of entries) chain.push(appendAudit(entry, chain.at(-1)));
+  const folder = mkdtempSync(join(tmpdir(), "synod-audit-"));
+  const file = join(folder, "audit.jsonl");
+  writeFileSync(file, chain.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  const { code, output } = await audit(file, ...others);
+  rmSync(folder, { recursive: true });
+  return [code, output];
+}
+
+async function audit(...files: readonly string[]): Promise<{ readonly code: number | null; readonly output: string }> {
+  const program = synod(["audit", "verify", ...files, "--complete", "--deployment", devnet.deploymentFile]);
+  const { code } = await program.exited;
+  return { code, output: program.stdout.text + program.stderr.text };
+}
 
 describe("shares stay apart", () => {
   it("no process has another member's share in its memory, and no file holds any share in the clear", () => {

@@ -6,6 +6,7 @@ export type ExitCode = 0 | 1 | 2 | 3;
 /** The exit code that belongs to an error code. */
 export function exitCodeOf(code: CliErrorCode): ExitCode {
   switch (code) {
+    case "AUDIT_BROKEN":
     case "EXPECTATION_FAILED":
     case "TIMED_OUT":
     case "TRANSACTION_FAILED":
@@ -15,6 +16,7 @@ export function exitCodeOf(code: CliErrorCode): ExitCode {
       return 1;
     case "USAGE":
     case "ARGUMENT_INVALID":
+    case "AUDIT_INVALID":
     case "DECISION_FILE_INVALID":
     case "DEPLOYMENT_MISSING":
     case "DEPLOYMENT_INVALID":

@@ -3,6 +3,7 @@ import type { CliErrorCode } from "../../src/errors/cli-error.ts";
 import { type ExitCode, exitCodeOf } from "../../src/errors/exit-code.ts";
 
 const EXPECTED: Readonly<Record<CliErrorCode, ExitCode>> = {
+  AUDIT_BROKEN: 1,
   EXPECTATION_FAILED: 1,
   TIMED_OUT: 1,
   TRANSACTION_FAILED: 1,
@@ -11,6 +12,7 @@ const EXPECTED: Readonly<Record<CliErrorCode, ExitCode>> = {
   BUG: 1,
   USAGE: 2,
   ARGUMENT_INVALID: 2,
+  AUDIT_INVALID: 2,
   DECISION_FILE_INVALID: 2,
   DEPLOYMENT_MISSING: 2,
   DEPLOYMENT_INVALID: 2,

@@ -2,16 +2,27 @@ import type { Hex } from "viem";
 import { encodeAbiParameters, keccak256, parseAbiParameters, stringToHex } from "viem/utils";
 import type { AuditEntry, AuditRecord } from "./record.ts";
 
-const CONTENT = parseAbiParameters("bytes32, uint256, bytes32, string, string[], string[]");
+const ENTRY = parseAbiParameters("bytes32, string, string[], string[]");
+const LINK = parseAbiParameters("bytes32, uint256, bytes32, bytes32");
+const ENTRY_TAG = keccak256(stringToHex("synod.audit-entry.v1"));
 const TAG = keccak256(stringToHex("synod.audit.v1"));
 
 /** Previous hash of the first record: 32 zero bytes. */
 export const AUDIT_START: Hex = `0x${"00".repeat(32)}`;
 
-function hashRecord(index: number, previousHash: Hex, entry: AuditEntry): Hex {
+/** Hash of what an entry says, 32 bytes. The order of the details' keys does not matter. */
+export function hashAuditEntry(entry: AuditEntry): Hex {
   const keys = Object.keys(entry.details).sort();
   const values = keys.map((key) => entry.details[key] ?? "");
-  return keccak256(encodeAbiParameters(CONTENT, [TAG, BigInt(index), previousHash, entry.fact, keys, values]));
+  return keccak256(encodeAbiParameters(ENTRY, [ENTRY_TAG, entry.fact, keys, values]));
+}
+
+function linkHash(index: number, previousHash: Hex, entryHash: Hex): Hex {
+  return keccak256(encodeAbiParameters(LINK, [TAG, BigInt(index), previousHash, entryHash]));
+}
+
+function hashRecord(index: number, previousHash: Hex, entry: AuditEntry): Hex {
+  return linkHash(index, previousHash, hashAuditEntry(entry));
 }
 
 /** The record that follows `previous`, or the first one. The order of the details' keys does not matter. */
@@ -57,4 +68,28 @@ function faultOf(record: AuditRecord, before: AuditHead): AuditFault | undefined
   if (record.index !== before.length) return "index";
   if (record.previousHash !== before.hash) return "link";
   return hashRecord(record.index, record.previousHash, record.entry) === record.hash ? undefined : "content";
+}
+
+/** One record and what leads from it to the head of its chain, without what the later records say. */
+export interface AuditProof {
+  readonly record: AuditRecord;
+  /** Entry hashes of all later records, in order. */
+  readonly later: readonly Hex[];
+}
+
+/** Proofs of chosen records against the head of a whole chain, which must be intact. */
+export function proveRecords(
+  chain: readonly AuditRecord[],
+  isChosen: (record: AuditRecord) => boolean,
+): readonly AuditProof[] {
+  const hashes = chain.map(({ entry }) => hashAuditEntry(entry));
+  return chain.filter(isChosen).map((record) => ({ record, later: hashes.slice(record.index + 1) }));
+}
+
+/** Whether a proof's record stands in the chain that ends with `head`, at the place it names. */
+export function checkAuditProof({ record, later }: AuditProof, head: AuditHead): boolean {
+  const { index, previousHash, entry, hash } = record;
+  if (index + 1 + later.length !== head.length || hashRecord(index, previousHash, entry) !== hash) return false;
+  const last = later.reduce((link, entryHash, offset) => linkHash(index + 1 + offset, link, entryHash), hash);
+  return last === head.hash;
 }

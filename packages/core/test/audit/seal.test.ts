@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AUDIT_START, type AuditRecord, appendAudit, verifyAudit } from "../../src/index.ts";
+import {
+  AUDIT_START,
+  type AuditRecord,
+  appendAudit,
+  checkAuditProof,
+  proveRecords,
+  verifyAudit,
+} from "../../src/index.ts";
 import { runs, word } from "../builders.ts";
 
 function chainOf(length: number): AuditRecord[] {
@@ -90,3 +97,29 @@ function changeOf(original: AuditRecord, field: string): AuditRecord {
       return { ...original, entry: { ...entry, details: { ...entry.details, more: "" } } };
   }
 }
+
+describe("a proof of one record", () => {
+  const [proof] = proveRecords(chain, ({ index }) => index === 2);
+  const known = proof ?? expect.unreachable();
+
+  it("leads from each record to the head, without what the others say", () => {
+    const proofs = proveRecords(chain, () => true);
+    expect(proofs.map(({ record: { index } }) => index)).toEqual([0, 1, 2, 3, 4]);
+    expect(proofs.every((each) => checkAuditProof(each, head))).toBe(true);
+    expect(JSON.stringify(known)).not.toContain(word("decision 3"));
+  });
+
+  it.each([
+    ["another entry", { ...known, record: { ...known.record, entry: record(1).entry } }, head],
+    ["another place", { ...known, record: { ...known.record, index: 1 } }, head],
+    ["another predecessor", { ...known, record: { ...known.record, previousHash: word("x") } }, head],
+    ["another hash", { ...known, record: { ...known.record, hash: word("x") } }, head],
+    ["a changed later record", { ...known, later: [word("x"), ...known.later.slice(1)] }, head],
+    ["swapped later records", { ...known, later: known.later.toReversed() }, head],
+    ["a later record less", { ...known, later: known.later.slice(1) }, head],
+    ["a longer chain", known, { ...head, length: 6 }],
+    ["the head of another chain", known, { ...head, hash: word("x") }],
+  ])("is refused with %s", (_name, changed, against) => {
+    expect(checkAuditProof(changed, against)).toBe(false);
+  });
+});

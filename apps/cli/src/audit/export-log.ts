@@ -1,0 +1,37 @@
+import { type AuditRecord, proveRecords } from "@synod/core";
+import { toJson } from "../output/json.ts";
+import { EXPORT_FORMAT } from "./audit-file.ts";
+import type { VerifiedLog } from "./verify-logs.ts";
+
+/** Formats that {@link exportLog} writes. */
+export const EXPORT_FORMATS = ["json", "csv"] as const;
+
+/** One of {@link EXPORT_FORMATS}. */
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/**
+ * The text of an export of the chosen records. JSON carries for each what proves it against the head without showing
+ * the others; CSV (RFC 4180) is for reading and proves nothing by itself.
+ */
+export function exportLog(
+  { records, head }: VerifiedLog,
+  format: ExportFormat,
+  isChosen: (record: AuditRecord) => boolean,
+): string {
+  if (format === "csv") return toCsv(records.filter(isChosen));
+  return `${toJson({ format: EXPORT_FORMAT, head, proofs: proveRecords(records, isChosen) })}\n`;
+}
+
+const COLUMNS = ["index", "fact", "decisionId", "details", "previousHash", "hash"] as const;
+
+function toCsv(records: readonly AuditRecord[]): string {
+  const rows = records.map(({ index, entry, previousHash, hash }) => {
+    const { decisionId = "", ...details } = entry.details;
+    return [String(index), entry.fact, decisionId, toJson(details, 0), previousHash, hash];
+  });
+  return [COLUMNS, ...rows].map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
+}
+
+function quoted(value: string): string {
+  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
