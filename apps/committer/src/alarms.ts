@@ -2,18 +2,22 @@ import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** Conditions that need a person. Each is named in the log, in the metrics and in `/status` while it stands. */
-export type AlarmName =
-  | "finalityStalled"
-  | "finalisedBlockChanged"
-  | "rpcUnreachable"
-  | "outOfGasMoney"
-  | "feeAboveCap"
-  | "signingClaimConflict"
-  | "signingHalted"
-  | "memberBanned"
-  | "shareMissing"
-  | "recordMismatch"
-  | "decisionParked";
+export const ALARMS = [
+  "finalityStalled",
+  "finalisedBlockChanged",
+  "rpcUnreachable",
+  "outOfGasMoney",
+  "feeAboveCap",
+  "signingClaimConflict",
+  "signingHalted",
+  "memberBanned",
+  "shareMissing",
+  "recordMismatch",
+  "decisionParked",
+] as const;
+
+/** One of {@link ALARMS}. */
+export type AlarmName = (typeof ALARMS)[number];
 
 /** The alarms that stand now. Raising one twice, or clearing one that does not stand, changes nothing. */
 export type Alarms = {
