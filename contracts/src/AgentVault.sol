@@ -11,7 +11,6 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {TypedDataApprovals} from "./TypedDataApprovals.sol";
 import {IAgentVault} from "./interfaces/IAgentVault.sol";
-import {ICommitteeRegistry} from "./interfaces/ICommitteeRegistry.sol";
 import {IDecisionRegistry} from "./interfaces/IDecisionRegistry.sol";
 import {ITypedDataApprovals} from "./interfaces/ITypedDataApprovals.sol";
 import {AssetRules} from "./libraries/AssetRules.sol";
@@ -23,7 +22,7 @@ import {Settlement} from "./libraries/Settlement.sol";
 import {TypedData} from "./libraries/TypedData.sol";
 import {Action} from "./types/Action.sol";
 import {AppDomain} from "./types/AppDomain.sol";
-import {DecisionState, DecisionView} from "./types/Decision.sol";
+import {DecisionState, DecisionView, ExecutionTerms} from "./types/Decision.sol";
 import {Policy} from "./types/Policy.sol";
 
 /// @title AgentVault
@@ -44,7 +43,6 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
     /// @inheritdoc IAgentVault
     ITypedDataApprovals public immutable typedDataApprovals;
 
-    ICommitteeRegistry private immutable _committeeRegistry;
     CallRules.Book private _callRules;
     AssetRules.Book private _assetRules;
 
@@ -56,7 +54,6 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
         registry = registry_;
         agentId = agentId_;
         policyHash = Ids.hashPolicy(policy_);
-        _committeeRegistry = registry_.committeeRegistry();
         typedDataApprovals = new TypedDataApprovals();
         _callRules.write(policy_.calls);
         _assetRules.write(policy_.assets);
@@ -67,16 +64,18 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
 
     /// @inheritdoc IAgentVault
     function execute(bytes32 decisionId, Action calldata action, bytes calldata signature) external nonReentrant {
-        DecisionView memory decision = registry.decisionOf(decisionId);
-        _requireReady(decisionId, decision);
-        _requirePayload(decision, action);
-        // The registry says Ready only before the deadline and while the epoch is active. Both are asked again because
-        // this is where a signature becomes power.
-        if (block.timestamp > decision.deadline) revert VaultDeadlinePassed(decision.deadline, block.timestamp);
-        _requireAuthorized(decisionId, decision, signature);
-        registry.markExecuted(decisionId);
+        if (action.chainId != block.chainid) revert VaultWrongChain(action.chainId, block.chainid);
+        if (action.vault != address(this)) revert VaultWrongVault(action.vault, address(this));
+        // Marked as executed before anything is called. Whatever fails from here on takes the mark back.
+        ExecutionTerms memory terms = _markExecuted(decisionId);
+        bytes32 payloadHash = Ids.hashAction(action);
+        if (payloadHash != terms.payloadHash) revert VaultPayloadMismatch(payloadHash, terms.payloadHash);
+        if (policyHash != terms.policyHash) revert VaultPolicyChanged(policyHash, terms.policyHash);
+        // The registry marks only before the deadline. It is asked again because here a signature becomes power.
+        if (block.timestamp > terms.deadline) revert VaultDeadlinePassed(terms.deadline, block.timestamp);
+        _requireAuthorized(decisionId, terms, signature);
         _perform(action);
-        emit ActionExecuted(decisionId, decision.payloadHash, msg.sender);
+        emit ActionExecuted(decisionId, payloadHash, msg.sender);
     }
 
     /// @inheritdoc IAgentVault
@@ -98,7 +97,14 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
     function authorizationDigest(bytes32 decisionId) external view returns (bytes32) {
         DecisionView memory decision = registry.decisionOf(decisionId);
         if (decision.agentId != agentId) revert VaultForeignDecision(decisionId, decision.agentId);
-        return _authorizationDigest(decisionId, decision);
+        return
+            _authorizationDigest(
+                decisionId,
+                decision.committeeId,
+                decision.epoch,
+                decision.payloadHash,
+                decision.deadline
+            );
     }
 
     /// @inheritdoc ITypedDataApprovals
@@ -156,42 +162,52 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
         watch.close(action);
     }
 
-    function _requireReady(bytes32 decisionId, DecisionView memory decision) private view {
-        if (decision.agentId != agentId) revert VaultForeignDecision(decisionId, decision.agentId);
-        if (decision.state != DecisionState.Ready) revert VaultDecisionNotReady(decisionId, decision.state);
-    }
-
-    function _requirePayload(DecisionView memory decision, Action calldata action) private view {
-        bytes32 payloadHash = Ids.hashAction(action);
-        if (payloadHash != decision.payloadHash) revert VaultPayloadMismatch(payloadHash, decision.payloadHash);
-        if (action.chainId != block.chainid) revert VaultWrongChain(action.chainId, block.chainid);
-        if (action.vault != address(this)) revert VaultWrongVault(action.vault, address(this));
+    /// @dev The registry names what is in the way in its own words; a vault's users know the vault's.
+    function _markExecuted(bytes32 decisionId) private returns (ExecutionTerms memory terms) {
+        try registry.markExecuted(decisionId) returns (ExecutionTerms memory marked) {
+            return marked;
+        } catch (bytes memory reason) {
+            DecisionView memory decision = registry.decisionOf(decisionId);
+            if (decision.agentId != agentId) revert VaultForeignDecision(decisionId, decision.agentId);
+            if (decision.state != DecisionState.Ready) revert VaultDecisionNotReady(decisionId, decision.state);
+            LowLevelCall.bubbleRevert(reason);
+        }
     }
 
     function _requireAuthorized(
         bytes32 decisionId,
-        DecisionView memory decision,
+        ExecutionTerms memory terms,
         bytes calldata signature
     ) private view {
-        uint64 active = _committeeRegistry.activeEpoch(decision.committeeId);
-        if (active != decision.epoch) revert VaultEpochNotActive(decision.epoch, active);
-        address groupAddress = _committeeRegistry.groupAddressOf(decision.committeeId, decision.epoch);
-        address recovered = ECDSA.recoverCalldata(_authorizationDigest(decisionId, decision), signature);
-        if (recovered != groupAddress) revert VaultSignerMismatch(recovered, groupAddress);
+        bytes32 digest = _authorizationDigest(
+            decisionId,
+            terms.committeeId,
+            terms.epoch,
+            terms.payloadHash,
+            terms.deadline
+        );
+        address recovered = ECDSA.recoverCalldata(digest, signature);
+        if (recovered != terms.groupAddress) revert VaultSignerMismatch(recovered, terms.groupAddress);
     }
 
-    function _authorizationDigest(bytes32 decisionId, DecisionView memory decision) private view returns (bytes32) {
+    function _authorizationDigest(
+        bytes32 decisionId,
+        bytes32 committeeId,
+        uint64 epoch,
+        bytes32 payloadHash,
+        uint64 deadline
+    ) private view returns (bytes32) {
         return
             _hashTypedDataV4(
                 TypedData.authorization(
                     TypedData.Authorization(
                         decisionId,
                         agentId,
-                        decision.committeeId,
-                        decision.epoch,
-                        decision.payloadHash,
+                        committeeId,
+                        epoch,
+                        payloadHash,
                         policyHash,
-                        decision.deadline,
+                        deadline,
                         address(registry)
                     )
                 )

@@ -142,13 +142,9 @@ contract CommitteeRegistry is ICommitteeRegistry, EIP712 {
     }
 
     /// @inheritdoc ICommitteeRegistry
-    function groupAddressOf(bytes32 committeeId, uint64 epoch) external view returns (address) {
-        return _committees[committeeId].epochs[epoch].groupAddress;
-    }
-
-    /// @inheritdoc ICommitteeRegistry
-    function retiredAtOf(bytes32 committeeId, uint64 epoch) external view returns (uint64) {
-        return _committees[committeeId].epochs[epoch].retiredAt;
+    function keyOf(bytes32 committeeId, uint64 epoch) external view returns (address, uint64) {
+        Epochs.Epoch storage facts = _committees[committeeId].epochs[epoch];
+        return (facts.groupAddress, facts.retiredAt);
     }
 
     /// @inheritdoc ICommitteeRegistry

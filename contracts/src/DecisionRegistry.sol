@@ -14,7 +14,7 @@ import {Lifecycle} from "./libraries/Lifecycle.sol";
 import {TypedData} from "./libraries/TypedData.sol";
 import {Action} from "./types/Action.sol";
 import {SignedBy} from "./types/Committee.sol";
-import {AgentTerms, AgentView, ANY_SEQUENCE, DecisionState, DecisionView} from "./types/Decision.sol";
+import {AgentTerms, AgentView, ANY_SEQUENCE, DecisionState, DecisionView, ExecutionTerms} from "./types/Decision.sol";
 
 /// @title DecisionRegistry
 /// @notice See {IDecisionRegistry}. No owner, no upgrade, no value.
@@ -112,7 +112,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     function cancel(bytes32 decisionId) external {
         Decisions.Decision storage decision = _inState(decisionId, DecisionState.Pending);
         if (msg.sender != decision.submitter) revert DecisionNotSubmitter(msg.sender, decision.submitter);
-        decision.close(Decisions.Closing.Cancelled);
+        decision.close(decision.course, Decisions.Closing.Cancelled);
         emit DecisionCancelled(decisionId, decision.agentId);
     }
 
@@ -122,17 +122,30 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         address guardian = _agents[decision.agentId].guardian;
         if (msg.sender != guardian) revert DecisionNotGuardian(msg.sender, guardian);
         _useVeto(decision);
-        decision.close(Decisions.Closing.Vetoed);
+        decision.close(decision.course, Decisions.Closing.Vetoed);
         emit DecisionVetoed(decisionId, decision.agentId);
     }
 
     /// @inheritdoc IDecisionRegistry
-    function markExecuted(bytes32 decisionId) external {
-        Decisions.Decision storage decision = _inState(decisionId, DecisionState.Ready);
-        address vault = _agents[decision.agentId].vault;
+    function markExecuted(bytes32 decisionId) external returns (ExecutionTerms memory terms) {
+        // Every execution pays for this: each storage word is read once.
+        Decisions.Decision storage decision = _known(decisionId);
+        Decisions.Course memory course = decision.course;
+        bytes32 agentId = decision.agentId;
+        Agents.Agent storage agent = _agents[agentId];
+        address vault = agent.vault;
         if (msg.sender != vault) revert DecisionNotVault(msg.sender, vault);
-        decision.close(Decisions.Closing.Executed);
-        emit DecisionExecuted(decisionId, decision.agentId, vault);
+        terms.payloadHash = decision.payloadHash;
+        terms.policyHash = decision.policyHash;
+        terms.committeeId = agent.committeeId;
+        terms.epoch = course.epoch;
+        terms.deadline = course.deadline;
+        uint64 retiredAt;
+        (terms.groupAddress, retiredAt) = committeeRegistry.keyOf(terms.committeeId, terms.epoch);
+        DecisionState state = Lifecycle.stateAt(decision.factsOf(course, agent, retiredAt), block.timestamp);
+        if (state != DecisionState.Ready) revert DecisionUnexpectedState(decisionId, state, DecisionState.Ready);
+        decision.close(course, Decisions.Closing.Executed);
+        emit DecisionExecuted(decisionId, agentId, vault);
     }
 
     /// @inheritdoc IDecisionRegistry
@@ -173,7 +186,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         Ids.DecisionContent memory content
     ) private {
         Decisions.Decision storage decision = _decisions[decisionId];
-        if (decision.submitter != address(0)) revert DecisionAlreadyExists(decisionId);
+        if (decision.course.deadline != 0) revert DecisionAlreadyExists(decisionId);
         Requirements memory needed = _requirementsOf(agent, action);
         _requireDeadline(needed.vetoWindow, content.deadline);
         decision.agentId = content.agentId;
@@ -263,7 +276,8 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
 
     function _known(bytes32 decisionId) private view returns (Decisions.Decision storage decision) {
         decision = _decisions[decisionId];
-        if (decision.submitter == address(0)) revert DecisionUnknown(decisionId);
+        // No decision has the deadline zero, and its word is the one that is always read.
+        if (decision.course.deadline == 0) revert DecisionUnknown(decisionId);
     }
 
     function _knownAgent(bytes32 agentId) private view returns (Agents.Agent storage agent) {
@@ -282,16 +296,15 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
 
     function _state(Decisions.Decision storage decision) private view returns (DecisionState) {
         Agents.Agent storage agent = _agents[decision.agentId];
-        uint64 movedAt = agent.movedPast(decision.expected());
-        return
-            Lifecycle.stateAt(
-                Decisions.toFacts(decision.course, movedAt, _retiredAt(decision, agent)),
-                block.timestamp
-            );
+        Lifecycle.Facts memory facts = decision.factsOf(decision.course, agent, _retiredAt(decision, agent));
+        return Lifecycle.stateAt(facts, block.timestamp);
     }
 
-    function _retiredAt(Decisions.Decision storage decision, Agents.Agent storage agent) private view returns (uint64) {
-        return committeeRegistry.retiredAtOf(agent.committeeId, decision.course.epoch);
+    function _retiredAt(
+        Decisions.Decision storage decision,
+        Agents.Agent storage agent
+    ) private view returns (uint64 retiredAt) {
+        (, retiredAt) = committeeRegistry.keyOf(agent.committeeId, decision.course.epoch);
     }
 
     function _requireVaultOf(bytes32 agentId, address vault) private view {

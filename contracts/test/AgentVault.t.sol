@@ -5,9 +5,10 @@ import {ERC1155} from "@openzeppelin/contracts/token/ERC1155/ERC1155.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {AgentVault} from "../src/AgentVault.sol";
 import {IAgentVault} from "../src/interfaces/IAgentVault.sol";
+import {IDecisionRegistry} from "../src/interfaces/IDecisionRegistry.sol";
 import {Ids} from "../src/libraries/Ids.sol";
 import {Action, Call} from "../src/types/Action.sol";
-import {DecisionState} from "../src/types/Decision.sol";
+import {DecisionState, DecisionView, ExecutionTerms} from "../src/types/Decision.sol";
 import {World} from "./utils/World.sol";
 
 contract Collectible is ERC721("Collectible", "COL") {
@@ -50,7 +51,7 @@ contract AgentVaultTest is World {
         bytes32 id = _submitReady(action);
         bytes memory call = _executeCall(id, action);
         vm.expectEmit(true, false, false, true, address(vault));
-        emit ActionExecuted(id, Ids.hashAction(action), address(this));
+        emit ActionExecuted(id, keccak256(abi.encode(action)), address(this));
         _execute(id, action);
         vm.assertEq(token.balanceOf(RECIPIENT), 10, "received");
         vm.assertEq(token.balanceOf(address(vault)), 1_000_000 - 10, "spent");
@@ -153,18 +154,35 @@ contract AgentVaultTest is World {
         vm.assume(change != 0);
         Action memory action = _transfer(10);
         bytes32 id = _submitReady(action);
-        bytes32 expected = Ids.hashAction(action);
-        field = field % 6;
-        if (field == 0) action.chainId ^= change;
-        else if (field == 1) action.vault = address(uint160(_between(change, 1, 1_000)));
-        else if (field == 2) action.calls[0].target = address(uint160(_between(change, 1, 1_000)));
-        else if (field == 3) action.calls[0].value ^= change;
-        else if (field == 4) action.calls[0].data = bytes.concat(action.calls[0].data, bytes32(change));
+        bytes32 expected = keccak256(abi.encode(action));
+        field = field % 4;
+        if (field == 0) action.calls[0].target = address(uint160(_between(change, 1, 1_000)));
+        else if (field == 1) action.calls[0].value ^= change;
+        else if (field == 2) action.calls[0].data = bytes.concat(action.calls[0].data, bytes32(change));
         else action.gasFloor ^= change;
+        bytes32 given = keccak256(abi.encode(action));
         _assertReverts(
             address(vault),
             _executeCall(id, action),
-            abi.encodeWithSelector(IAgentVault.VaultPayloadMismatch.selector, Ids.hashAction(action), expected)
+            abi.encodeWithSelector(IAgentVault.VaultPayloadMismatch.selector, given, expected)
+        );
+    }
+
+    function testFuzz_an_action_for_another_place_is_refused(uint256 chain, address place) public {
+        vm.assume(chain != block.chainid && place != address(vault));
+        Action memory action = _transfer(10);
+        bytes32 id = _submitReady(action);
+        action.vault = place;
+        _assertReverts(
+            address(vault),
+            _executeCall(id, action),
+            abi.encodeWithSelector(IAgentVault.VaultWrongVault.selector, place, address(vault))
+        );
+        action.chainId = chain;
+        _assertReverts(
+            address(vault),
+            _executeCall(id, action),
+            abi.encodeWithSelector(IAgentVault.VaultWrongChain.selector, chain, block.chainid)
         );
     }
 
@@ -181,16 +199,25 @@ contract AgentVaultTest is World {
     }
 
     function test_a_decision_of_another_agent_is_refused() public {
-        Action memory action = _transfer(10);
-        bytes32 id = _submitReady(action);
-        bytes memory call = _executeCall(id, action);
+        bytes32 id = _submitReady(_transfer(10));
+        bytes memory signature = _authorization(id);
         bytes32 owner = agentId;
         (agentId, vault) = _foundAgent(_terms(), _policy());
         bytes memory reason = abi.encodeWithSelector(IAgentVault.VaultForeignDecision.selector, id, owner);
-        _assertReverts(address(vault), call, reason);
+        _assertReverts(address(vault), abi.encodeCall(vault.execute, (id, _transfer(10), signature)), reason);
         _assertReverts(address(vault), abi.encodeCall(vault.authorizationDigest, (id)), reason);
     }
 
+    function test_an_unknown_decision_is_refused() public {
+        bytes32 id = keccak256("unknown");
+        _assertReverts(
+            address(vault),
+            abi.encodeCall(vault.execute, (id, _transfer(10), "")),
+            abi.encodeWithSelector(IDecisionRegistry.DecisionUnknown.selector, id)
+        );
+    }
+
+    /// @dev The registry knows one vault per agent, and marks for nobody else.
     function test_a_second_vault_of_the_same_agent_is_refused() public {
         Action memory action = _transfer(10);
         bytes32 id = _submitReady(action);
@@ -200,6 +227,26 @@ contract AgentVaultTest is World {
             address(twin),
             abi.encodeCall(twin.execute, (id, action, signature)),
             abi.encodeWithSelector(IAgentVault.VaultWrongVault.selector, address(vault), address(twin))
+        );
+        action.vault = address(twin);
+        _assertReverts(
+            address(twin),
+            abi.encodeCall(twin.execute, (id, action, signature)),
+            abi.encodeWithSelector(IDecisionRegistry.DecisionNotVault.selector, address(twin), address(vault))
+        );
+    }
+
+    function test_another_policy_than_the_one_decided_under_is_refused() public {
+        Action memory action = _transfer(10);
+        bytes32 decided = keccak256("another policy");
+        bytes memory answer = abi.encode(decided, uint16(0), uint64(0));
+        vm.mockCall(address(vault), abi.encodeWithSelector(vault.requirementsOf.selector), answer);
+        bytes32 id = _submitReady(action);
+        vm.clearMockedCalls();
+        _assertReverts(
+            address(vault),
+            _executeCall(id, action),
+            abi.encodeWithSelector(IAgentVault.VaultPolicyChanged.selector, vault.policyHash(), decided)
         );
     }
 
@@ -214,15 +261,22 @@ contract AgentVaultTest is World {
         );
     }
 
-    /// @dev The registry's word alone is not enough: deadline and epoch are asked again.
-    function test_a_registry_that_says_ready_too_long_is_not_believed() public {
+    /// @dev The registry's word alone is not enough.
+    function test_a_registry_that_marks_too_late_is_not_believed() public {
         Action memory action = _transfer(10);
         bytes32 id = _submitReady(action);
         bytes memory call = _executeCall(id, action);
-        bytes memory question = abi.encodeCall(decisions.decisionOf, (id));
-        bytes memory answer = abi.encode(decisions.decisionOf(id));
-        vm.mockCall(address(decisions), question, answer);
+        DecisionView memory facts = decisions.decisionOf(id);
+        ExecutionTerms memory terms = ExecutionTerms(
+            facts.payloadHash,
+            facts.policyHash,
+            facts.committeeId,
+            vm.addr(GROUP),
+            facts.epoch,
+            facts.deadline
+        );
         vm.warp(START + LIFETIME + 1);
+        vm.mockCall(address(decisions), abi.encodeCall(decisions.markExecuted, (id)), abi.encode(terms));
         _assertReverts(
             address(vault),
             call,
@@ -232,14 +286,17 @@ contract AgentVaultTest is World {
                 START + LIFETIME + 1
             )
         );
-        vm.warp(START + VETO_WINDOW);
-        _rotate(committeeId, 0x201, GROUP);
-        vm.mockCall(address(decisions), question, answer);
-        _assertReverts(
-            address(vault),
-            call,
-            abi.encodeWithSelector(IAgentVault.VaultEpochNotActive.selector, uint64(1), uint64(2))
-        );
+    }
+
+    /// @dev What fails after the mark takes the mark back: another signature is tried in vain, then the right one works.
+    function test_a_refused_execution_leaves_the_decision_ready() public {
+        Action memory action = _transfer(10);
+        bytes32 id = _submitReady(action);
+        bytes memory wrong = _sign(FIRST_MEMBER, _authorizationDigest(id));
+        _selectorOfRevert(address(vault), abi.encodeCall(vault.execute, (id, action, wrong)));
+        vm.assertTrue(decisions.stateOf(id) == DecisionState.Ready, "ready");
+        _execute(id, action);
+        vm.assertTrue(decisions.stateOf(id) == DecisionState.Executed, "executed");
     }
 
     // ---- the signed message ----

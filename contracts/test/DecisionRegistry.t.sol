@@ -7,7 +7,14 @@ import {IDecisionRegistry} from "../src/interfaces/IDecisionRegistry.sol";
 import {Ids} from "../src/libraries/Ids.sol";
 import {Action, Call} from "../src/types/Action.sol";
 import {SignedBy} from "../src/types/Committee.sol";
-import {AgentTerms, AgentView, ANY_SEQUENCE, DecisionState, DecisionView} from "../src/types/Decision.sol";
+import {
+    AgentTerms,
+    AgentView,
+    ANY_SEQUENCE,
+    DecisionState,
+    DecisionView,
+    ExecutionTerms
+} from "../src/types/Decision.sol";
 import {Vm} from "./utils/Vm.sol";
 import {World} from "./utils/World.sol";
 
@@ -576,6 +583,25 @@ contract DecisionRegistryTest is World {
         decisions.markExecuted(id);
         _assertState(id, DecisionState.Executed);
         vm.assertEq(decisions.decisionOf(id).executedAt, START + VETO_WINDOW, "executedAt");
+        _assertRevertsFor(
+            address(vault),
+            address(decisions),
+            call,
+            _unexpected(id, DecisionState.Executed, DecisionState.Ready)
+        );
+    }
+
+    function test_marking_tells_the_vault_what_was_decided() public {
+        bytes32 id = _submitReady(_transfer(1));
+        DecisionView memory decision = decisions.decisionOf(id);
+        vm.prank(address(vault));
+        ExecutionTerms memory terms = decisions.markExecuted(id);
+        vm.assertEq(terms.payloadHash, decision.payloadHash, "payload");
+        vm.assertEq(terms.policyHash, decision.policyHash, "policy");
+        vm.assertEq(terms.committeeId, committeeId, "committee");
+        vm.assertEq(terms.groupAddress, vm.addr(GROUP), "group");
+        vm.assertEq(terms.epoch, 1, "epoch");
+        vm.assertEq(terms.deadline, decision.deadline, "deadline");
     }
 
     /// @dev Whatever is done to one decision, the record of the other stays as it is.

@@ -83,8 +83,10 @@ contract ReplayLatticeTest is World {
         bytes memory signature = _authorization(_ready);
         Action memory action = _transfer(10);
         bytes4 foreign = IAgentVault.VaultForeignDecision.selector;
-        _assertElsewhere(_otherVault, abi.encodeCall(vault.execute, (_ready, action, signature)), foreign);
+        bytes4 wrongVault = IAgentVault.VaultWrongVault.selector;
+        _assertElsewhere(_otherVault, abi.encodeCall(vault.execute, (_ready, action, signature)), wrongVault);
         action.vault = address(_otherVault);
+        _assertElsewhere(_otherVault, abi.encodeCall(vault.execute, (_ready, action, signature)), foreign);
         bytes4 mismatch = IAgentVault.VaultSignerMismatch.selector;
         _assertElsewhere(_otherVault, abi.encodeCall(vault.execute, (_other, action, signature)), mismatch);
         uint256 home = block.chainid;

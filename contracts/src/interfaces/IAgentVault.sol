@@ -62,8 +62,8 @@ interface IAgentVault is ITypedDataApprovals {
     error VaultWrongVault(address given, address expected);
     /// @notice The decision's deadline has passed.
     error VaultDeadlinePassed(uint64 deadline, uint256 time);
-    /// @notice The decision's epoch is not the active one.
-    error VaultEpochNotActive(uint64 epoch, uint64 activeEpoch);
+    /// @notice The policy is not the one that the decision was submitted under.
+    error VaultPolicyChanged(bytes32 present, bytes32 decided);
     /// @notice The authorization is not by the group key.
     error VaultSignerMismatch(address recovered, address groupAddress);
 

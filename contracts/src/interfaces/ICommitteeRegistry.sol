@@ -176,11 +176,11 @@ interface ICommitteeRegistry {
     /// @notice Address of a member's identity key. Reverts when the epoch has no such member.
     function memberAddress(bytes32 committeeId, uint64 epoch, uint16 memberIndex) external view returns (address);
 
-    /// @notice Address of the epoch's group key, zero before its first confirmation.
-    function groupAddressOf(bytes32 committeeId, uint64 epoch) external view returns (address);
-
-    /// @notice Time at which the epoch was retired, zero if it was not.
-    function retiredAtOf(bytes32 committeeId, uint64 epoch) external view returns (uint64);
+    /// @notice The epoch's group key and whether it is over, which stand in one storage word. An epoch that a decision was
+    /// submitted under is active exactly as long as it is not retired.
+    /// @return groupAddress Address of the group key, zero before its first confirmation.
+    /// @return retiredAt Time at which the epoch was retired, zero if it was not.
+    function keyOf(bytes32 committeeId, uint64 epoch) external view returns (address groupAddress, uint64 retiredAt);
 
     /// @notice Checks that enough members of an epoch signed a digest; reverts otherwise. Answers for any epoch that was
     /// ever proposed: the caller decides which epoch may speak.

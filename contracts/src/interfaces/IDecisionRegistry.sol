@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Action} from "../types/Action.sol";
 import {SignedBy} from "../types/Committee.sol";
-import {AgentTerms, AgentView, DecisionState, DecisionView} from "../types/Decision.sol";
+import {AgentTerms, AgentView, DecisionState, DecisionView, ExecutionTerms} from "../types/Decision.sol";
 import {ICommitteeRegistry} from "./ICommitteeRegistry.sol";
 
 /// @title Agents and their decisions
@@ -114,7 +114,7 @@ interface IDecisionRegistry {
     error DecisionNotGuardian(address caller, address guardian);
     /// @notice The guardian has held back this payload for as long as it may; it can veto it again after `until`.
     error DecisionVetoesUsedUp(bytes32 payloadHash, uint256 until);
-    /// @notice Only the agent's vault may mark its decision as executed.
+    /// @notice Only the agent's vault may mark its decision as executed; asked before anything else about it.
     error DecisionNotVault(address caller, address vault);
 
     /// @notice Registers an agent. Its vault is deployed before, for the id that {computeAgentId} foretells, and must
@@ -153,7 +153,8 @@ interface IDecisionRegistry {
     function veto(bytes32 decisionId) external;
 
     /// @notice Marks a ready decision as executed. Only by the agent's vault, which executes it in the same transaction.
-    function markExecuted(bytes32 decisionId) external;
+    /// @return terms What the vault must check before it acts: the payload, the policy, the signature by the group key.
+    function markExecuted(bytes32 decisionId) external returns (ExecutionTerms memory terms);
 
     /// @notice Registry of the committees.
     function committeeRegistry() external view returns (ICommitteeRegistry);

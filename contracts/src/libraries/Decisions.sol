@@ -72,34 +72,35 @@ library Decisions {
 
     /// @notice Records a rejection, now.
     function reject(Decision storage self, uint64 attesters, bytes32 resultHash) internal {
-        self.course.attesters = attesters;
-        close(self, Closing.Rejected);
+        Course memory course = self.course;
+        course.attesters = attesters;
+        close(self, course, Closing.Rejected);
         self.resultHash = resultHash;
     }
 
     /// @notice Records what ended the decision, now.
-    function close(Decision storage self, Closing closing) internal {
-        self.course.closing = closing;
-        self.course.closedAt = uint40(block.timestamp);
+    /// @param course The decision's course as it is stored.
+    function close(Decision storage self, Course memory course, Closing closing) internal {
+        course.closing = closing;
+        course.closedAt = uint40(block.timestamp);
+        self.course = course;
     }
 
     /// @notice What the decision's state depends on.
-    /// @param sequenceMovedAt Time at which the agent's sequence left the expected one, zero if it did not.
+    /// @param course The decision's course as it is stored.
+    /// @param agent The decision's agent. Where its sequence went is read for a pending decision only: it does not touch
+    /// the others.
     /// @param epochRetiredAt Time at which the decision's epoch was retired, zero if it was not.
-    function toFacts(
+    function factsOf(
+        Decision storage self,
         Course memory course,
-        uint64 sequenceMovedAt,
+        Agents.Agent storage agent,
         uint64 epochRetiredAt
-    ) internal pure returns (Lifecycle.Facts memory facts) {
-        facts.reply = course.readyAt != 0;
-        facts.deadline = course.deadline;
-        facts.resolvedAt = facts.reply ? course.readyAt - course.vetoWindow : _closedAt(course, Closing.Rejected);
-        facts.readyAt = course.readyAt;
-        facts.executedAt = _closedAt(course, Closing.Executed);
-        facts.cancelledAt = _closedAt(course, Closing.Cancelled);
-        facts.vetoedAt = _closedAt(course, Closing.Vetoed);
-        facts.sequenceMovedAt = sequenceMovedAt;
+    ) internal view returns (Lifecycle.Facts memory facts) {
+        facts = _courseFacts(course);
         facts.epochRetiredAt = epochRetiredAt;
+        bool isPending = course.readyAt == 0 && course.closing == Closing.None;
+        if (isPending) facts.sequenceMovedAt = agent.movedPast(expected(self));
     }
 
     /// @notice All facts, with the state that follows from them now.
@@ -111,7 +112,7 @@ library Decisions {
     ) internal view returns (DecisionView memory decision) {
         Course memory course = self.course;
         decision.expectedSequence = expected(self);
-        Lifecycle.Facts memory facts = toFacts(course, agent.movedPast(decision.expectedSequence), epochRetiredAt);
+        Lifecycle.Facts memory facts = factsOf(self, course, agent, epochRetiredAt);
         decision.state = Lifecycle.stateAt(facts, block.timestamp);
         decision.reply = facts.reply;
         decision.agentId = self.agentId;
@@ -131,6 +132,16 @@ library Decisions {
         decision.vetoedAt = facts.vetoedAt;
         decision.resultHash = self.resultHash;
         decision.attesters = course.attesters;
+    }
+
+    function _courseFacts(Course memory course) private pure returns (Lifecycle.Facts memory facts) {
+        facts.reply = course.readyAt != 0;
+        facts.deadline = course.deadline;
+        facts.resolvedAt = facts.reply ? course.readyAt - course.vetoWindow : _closedAt(course, Closing.Rejected);
+        facts.readyAt = course.readyAt;
+        facts.executedAt = _closedAt(course, Closing.Executed);
+        facts.cancelledAt = _closedAt(course, Closing.Cancelled);
+        facts.vetoedAt = _closedAt(course, Closing.Vetoed);
     }
 
     function _closedAt(Course memory course, Closing closing) private pure returns (uint64) {

@@ -26,7 +26,7 @@ library Ids {
     bytes32 internal constant STATE_ROOT_TAG = keccak256("synod.state-root.v1");
 
     /// @notice Payload hash of an action.
-    function hashAction(Action memory action) internal pure returns (bytes32) {
+    function hashAction(Action calldata action) internal pure returns (bytes32) {
         return keccak256(abi.encode(action));
     }
 

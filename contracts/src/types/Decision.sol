@@ -36,6 +36,22 @@ struct AgentView {
     bytes32 stateRoot;
 }
 
+/// @notice What a vault must know of the decision that it executes.
+/// @param payloadHash `keccak256(abi.encode(action))` of the action that was decided.
+/// @param policyHash Policy hash of the vault at submission.
+/// @param committeeId Committee of the agent.
+/// @param groupAddress Address of the group key of the decision's epoch, which is active.
+/// @param epoch Epoch that was active at submission.
+/// @param deadline Last second at which the decision can be executed.
+struct ExecutionTerms {
+    bytes32 payloadHash;
+    bytes32 policyHash;
+    bytes32 committeeId;
+    address groupAddress;
+    uint64 epoch;
+    uint64 deadline;
+}
+
 /// @notice Where a decision stands. Derived from stored facts and the time, never stored.
 /// Pending, Approved and Ready are open; all others are final.
 enum DecisionState {

@@ -223,12 +223,7 @@ contract AgentGovernorTest is World {
         bytes memory mark = abi.encodeCall(decisions.markExecuted, (id));
         _assertRefusedWhenCarried(
             _proposal(address(decisions), mark, "say that it was executed"),
-            abi.encodeWithSelector(
-                IDecisionRegistry.DecisionUnexpectedState.selector,
-                id,
-                DecisionState.Pending,
-                DecisionState.Ready
-            )
+            abi.encodeWithSelector(IDecisionRegistry.DecisionNotVault.selector, timelock, address(vault))
         );
         _resolve(id, true);
         vm.warp(block.timestamp + VETO_WINDOW);
@@ -301,7 +296,7 @@ contract AgentGovernorTest is World {
         proposal = _proposal(address(decisions), _submitData(action, deadline), "pay");
         id = Ids.decisionId(
             Ids.Place(block.chainid, address(decisions)),
-            Ids.DecisionContent(agentId, timelock, Ids.hashAction(action), deadline, ANY_SEQUENCE, SALT)
+            Ids.DecisionContent(agentId, timelock, keccak256(abi.encode(action)), deadline, ANY_SEQUENCE, SALT)
         );
     }
 

@@ -74,7 +74,7 @@ const REMEDIES: Readonly<Record<SynodRevertName, string>> = {
   VaultWrongChain: "use the chain the action is meant for",
   VaultWrongVault: "use the vault the action is meant for",
   VaultDeadlinePassed: "submit a new decision",
-  VaultEpochNotActive: "submit a new decision under the active epoch",
+  VaultPolicyChanged: "submit a new decision under the present policy",
   VaultSignerMismatch: "only the group key's signature of this decision executes it",
   VaultGasTooLow: "send the execution with more gas",
   VaultCallDenied: WITHIN_POLICY,

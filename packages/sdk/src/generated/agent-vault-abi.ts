@@ -428,22 +428,6 @@ export const agentVaultAbi = [
   {
     "inputs": [
       {
-        "internalType": "uint64",
-        "name": "epoch",
-        "type": "uint64"
-      },
-      {
-        "internalType": "uint64",
-        "name": "activeEpoch",
-        "type": "uint64"
-      }
-    ],
-    "name": "VaultEpochNotActive",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
         "internalType": "bytes32",
         "name": "decisionId",
         "type": "bytes32"
@@ -487,6 +471,22 @@ export const agentVaultAbi = [
       }
     ],
     "name": "VaultPayloadMismatch",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "present",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "decided",
+        "type": "bytes32"
+      }
+    ],
+    "name": "VaultPolicyChanged",
     "type": "error"
   },
   {
