@@ -7,10 +7,14 @@ import type { CommandContext } from "../command-context.ts";
 import { ChildExit } from "../errors/child-exit.ts";
 import { CliError } from "../errors/cli-error.ts";
 import { COMMITTER_MAIN } from "../repository-paths.ts";
+import { addInitCommand } from "./committer-init.ts";
+import { addCommitterStatusCommand } from "./committer-status.ts";
 
-/** Adds `synod committer start`. */
+/** Adds `synod committer init`, `start` and `status`. */
 export function addCommitterCommand(program: Command, context: CommandContext): void {
-  const committer = program.command("committer").description("run one member of a committee");
+  const committer = program.command("committer").description("set up, run and look after one member of a committee");
+  addInitCommand(committer, context);
+  addCommitterStatusCommand(committer, context);
   committer
     .command("start")
     .description("run the committer of a settings file until it is stopped; its log goes to standard output")

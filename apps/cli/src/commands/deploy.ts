@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import { DEPLOYMENT_PROXY, deployProxy, deployRegistries, registryCreations, toSynodSdkError } from "@synod/sdk";
+import { DEPLOYMENT_PROXY, deployProxy, deployRegistries, registryCreations } from "@synod/sdk";
 import type { Command } from "commander";
-import { type Address, createClient, http } from "viem";
-import { getChainId } from "viem/actions";
+import type { Address } from "viem";
 import { type AccountClient, createAccountClient } from "../chain/account-client.ts";
+import { chainIdAt } from "../chain/chain-id-at.ts";
 import { accountFromEnvironment, keyMissing } from "../chain/submitter-account.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type ChainDeployment, chainDeploymentOf, readChainDeployment } from "../deployment/chain-deployment.ts";
@@ -49,15 +49,6 @@ async function deploy(context: CommandContext, options: DeployOptions): Promise<
   const record = chainDeploymentOf({ chainId, codes, vaultCode, deployed, previous });
   writeFileAtomically(file, `${toJson(record)}\n`, PUBLIC_FILE);
   emit(context, { data: record, lines: describe(record, file) });
-}
-
-async function chainIdAt(rpcUrl: string): Promise<number> {
-  try {
-    return await getChainId(createClient({ transport: http(rpcUrl) }));
-  } catch (error) {
-    const { what } = toSynodSdkError(error);
-    throw new CliError({ code: "RPC_UNREACHABLE", what, where: rpcUrl, remedy: "correct --rpc-url" }, error);
-  }
 }
 
 /** Says what is missing and asks before anything is sent. Errors: NOT_CONFIRMED. */

@@ -9,6 +9,7 @@ export type CliErrorCode =
   | "KEYSTORE_INVALID"
   | "NOT_CONFIRMED"
   | "NOT_FOUND"
+  | "NOT_READY"
   | "AUDIT_BROKEN"
   | "AUDIT_INVALID"
   | "ARTIFACT_MISSING"

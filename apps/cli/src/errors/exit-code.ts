@@ -11,6 +11,7 @@ export function exitCodeOf(code: CliErrorCode): ExitCode {
     case "TIMED_OUT":
     case "TRANSACTION_FAILED":
     case "NOT_FOUND":
+    case "NOT_READY":
     case "INTERRUPTED":
     case "BUG":
       return 1;

@@ -8,6 +8,7 @@ const EXPECTED: Readonly<Record<CliErrorCode, ExitCode>> = {
   TIMED_OUT: 1,
   TRANSACTION_FAILED: 1,
   NOT_FOUND: 1,
+  NOT_READY: 1,
   INTERRUPTED: 1,
   BUG: 1,
   USAGE: 2,
