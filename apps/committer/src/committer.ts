@@ -68,7 +68,7 @@ async function openFoundations({ settings, modules, stages }: Opening, passphras
   const { log, rehearsal, onFatal, unsafeTestScryptCost } = modules;
   const lobes = openLobes(settings.lobes);
   const reader = await openChain(settings);
-  const { identity, secret } = openIdentity(settings.dataDir, passphrase, unsafeTestScryptCost);
+  const { identity, secret } = openIdentity(settings.keystore, passphrase, unsafeTestScryptCost);
   stages.onClose(async () => identity.wipe());
   const stores = openStores(settings.dataDir);
   stages.onClose(async () => stores.database.close());

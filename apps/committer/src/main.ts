@@ -60,20 +60,18 @@ type Run = {
 
 /** What costs time to load is loaded only when settings and passphrase are there. */
 async function start({ settings, rehearsal, passphrase, log, resumeNote }: Run): Promise<Committer> {
-  const [{ startCommitter }, { Libp2pTransport }, { startSessionWorker }, { keysDirectory }] = await Promise.all([
+  const [{ startCommitter }, { Libp2pTransport }, { startSessionWorker }] = await Promise.all([
     import("./committer.ts"),
     import("@synod/network"),
     import("./sessions/worker-port.ts"),
-    import("./stores.ts"),
   ]);
-  const directory = keysDirectory(settings.dataDir);
   let points: PointArithmetic | undefined;
   const committer = await startCommitter(settings, passphrase, {
     ...(resumeNote === undefined ? {} : { resumeNote }),
     log,
     rehearsal,
     openSessions: async (secrets, onCrash) => {
-      const sessions = await startSessionWorker({ directory, ...secrets }, onCrash);
+      const sessions = await startSessionWorker({ place: settings.keystore, ...secrets }, onCrash);
       points = sessions.points;
       return sessions;
     },

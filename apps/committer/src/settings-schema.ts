@@ -20,6 +20,12 @@ const url = (protocols: readonly string[]) =>
     `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
   );
 
+const PATH = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
+
+function isThisMachine(text: string): boolean {
+  return ["127.0.0.1", "[::1]", "localhost"].includes(URL.parse(text)?.hostname ?? "");
+}
+
 const port = z.int("must be a whole number").min(0).max(65_535);
 
 const finality = z.discriminatedUnion("kind", [
@@ -36,6 +42,18 @@ const chain = z.strictObject({
   startBlock: z.int().min(0).default(0),
   finalityStallBlocks: z.int().min(1).max(1_000_000).default(256),
   maxFeePerGasGwei: z.int().min(1).max(1_000_000).default(500),
+});
+
+const vaultKeystore = z.strictObject({
+  kind: z.literal("vault"),
+  url: url(["http:", "https:"]).refine(
+    (text) => text.startsWith("https:") || isThisMachine(text),
+    "must begin with https://, or name this machine: the token goes there",
+  ),
+  mount: z.string().regex(PATH, "must be a path of letters, digits and . _ - without / at its ends"),
+  path: z.string().regex(PATH, "must be a path of letters, digits and . _ - without / at its ends"),
+  tokenFile: z.string().min(1),
+  namespace: z.string().min(1).optional(),
 });
 
 const rulesLobe = z.strictObject({
@@ -61,6 +79,9 @@ export const settingsSchema = z.strictObject({
   contracts: z.strictObject({ committeeRegistry: address, decisionRegistry: address }),
   proposers: z.array(address).max(256).optional(),
   dataDir: z.string().min(1),
+  keystore: z
+    .discriminatedUnion("kind", [z.strictObject({ kind: z.literal("files") }), vaultKeystore])
+    .default({ kind: "files" }),
   listen: z
     .string()
     .regex(/^\/(ip4|ip6|dns|dns4|dns6)\/[^/]+\/tcp\/\d+/, "must be a multiaddr such as /ip4/0.0.0.0/tcp/9001"),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import type { KeystorePlace } from "@synod/storage";
 import type { z } from "zod";
 import { messageOf, StartError } from "./failure.ts";
 import { type ParsedSettings, settingsSchema } from "./settings-schema.ts";
@@ -12,7 +13,9 @@ export type LobeSettings = ParsedSettings["lobes"][number];
 
 /** Everything that a committer is told. All paths are absolute. */
 export type Settings = Readonly<
-  Omit<ParsedSettings, "chain" | "lobes"> & {
+  Omit<ParsedSettings, "chain" | "keystore" | "lobes"> & {
+    /** Where the sealed keys are. */
+    keystore: KeystorePlace;
     chain: Readonly<Omit<ParsedSettings["chain"], "finality"> & { finality: Finality }>;
     lobes: readonly LobeSettings[];
   }
@@ -105,6 +108,12 @@ function settledFinality(parsed: ParsedSettings): Finality {
   );
 }
 
+function resolvedKeystore(keystore: ParsedSettings["keystore"], dataDir: string, folder: string): KeystorePlace {
+  if (keystore.kind === "files") return { kind: "files", directory: join(dataDir, "keys") };
+  const { namespace, tokenFile, ...place } = keystore;
+  return { ...place, tokenFile: resolve(folder, tokenFile), ...(namespace === undefined ? {} : { namespace }) };
+}
+
 function resolvedLobe(lobe: LobeSettings, folder: string): LobeSettings {
   return lobe.kind === "rules" ? { ...lobe, file: resolve(folder, lobe.file) } : lobe;
 }
@@ -118,11 +127,13 @@ export function parseSettings(raw: unknown, file: string): Settings {
   if (!result.success)
     throw new StartError("settingsInvalid", `settings file ${file}: ${describeDefect(result.error, raw)}`);
   const folder = dirname(resolve(file));
-  const { chain, lobes, dataDir, ...rest } = result.data;
+  const { chain, lobes, keystore, ...rest } = result.data;
+  const dataDir = resolve(folder, rest.dataDir);
   return {
     ...rest,
     chain: { ...chain, finality: settledFinality(result.data) },
-    dataDir: resolve(folder, dataDir),
+    dataDir,
+    keystore: resolvedKeystore(keystore, dataDir, folder),
     lobes: lobes.map((lobe) => resolvedLobe(lobe, folder)),
   };
 }

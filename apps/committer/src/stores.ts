@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { type Journal, type JournalEvent, parseJournalEvent, type SignClaims } from "@synod/core";
 import {
   type Database,
-  FileKeystore,
+  type KeystorePlace,
   openDatabase,
+  openKeystore,
   SqliteJournal,
   SqliteSignClaims,
   StorageError,
@@ -18,11 +19,6 @@ import { IDENTITY_NAME, identityOf, loadIdentitySecret } from "./identity.ts";
 import { createCommitterCodec, isDaemonEvent } from "./journal/codec.ts";
 import type { CommitterEvent } from "./journal/events.ts";
 import { Memory } from "./memory.ts";
-
-/** The folder of the key files in the data folder. */
-export function keysDirectory(dataDir: string): string {
-  return join(dataDir, "keys");
-}
 
 /** What is on disk, opened. */
 export type Stores = {
@@ -81,26 +77,33 @@ export type OpenedIdentity = {
 };
 
 /**
- * Opens the identity key. Nothing is made on disk when it is not there.
- * @param scryptCost see `FileKeystoreOptions.unsafeTestScryptCost`
+ * Opens the identity key. Nothing is made where it is not there.
+ * @param scryptCost see `SealingOptions.unsafeTestScryptCost`
  * @throws StartError `identityMissing`, `passphraseWrong`, `keystoreDamaged`
  */
-export function openIdentity(dataDir: string, passphrase: Uint8Array, scryptCost?: number): OpenedIdentity {
-  const directory = keysDirectory(dataDir);
-  const file = join(directory, IDENTITY_NAME);
-  if (!existsSync(directory))
-    throw new StartError(
-      "identityMissing",
-      `dataDir: there is no key folder ${directory}; create the identity key ${file} first, or correct dataDir`,
-    );
+export function openIdentity(place: KeystorePlace, passphrase: Uint8Array, scryptCost?: number): OpenedIdentity {
+  requireFolder(place);
   const cost = scryptCost === undefined ? {} : { unsafeTestScryptCost: scryptCost };
   try {
-    const keystore = FileKeystore.open({ directory, passphrase, ...cost });
-    const secret = loadIdentitySecret(keystore);
-    keystore.close();
-    return { identity: identityOf(secret), secret };
+    const keystore = openKeystore(place, { passphrase, ...cost });
+    try {
+      const secret = loadIdentitySecret(keystore);
+      return { identity: identityOf(secret), secret };
+    } finally {
+      keystore.close();
+    }
   } catch (cause) {
     if (cause instanceof StorageError) throw new StartError("keystoreDamaged", cause.message, { cause });
     throw cause;
   }
+}
+
+/** A folder that is absent would be made by opening it. */
+function requireFolder(place: KeystorePlace): void {
+  if (place.kind !== "files" || existsSync(place.directory)) return;
+  const file = join(place.directory, IDENTITY_NAME);
+  throw new StartError(
+    "identityMissing",
+    `dataDir: there is no key folder ${place.directory}; create the identity key ${file} first, or correct dataDir`,
+  );
 }

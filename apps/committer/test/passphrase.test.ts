@@ -41,3 +41,13 @@ test("refuses an absent, an empty and an unreadable passphrase", () => {
       expect.objectContaining({ code: "passphraseMissing", exitCode: 2 }),
     );
 });
+
+test("takes what a command prints, before file and variable, and tells its failure without its output", () => {
+  const environment: NodeJS.ProcessEnv = { SYNOD_PASSPHRASE_COMMAND: "echo ' spaced out '", SYNOD_PASSPHRASE: "other" };
+  expect(text(takePassphrase(environment))).toBe(" spaced out ");
+  expect(environment).toEqual({});
+  expect(() => takePassphrase({ SYNOD_PASSPHRASE_COMMAND: "echo secret; exit 3" })).toThrow(
+    expect.objectContaining({ code: "passphraseMissing", message: expect.not.stringContaining("secret") }),
+  );
+  expect(() => takePassphrase({ SYNOD_PASSPHRASE_COMMAND: "true" })).toThrow("no passphrase for the keystore");
+});

@@ -40,7 +40,23 @@ test("fills defaults and resolves paths beside the file", () => {
   });
 });
 
+const VAULT = { kind: "vault", url: "https://vault.example", mount: "secret", path: "synod/one", tokenFile: "token" };
+
+test("keeps keys in the data folder, unless a Vault is named", () => {
+  expect(parseSettings(VALID, "/etc/synod/settings.json").keystore).toEqual({
+    kind: "files",
+    directory: "/etc/synod/data/keys",
+  });
+  const { keystore } = parseSettings({ ...VALID, keystore: VAULT }, "/etc/synod/settings.json");
+  expect(keystore).toEqual({ ...VAULT, tokenFile: "/etc/synod/token" });
+  for (const url of ["http://127.0.0.1:8200", "http://localhost:8200", "http://[::1]:8200"])
+    expect(parseSettings({ ...VALID, keystore: { ...VAULT, url } }, "settings.json").keystore).toMatchObject({ url });
+});
+
 test.each([
+  ["keystore.url", { ...VALID, keystore: { ...VAULT, url: "http://vault.example" } }, '"http://vault.example"'],
+  ["keystore.path", { ...VALID, keystore: { ...VAULT, path: "../other" } }, '"../other"'],
+  ["keystore.mount", { ...VALID, keystore: { ...VAULT, mount: "secret?" } }, '"secret?"'],
   ["chain.id", { ...VALID, chain: { ...VALID.chain, id: "one" } }, '"one"'],
   ["chain.httpUrl", { ...VALID, chain: { ...VALID.chain, httpUrl: "ftp://here" } }, '"ftp://here"'],
   ["contracts.decisionRegistry", { ...VALID, contracts: { ...VALID.contracts, decisionRegistry: "0x12" } }, '"0x12"'],

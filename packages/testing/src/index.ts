@@ -16,3 +16,5 @@ export { sampleClaim, signClaimsCases, signClaimsCompliance } from "./sign-claim
 export { transportCases, transportCompliance } from "./transport-compliance.ts";
 export type { ReceivedFrame, TransportBounds, TransportHarness, TransportUnderTest } from "./transport-members.ts";
 export { collectFrames } from "./transport-members.ts";
+export type { TestVault } from "./vault/start-vault.ts";
+export { startTestVault } from "./vault/start-vault.ts";

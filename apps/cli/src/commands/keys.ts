@@ -1,15 +1,23 @@
 import { resolve } from "node:path";
+import type { KeystorePlace } from "@synod/storage";
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { loadDeployment } from "../deployment/read-deployment.ts";
-import { createIdentity } from "../keys/create-identity.ts";
+import { CliError } from "../errors/cli-error.ts";
+import { createIdentity, keysIn } from "../keys/create-identity.ts";
 import type { InspectedKey } from "../keys/inspect-keys.ts";
 import { passphraseOf } from "../keys/passphrase.ts";
 import { emit } from "../output/emit.ts";
 import { formatPairs, formatTable } from "../output/table.ts";
 import { DEPLOYMENT_OPTION, JSON_OPTION } from "./options.ts";
 
-type CreateOptions = { readonly dataDir: string };
+type CreateOptions = {
+  readonly dataDir?: string;
+  readonly vaultUrl?: string;
+  readonly vaultMount: string;
+  readonly vaultPath?: string;
+  readonly vaultTokenFile?: string;
+};
 type InspectOptions = { readonly dataDir: string; readonly deployment: string };
 
 /** Adds `synod keys create` and `synod keys inspect`. */
@@ -18,7 +26,11 @@ export function addKeysCommand(program: Command, context: CommandContext): void 
   keys
     .command("create")
     .description("make the identity key of a new committer; its address pays for transactions")
-    .requiredOption("--data-dir <folder>", "the committer's data folder; made when absent")
+    .option("--data-dir <folder>", "the committer's data folder; made when absent")
+    .option("--vault-url <url>", "a HashiCorp Vault to keep it in instead")
+    .option("--vault-mount <mount>", "mount point of its KV engine, version 2", "secret")
+    .option("--vault-path <path>", "path below it that is this committer's alone")
+    .option("--vault-token-file <file>", "file with the token")
     .option(...JSON_OPTION)
     .action((options: CreateOptions) => create(context, options));
   keys
@@ -31,9 +43,10 @@ export function addKeysCommand(program: Command, context: CommandContext): void 
 }
 
 function create(context: CommandContext, options: CreateOptions): void {
+  const place = placeOf(context, options);
   const passphrase = passphraseOf(context);
   try {
-    const identity = createIdentity(resolve(context.cwd, options.dataDir), passphrase);
+    const identity = createIdentity(place, passphrase);
     const lines = formatPairs([
       ["address", identity.address],
       ["public key", identity.publicKey],
@@ -42,6 +55,20 @@ function create(context: CommandContext, options: CreateOptions): void {
   } finally {
     passphrase.fill(0);
   }
+}
+
+/** The data folder or the Vault, whichever is named; exactly one of them. Errors: USAGE. */
+function placeOf({ cwd }: CommandContext, options: CreateOptions): KeystorePlace {
+  const { dataDir, vaultUrl, vaultMount: mount, vaultPath: path, vaultTokenFile } = options;
+  if (dataDir !== undefined && vaultUrl === undefined) return keysIn(resolve(cwd, dataDir));
+  if (dataDir === undefined && vaultUrl !== undefined && path !== undefined && vaultTokenFile !== undefined)
+    return { kind: "vault", url: vaultUrl, mount, path, tokenFile: resolve(cwd, vaultTokenFile) };
+  throw new CliError({
+    code: "USAGE",
+    what: "it is not clear where the key is to be kept",
+    where: "command line",
+    remedy: "give --data-dir, or --vault-url with --vault-path and --vault-token-file",
+  });
 }
 
 async function inspect(context: CommandContext, options: InspectOptions): Promise<void> {

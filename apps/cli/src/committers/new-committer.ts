@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { SynodContracts } from "@synod/sdk";
 import { writeFileAtomically } from "../deployment/write-file-atomically.ts";
 import { CliError } from "../errors/cli-error.ts";
-import { type CreatedIdentity, createIdentity } from "../keys/create-identity.ts";
+import { type CreatedIdentity, createIdentity, keysIn } from "../keys/create-identity.ts";
 
 /** How blocks become final, in the words of the settings file. */
 export type FinalitySetting = { readonly kind: "tag" } | { readonly kind: "depth"; readonly depthBlocks: number };
@@ -34,7 +34,7 @@ export function createCommitterFolder(folder: string, told: NewCommitter, passph
   const draft = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`));
   try {
     chmodSync(draft, 0o700);
-    const identity = createIdentity(join(draft, "data"), passphrase);
+    const identity = createIdentity(keysIn(join(draft, "data")), passphrase);
     writeFileAtomically(join(draft, "rules.json"), `${JSON.stringify(FIRST_RULES, undefined, 2)}\n`);
     writeFileAtomically(join(draft, "settings.json"), `${JSON.stringify(settingsOf(told), undefined, 2)}\n`);
     renameSync(draft, folder);

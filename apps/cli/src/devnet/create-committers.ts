@@ -5,7 +5,7 @@ import type { PublicPoint, SynodContracts } from "@synod/sdk";
 import { passphraseBytes } from "@synod/storage";
 import { type Address, slice } from "viem";
 import { writeFileAtomically } from "../deployment/write-file-atomically.ts";
-import { createIdentity } from "../keys/create-identity.ts";
+import { createIdentity, keysIn } from "../keys/create-identity.ts";
 import type { DevnetFolder } from "./devnet-folder.ts";
 import { freePorts } from "./ports.ts";
 import type { DevnetChain } from "./start-chain.ts";
@@ -82,7 +82,7 @@ function createCommitter(folder: DevnetFolder, target: CommitterTarget, slot: Sl
 function identityIn(dataDir: string, passphrase: string): Pick<CommitterSetup, "address" | "publicKey"> {
   const phrase = passphraseBytes(passphrase);
   try {
-    const { address, publicKey } = createIdentity(dataDir, phrase);
+    const { address, publicKey } = createIdentity(keysIn(dataDir), phrase);
     return { address, publicKey: { x: slice(publicKey, 1, 33), y: slice(publicKey, 33, 65) } };
   } finally {
     phrase.fill(0);

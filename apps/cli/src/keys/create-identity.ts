@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { FileKeystore, StorageError } from "@synod/storage";
+import { type KeystorePlace, openKeystore, StorageError } from "@synod/storage";
 import { type Address, bytesToHex, type Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { CliError } from "../errors/cli-error.ts";
@@ -20,23 +20,22 @@ export type CreatedIdentity = {
  * Errors: KEYSTORE_INVALID when there is an identity key already or the folder cannot be used.
  * @param passphrase borrowed; the caller wipes it
  */
-export function createIdentity(dataDir: string, passphrase: Uint8Array): CreatedIdentity {
-  const directory = join(dataDir, "keys");
+export function createIdentity(place: KeystorePlace, passphrase: Uint8Array): CreatedIdentity {
   const secret = new Uint8Array(randomBytes(32));
   try {
     const { address, publicKey } = privateKeyToAccount(bytesToHex(secret));
-    save(directory, passphrase, secret);
+    save(place, passphrase, secret);
     return { name: IDENTITY_KEY.name, address, publicKey };
   } catch (error) {
-    if (error instanceof StorageError) throw refused(directory, error);
+    if (error instanceof StorageError) throw refused(place, error);
     throw error;
   } finally {
     secret.fill(0);
   }
 }
 
-function save(directory: string, passphrase: Uint8Array, secret: Uint8Array): void {
-  const keystore = FileKeystore.open({ directory, passphrase });
+function save(place: KeystorePlace, passphrase: Uint8Array, secret: Uint8Array): void {
+  const keystore = openKeystore(place, { passphrase });
   try {
     keystore.save(IDENTITY_KEY.name, secret, IDENTITY_KEY.associatedData);
   } finally {
@@ -44,14 +43,19 @@ function save(directory: string, passphrase: Uint8Array, secret: Uint8Array): vo
   }
 }
 
-function refused(where: string, error: StorageError): CliError {
+function refused(place: KeystorePlace, error: StorageError): CliError {
   return new CliError(
     {
       code: "KEYSTORE_INVALID",
       what: error.message,
-      where,
-      remedy: "name a data folder without an identity key with --data-dir",
+      where: place.kind === "files" ? place.directory : `${place.url}/v1/${place.mount}/data/${place.path}`,
+      remedy: "name a place that can be reached and has no identity key yet",
     },
     error,
   );
+}
+
+/** Where the keys of a committer are that keeps them in its data folder. */
+export function keysIn(dataDir: string): KeystorePlace {
+  return { kind: "files", directory: join(dataDir, "keys") };
 }

@@ -13,6 +13,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startTestVault } from "@synod/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePorts } from "../../src/devnet/ports.ts";
 import { startStage, type TestStage } from "../devnet/stage.ts";
@@ -70,6 +71,30 @@ describe("synod committer init", () => {
     expect(stdout).toMatch(/^ready +yes$/m);
     expect(stdout).toMatch(new RegExp(`^address +${identity.address}$`, "m"));
     expect(stdout).toMatch(/^audit head +0:0x0{64}$/m);
+  });
+
+  it("makes a folder whose key can be moved to a Vault before the first start", async () => {
+    const vault = await startTestVault();
+    const tokenFile = join(cwd, "token");
+    writeFileSync(tokenFile, vault.token);
+    const place = ["--vault-url", vault.url, "--vault-path", "synod/one", "--vault-token-file", tokenFile];
+    const created = await runSynod(["keys", "create", ...place, "--json"], { cwd, env });
+    expect([created.exitCode, created.stderr]).toEqual([0, ""]);
+    await init("--folder", "vaulted", ...registries());
+    rmSync(join(cwd, "vaulted", "data", "keys"), { recursive: true });
+    const file = join(cwd, "vaulted", "settings.json");
+    const { url, mount } = vault;
+    const keystore = { kind: "vault", url, mount, path: "synod/one", tokenFile };
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), keystore }));
+
+    const started = spawnSynod(["committer", "start", "--settings", file], { cwd, env });
+    started.stdout.resume();
+    const { exitCode, stdout } = await readyStatus();
+    started.kill("SIGTERM");
+    await once(started, "exit");
+    await vault.stop();
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining(JSON.parse(created.stdout).address)]);
+    expect(existsSync(join(cwd, "vaulted", "data", "keys"))).toBe(false);
   });
 
   it("leaves a folder with something in it as it is", async () => {

@@ -46,6 +46,31 @@ describe("synod keys create", () => {
     expect(readFileSync(join(cwd, "data", "keys", "identity"))).toEqual(before);
   });
 
+  it("takes the passphrase from a command, before file and variable", async () => {
+    const command = { SYNOD_PASSPHRASE_COMMAND: "printf 'op%s\\n' en", SYNOD_PASSPHRASE: "another" };
+    expect((await create(command)).exitCode).toBe(0);
+    expect(storedSecret()).toMatch(/^0x/);
+  });
+
+  it.each([
+    [["--vault-url", "http://127.0.0.1:9"]],
+    [["--data-dir", "data", "--vault-url", "http://127.0.0.1:9", "--vault-path", "a", "--vault-token-file", "t"]],
+    [[]],
+  ])("wants one place and all of it: %j", async (place) => {
+    const { stderr, exitCode } = await runSynod(["keys", "create", ...place, "--json"], {
+      cwd,
+      env: { SYNOD_PASSPHRASE: "open" },
+    });
+    expect([exitCode, JSON.parse(stderr).error.code]).toEqual([2, "USAGE"]);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it("writes nothing when the command for the passphrase fails", async () => {
+    const { stderr, exitCode } = await create({ SYNOD_PASSPHRASE_COMMAND: "printf open; exit 1" });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("the command for the passphrase failed")]);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
   it("writes nothing without a passphrase", async () => {
     const { stderr, exitCode } = await create({});
     expect([exitCode, JSON.parse(stderr).error.code]).toEqual([2, "KEY_MISSING"]);

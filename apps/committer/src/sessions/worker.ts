@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { parentPort } from "node:worker_threads";
-import { FileKeystore } from "@synod/storage";
+import { type KeystorePlace, openKeystore } from "@synod/storage";
 import { dkls23, identityKeyFromBytes } from "@synod/tss";
 import { messageOf } from "../failure.ts";
 import { SessionEngine } from "./engine.ts";
@@ -14,8 +14,8 @@ import { ShareVault } from "./share-vault.ts";
 
 /** First message to the thread. */
 export type WorkerOpening = {
-  /** Folder of the key files. */
-  readonly directory: string;
+  /** Where the key files are. */
+  readonly place: KeystorePlace;
   readonly passphrase: Uint8Array;
   /** 32 bytes. */
   readonly identitySecret: Uint8Array;
@@ -24,10 +24,10 @@ export type WorkerOpening = {
 };
 
 function openEngine(opening: WorkerOpening, report: (report: SessionReport) => void): SessionEngine {
-  const { directory, passphrase, identitySecret, scryptCost } = opening;
+  const { place, passphrase, identitySecret, scryptCost } = opening;
   const cost = scryptCost === undefined ? {} : { unsafeTestScryptCost: scryptCost };
   try {
-    const keystore = FileKeystore.open({ directory, passphrase, ...cost });
+    const keystore = openKeystore(place, { passphrase, ...cost });
     const identity = identityKeyFromBytes(identitySecret);
     const rng = (length: number) => Uint8Array.from(randomBytes(length));
     return new SessionEngine({ scheme: dkls23, identity, vault: new ShareVault(keystore), rng, report });

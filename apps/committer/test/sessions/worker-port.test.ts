@@ -14,7 +14,12 @@ function opening() {
   const passphrase = passphraseBytes("worker");
   const secret = testSecret("worker");
   storeIdentity(folder, secret, passphrase, TEST_SCRYPT_COST);
-  return { directory: join(folder, "keys"), passphrase, identitySecret: secret, scryptCost: TEST_SCRYPT_COST };
+  return {
+    place: { kind: "files", directory: join(folder, "keys") } as const,
+    passphrase,
+    identitySecret: secret,
+    scryptCost: TEST_SCRYPT_COST,
+  };
 }
 
 test("the thread starts, answers and ends; the caller's secrets stay the caller's", async () => {
