@@ -44,7 +44,12 @@ export type Foundations = {
 };
 
 /** The working parts. */
-export type Assembly = { readonly heart: Heart; readonly driver: DecisionDriver; readonly follower: ChainFollower };
+export type Assembly = {
+  readonly heart: Heart;
+  readonly driver: DecisionDriver;
+  readonly follower: ChainFollower;
+  readonly host: SessionHost;
+};
 
 /** A moment before the first: core is never asked with it, because nothing is driven before the first beat. */
 const GENESIS: ChainMoment = {
@@ -127,6 +132,7 @@ export function assemble(base: Foundations): Assembly {
       moment,
       attemptBlocks,
       submitStaggerBlocks,
+      presignatures: settings.presignatures,
       record: (event) => memory.record([event]),
       ban: (events) => memory.record(events),
       banned: () => memory.state.banned,
@@ -160,5 +166,5 @@ export function assemble(base: Foundations): Assembly {
   const notes = new PeerNotes(context);
   const parts = { follower, reader, outbox: common.outbox, world, memory, ceremonies, driver, notes, host, transport };
   const heart = new Heart({ ...parts, attemptBlocks, alarms, log, pace });
-  return { heart, driver, follower };
+  return { heart, driver, follower, host };
 }

@@ -89,7 +89,7 @@ async function openFoundations({ settings, modules, stages }: Opening, passphras
   return { ...opened, log, metrics, alarms, rehearsal, pace, signal };
 }
 
-function startEndpoints(base: Foundations, { follower }: Assembly): Promise<HttpServer> {
+function startEndpoints(base: Foundations, { follower, host }: Assembly): Promise<HttpServer> {
   const { identity, stores, alarms, metrics, settings, transport } = base;
   const source = reportSource({
     identity,
@@ -101,6 +101,7 @@ function startEndpoints(base: Foundations, { follower }: Assembly): Promise<Http
     moment: () => follower.moment,
     processed: () => follower.processed?.number,
     connected: () => transport.connected(),
+    pooled: (share) => host.allPooled(share),
   });
   return startHttpServer(source, settings.http.host, settings.http.port);
 }

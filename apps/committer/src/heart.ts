@@ -178,11 +178,14 @@ export class Heart {
       const isOver = run.ageMs >= LEAST_ATTEMPT_MS && run.attempt < (this.#attemptNow(run.subject) ?? 0);
       if (isEnded || isOver) host.expire(run);
     }
-    host.forget((slot) => slot.phase !== "keygen" && this.#isPast(slot));
+    host.forget((slot) => this.#isPast(slot));
   }
 
   /** Whether no attempt of this number can begin here any more. The one before the present may be about to. */
-  #isPast({ subject, attempt }: Slot): boolean {
+  #isPast(slot: Slot): boolean {
+    const { phase, subject, attempt } = slot;
+    if (phase === "keygen") return false;
+    if (phase === "pool") return this.#parts.ceremonies.isPastBatch(slot);
     return this.#parts.memory.state.closed.has(toDecisionId(subject)) || attempt + 1 < (this.#attemptNow(subject) ?? 0);
   }
 }

@@ -10,6 +10,10 @@ export type Metrics = {
   readonly decisions: Gauge<"state">;
   readonly signingDuration: Histogram;
   readonly keygenDuration: Histogram;
+  /** Unused presignatures, by epoch. */
+  readonly presignatures: Gauge<"committee" | "epoch">;
+  /** Group signatures this committer took part in, by where the presignature came from. */
+  readonly signatures: Counter<"presignature">;
   readonly peersConnected: Gauge;
   readonly chainLag: Gauge;
   readonly finalisedBlock: Gauge;
@@ -49,6 +53,12 @@ function counters(registers: [Registry]) {
       labelNames: ["code"],
       registers,
     }),
+    signatures: new Counter({
+      name: "synod_signatures_total",
+      help: "Group signatures this committer took part in",
+      labelNames: ["presignature"],
+      registers,
+    }),
     transactions: new Counter({
       name: "synod_transactions_total",
       help: "Transactions of this committer",
@@ -73,6 +83,12 @@ function counters(registers: [Registry]) {
 function gauges(registers: [Registry]) {
   return {
     decisions: new Gauge({ name: "synod_decisions", help: "Decisions by state", labelNames: ["state"], registers }),
+    presignatures: new Gauge({
+      name: "synod_presignatures",
+      help: "Unused presignatures that wait in memory",
+      labelNames: ["committee", "epoch"],
+      registers,
+    }),
     peersConnected: new Gauge({ name: "synod_peers_connected", help: "Committee members connected", registers }),
     chainLag: new Gauge({ name: "synod_chain_lag_blocks", help: "Finalised blocks not yet processed", registers }),
     finalisedBlock: new Gauge({

@@ -70,6 +70,17 @@ const httpLobe = z.strictObject({
   maxBytes: z.int().min(64).max(16_777_216).default(65_536),
 });
 
+const presignatures = z
+  .strictObject({
+    low: z.int().min(0).max(64).default(2),
+    high: z.int().min(0).max(64).default(8),
+    maxAgeBlocks: z.int().min(1).max(1_000_000).default(7_200),
+  })
+  .refine(({ low, high }) => high === 0 || low < high, {
+    path: ["low"],
+    message: "must be below presignatures.high",
+  });
+
 /**
  * The settings file as it is written. Paths in it are relative to the file's own folder. Unknown fields are refused,
  * because a misspelt field must never silently mean its default.
@@ -90,6 +101,7 @@ export const settingsSchema = z.strictObject({
     .array(z.discriminatedUnion("kind", [rulesLobe, httpLobe]))
     .max(256)
     .default([]),
+  presignatures: presignatures.prefault({}),
   attemptBlocks: z.int().min(1).max(10_000).default(5),
   submitStaggerBlocks: z.int().min(1).max(10_000).default(3),
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),

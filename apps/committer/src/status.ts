@@ -6,6 +6,7 @@ import type { DecisionReport, Readiness, ReportSource } from "./http/report.ts";
 import type { Identity } from "./identity.ts";
 import type { Memory } from "./memory.ts";
 import type { Metrics } from "./metrics.ts";
+import { shareRef } from "./sessions/share-name.ts";
 
 /** What the endpoints are told about. */
 export type StatusSources = {
@@ -19,9 +20,15 @@ export type StatusSources = {
   /** Number of the newest processed finalised block. */
   readonly processed: () => bigint | undefined;
   readonly connected: () => ReadonlySet<string>;
+  /** How many presignatures wait for a share, by its name. */
+  readonly pooled: (share: string) => number;
 };
 
-function epochReport(entry: EpochEntry, connected: ReadonlySet<string>) {
+function pooledFor({ committeeId, epoch, self }: EpochEntry, { pooled }: StatusSources): number {
+  return pooled(shareRef(committeeId, epoch, self).name);
+}
+
+function epochReport(entry: EpochEntry, connected: ReadonlySet<string>, presignatures: number) {
   const { committeeId, epoch, minSigners, quorum, self, members, share, keygenAttempt, facts } = entry;
   return {
     committeeId,
@@ -33,6 +40,7 @@ function epochReport(entry: EpochEntry, connected: ReadonlySet<string>) {
     groupAddress: facts?.groupAddress,
     hasShare: share !== undefined,
     keygenAttempt,
+    presignatures,
     members: members.map(({ memberIndex, address, endpoint, peer }) => ({
       memberIndex,
       address,
@@ -84,7 +92,7 @@ function status(sources: StatusSources): object {
       finality: now?.finality ?? "unknown",
     },
     peers: [...peers],
-    epochs: memory.book.entries().map((entry) => epochReport(entry, peers)),
+    epochs: memory.book.entries().map((entry) => epochReport(entry, peers, pooledFor(entry, sources))),
     audit: audit.head,
     alarms: alarms.standing(),
     ...(memory.state.halt === undefined ? {} : { halted: memory.state.halt.reason }),
@@ -97,7 +105,13 @@ function countByState(reports: readonly DecisionReport[]): ReadonlyMap<string, n
   return counts;
 }
 
-async function metricsText({ metrics, memory, connected }: StatusSources) {
+async function metricsText(sources: StatusSources) {
+  const { metrics, memory, connected } = sources;
+  metrics.presignatures.reset();
+  for (const entry of memory.book.living()) {
+    const labels = { committee: entry.committeeId, epoch: entry.epoch.toString() };
+    metrics.presignatures.set(labels, pooledFor(entry, sources));
+  }
   metrics.peersConnected.set(connected().size);
   metrics.decisions.reset();
   for (const [state, count] of countByState(memory.reports.all(memory.state))) metrics.decisions.set({ state }, count);

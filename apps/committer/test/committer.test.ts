@@ -81,6 +81,24 @@ function reports(decisionId: Hex): Promise<readonly DecisionReport[]> {
   });
 }
 
+/** Every running member has presignatures waiting. */
+function allPresigned(): Promise<true> {
+  return eventually(async () => {
+    const asked = await Promise.all([...running.values()].map((member) => askMember(member, "/status")));
+    const epochs = asked.flatMap(({ body }) => (body as { epochs: readonly { presignatures: number }[] }).epochs);
+    return epochs.length > 0 && epochs.every(({ presignatures }) => presignatures > 0) ? true : undefined;
+  });
+}
+
+/** The sum of a metric over all running members. */
+async function metric(line: string): Promise<number> {
+  const texts = await Promise.all(
+    [...running.values()].map(async ({ httpPort }) => (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text()),
+  );
+  const found = texts.flatMap((text) => text.split("\n").filter((candidate) => candidate.startsWith(line)));
+  return found.reduce((sum, candidate) => sum + Number(candidate.split(" ").at(-1)), 0);
+}
+
 function allReady(): Promise<true> {
   return eventually(async () => {
     const asked = await Promise.all([...running.values()].map((member) => askMember(member, "/readyz")));
@@ -116,6 +134,7 @@ test("three committers generate a key, prove that it signs and activate their ep
 }, 180_000);
 
 test("an approved decision is executed once, and every committer knows", async () => {
+  await allPresigned();
   const before = await chainClient(network.chain).getBalance({ address: PAYEE });
   const decisionId = await submit(network.chain, network.contracts, agent.agentId, payment(agent.vault, 700n));
   expect(await chainState(decisionId)).toBe("Executed");
@@ -124,6 +143,9 @@ test("an approved decision is executed once, and every committer knows", async (
   for (const { attesters } of all) expect(attesters.length).toBeGreaterThanOrEqual(2);
   expect(all.filter(({ signers }) => signers.length === 2).length).toBeGreaterThanOrEqual(2);
   expect(await chainClient(network.chain).getBalance({ address: PAYEE })).toBe(before + 700n);
+  expect(await metric('synod_signatures_total{presignature="pooled"}')).toBeGreaterThanOrEqual(2);
+  expect(await metric('synod_signatures_total{presignature="onDemand"}')).toBe(0);
+  expect(await metric("synod_presignatures{")).toBeGreaterThan(0);
 }, 120_000);
 
 test("what the rules reject is recorded as rejected and never signed", async () => {

@@ -48,7 +48,13 @@ function heartOf(world: { moment: () => Promise<ChainMoment | undefined>; runs?:
     follower: { tick: world.moment },
     outbox: { tend: async () => undefined },
     world: { advance: async () => undefined },
-    ceremonies: { refresh: async () => undefined, step: () => undefined, peers: () => [], onSession: () => undefined },
+    ceremonies: {
+      refresh: async () => undefined,
+      step: () => undefined,
+      peers: () => [],
+      onSession: () => undefined,
+      isPastBatch: ({ attempt }: Slot) => attempt < 100,
+    },
     driver: { onBlock: () => undefined, drive: () => void asked.push("drive") },
     notes: {},
     transport: { self: BOB, setPeers: () => undefined },
@@ -119,4 +125,5 @@ test("frames for attempts that can no longer begin are forgotten, others are kep
     forgotten[0]?.({ phase, subject: decision.id, attempt });
   expect([0, 1, 2, 3].map((attempt) => isOver(attempt))).toEqual([true, false, false, false]);
   expect(isOver(0, "keygen")).toBe(false);
+  expect([isOver(99, "pool"), isOver(100, "pool")]).toEqual([true, false]);
 });

@@ -36,6 +36,7 @@ test("fills defaults and resolves paths beside the file", () => {
     attemptBlocks: 5,
     submitStaggerBlocks: 3,
     logLevel: "info",
+    presignatures: { low: 2, high: 8, maxAgeBlocks: 7_200 },
     http: { host: "127.0.0.1" },
   });
 });
@@ -64,6 +65,8 @@ test.each([
   ["listen", { ...VALID, listen: "127.0.0.1:9001" }, '"127.0.0.1:9001"'],
   ["lobes.0.kind", { ...VALID, lobes: [{ kind: "oracle" }] }, '"oracle"'],
   ["dataDir", { ...VALID, dataDir: undefined }, "nothing"],
+  ["presignatures.low", { ...VALID, presignatures: { low: 8, high: 8 } }, "8"],
+  ["presignatures.maxAgeBlocks", { ...VALID, presignatures: { maxAgeBlocks: 0 } }, "0"],
   ["attemptBlocks", { ...VALID, attemptBlocks: 0 }, "0"],
   ["(root)", { ...VALID, dataDirectory: "data" }, "dataDirectory"],
   ["(root)", [], "[]"],
@@ -74,6 +77,11 @@ test.each([
   expect(failure.message).toContain(`${path}: found`);
   expect(failure.message).toContain(value);
   expect(failure.message).not.toContain("\n");
+});
+
+test("no presignatures are kept when the high mark is zero", () => {
+  const settings = parseSettings({ ...VALID, presignatures: { high: 0 } }, "s.json");
+  expect(settings.presignatures).toEqual({ low: 2, high: 0, maxAgeBlocks: 7_200 });
 });
 
 test("an unknown chain without finality settings is refused, with them it is accepted", () => {

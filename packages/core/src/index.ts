@@ -60,7 +60,7 @@ export type { QuorumReached } from "./committer/quorum.ts";
 export { findQuorum } from "./committer/quorum.ts";
 export { reduce, replay } from "./committer/reduce.ts";
 export type { Presence } from "./committer/signing-set.ts";
-export { aliveMembers, attemptAt, signingSet } from "./committer/signing-set.ts";
+export { aliveMembers, attemptAt, leaderOf, pooledSets, signingSet } from "./committer/signing-set.ts";
 export type {
   AttemptWork,
   CanonicalResult,

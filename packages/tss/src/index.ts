@@ -139,6 +139,7 @@ export { dkls23 } from "./scheme/dkls23.ts";
 export type {
   SchemeCapabilities,
   SchemeKeygenOutput,
+  SchemePresignBatchInput,
   SchemePresignInput,
   SchemeSigningInput,
   ShareView,

@@ -1,9 +1,10 @@
 import { epochKey, type PeerAddress, type PeerId } from "@synod/core";
 import type { Hex } from "viem";
-import type { PeerFrame } from "../sessions/frame.ts";
+import type { PeerFrame, Slot } from "../sessions/frame.ts";
+import { poolTagOf, shareRef } from "../sessions/share-name.ts";
 import { Ceremony } from "./ceremony.ts";
 import type { CeremonyContext } from "./context.ts";
-import { type EpochBook, type EpochEntry, toEpochFacts } from "./epoch-book.ts";
+import { bannedParties, type EpochBook, type EpochEntry, toEpochFacts } from "./epoch-book.ts";
 
 /** Key generations that may be remembered before their epoch is final here: one number each, forgotten with the next epoch. */
 const MISSED_SUBJECTS = 64;
@@ -31,6 +32,17 @@ export class Ceremonies {
         this.#book.setFacts(epochKey(committeeId, epoch), facts);
       }),
     );
+    this.#tendPools(atBlock);
+  }
+
+  /** Presignatures of epochs that are over, of banned members, or too old, are burnt. */
+  #tendPools(atBlock: bigint): void {
+    const { host, banned } = this.#context;
+    const living = this.#book.living().map((entry): [string, readonly number[]] => {
+      const { name } = shareRef(entry.committeeId, entry.epoch, entry.self);
+      return [name, bannedParties(entry, banned())];
+    });
+    host.tend({ kind: "tend", living: new Map(living), atBlock });
   }
 
   /** Lets every epoch do what its facts ask for. */
@@ -53,13 +65,19 @@ export class Ceremonies {
 
   /**
    * A frame for a session of a key generation: its attempt is followed. If the epoch is not final here yet, the attempt
-   * is lost to this member, and it will begin with the next one.
+   * is lost to this member, and it will begin with the next one. A frame of a batch of presignatures: it is joined.
    */
   onSession(from: PeerId, { slot }: Extract<PeerFrame, { kind: "session" }>): void {
-    if (slot.phase !== "keygen") return;
     const ceremony = this.#find(slot.subject, from);
+    if (slot.phase === "pool") ceremony?.onBatch(from, slot);
+    if (slot.phase !== "keygen") return;
     if (ceremony !== undefined) ceremony.keygen.onAttempt(slot.attempt);
     else if (this.#missed.size < MISSED_SUBJECTS) this.#missed.set(slot.subject, slot.attempt);
+  }
+
+  /** Whether a batch of presignatures can no longer begin here. */
+  isPastBatch(slot: Slot): boolean {
+    return this.#bySubject.get(poolTagOf(slot.subject))?.isPastBatch(slot) ?? true;
   }
 
   /** A peer's share is durable. */
@@ -86,11 +104,12 @@ export class Ceremonies {
     if (missed !== undefined) ceremony.keygen.onAttempt(missed + 1);
     this.#bySubject.set(ceremony.keygen.subject, ceremony);
     this.#bySubject.set(ceremony.proof.subject, ceremony);
+    this.#bySubject.set(ceremony.presigning.tag, ceremony);
     return ceremony;
   }
 
   #find(subject: Hex, from: PeerId): Ceremony | undefined {
-    const ceremony = this.#bySubject.get(subject);
+    const ceremony = this.#bySubject.get(subject) ?? this.#bySubject.get(poolTagOf(subject));
     return ceremony?.isMember(from) === true ? ceremony : undefined;
   }
 }

@@ -2,11 +2,13 @@ import type { PeerId } from "@synod/core";
 import { StorageError } from "@synod/storage";
 import type { Hex } from "viem";
 import { messageOf } from "../failure.ts";
+import type { Slot } from "../sessions/frame.ts";
 import { shareRef } from "../sessions/share-name.ts";
 import type { CeremonyContext } from "./context.ts";
 import { type EpochEntry, type EpochFacts, partyOf } from "./epoch-book.ts";
 import { confirmIntent } from "./intents.ts";
 import { KeygenDriver } from "./keygen-driver.ts";
+import { PresignDriver } from "./presign-driver.ts";
 import { ProofDriver } from "./proof-driver.ts";
 import { domainOf } from "./protocol-domain.ts";
 
@@ -14,10 +16,12 @@ import { domainOf } from "./protocol-domain.ts";
 export class Ceremony {
   readonly keygen: KeygenDriver;
   readonly proof: ProofDriver;
+  readonly presigning: PresignDriver;
   readonly #context: CeremonyContext;
   readonly #entry: () => EpochEntry;
   #isConfirming = false;
   #isWarm = false;
+  #isUsable = false;
 
   /** @param entry reads the epoch's newest state */
   constructor(context: CeremonyContext, entry: () => EpochEntry) {
@@ -25,6 +29,7 @@ export class Ceremony {
     this.#entry = entry;
     this.keygen = new KeygenDriver(context, entry);
     this.proof = new ProofDriver(context, entry());
+    this.presigning = new PresignDriver(context, entry());
   }
 
   /** Does what the epoch's finalised facts ask of this member now. */
@@ -40,8 +45,9 @@ export class Ceremony {
         if (this.#holdsShare({ ...entry, facts: entry.facts })) this.proof.step({ ...entry, facts: entry.facts });
         break;
       case "active":
-        this.#stop();
-        if (this.#holdsShare({ ...entry, facts: entry.facts })) this.#warm(entry);
+        this.keygen.stop();
+        this.proof.stop();
+        if (this.#holdsShare({ ...entry, facts: entry.facts })) this.#stepActive({ ...entry, facts: entry.facts });
         break;
       case "none":
       case "retired":
@@ -61,6 +67,18 @@ export class Ceremony {
     if (entry.facts?.status === "confirmed") void this.proof.onSignature({ ...entry, facts: entry.facts }, signature);
   }
 
+  /** A peer has begun a batch of presignatures. */
+  onBatch(from: PeerId, slot: Slot): void {
+    const entry = this.#entry();
+    if (entry.facts?.status === "active" && this.#isUsable)
+      this.presigning.onBatch({ ...entry, facts: entry.facts }, from, slot);
+  }
+
+  /** Whether a batch of presignatures can no longer begin here. */
+  isPastBatch(slot: Slot): boolean {
+    return this.presigning.isPast(this.#entry(), slot);
+  }
+
   /** A peer says that its share is durable. */
   onStored(from: PeerId, attempt: number, recordHash: Hex): void {
     this.keygen.onStored(from, attempt, recordHash);
@@ -69,6 +87,12 @@ export class Ceremony {
   #stop(): void {
     this.keygen.stop();
     this.proof.stop();
+    this.presigning.stop();
+  }
+
+  #stepActive(entry: EpochEntry & { readonly facts: EpochFacts }): void {
+    if (this.#isUsable) this.presigning.step(entry);
+    else this.#warm(entry);
   }
 
   #stepProposed(entry: EpochEntry & { readonly facts: EpochFacts }): void {
@@ -101,12 +125,14 @@ export class Ceremony {
   #warm(entry: EpochEntry): void {
     if (this.#isWarm) return;
     this.#isWarm = true;
-    const { host, chainId, committeeRegistry, alarms } = this.#context;
+    const { host, chainId, committeeRegistry, alarms, wake } = this.#context;
     const { committeeId, epoch, self } = entry;
     const domain = domainOf(chainId, committeeRegistry, entry);
     const share = shareRef(committeeId, epoch, self);
     void host.warm({ kind: "warm", domain, self: partyOf(self), share }).then((failure) => {
       if (failure !== undefined) alarms.raise("shareMissing", `the share ${share.name} cannot be used: ${failure}`);
+      this.#isUsable = failure === undefined;
+      wake();
     });
   }
 

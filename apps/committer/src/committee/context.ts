@@ -11,6 +11,7 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Pace } from "../pace.ts";
 import type { SessionHost } from "../sessions/session-host.ts";
+import type { Settings } from "../settings.ts";
 
 /** What bringing an epoch to life needs. */
 export type CeremonyContext = {
@@ -33,6 +34,7 @@ export type CeremonyContext = {
   readonly moment: () => ChainMoment;
   readonly attemptBlocks: bigint;
   readonly submitStaggerBlocks: bigint;
+  readonly presignatures: Settings["presignatures"];
   readonly evidence: EvidenceStore;
   readonly alarms: Alarms;
   readonly metrics: Metrics;

@@ -37,6 +37,8 @@ export type EpochEntry = Omit<EpochObserved, "kind" | "members"> & {
   readonly isConfirmed: boolean;
   /** The newest attempt at the proof of possession that was begun here. */
   readonly proofAttempt: number | undefined;
+  /** The newest batch of presignatures that was begun here, by its subject. */
+  readonly presignings: ReadonlyMap<Hex, number>;
   readonly facts: EpochFacts | undefined;
 };
 
@@ -71,6 +73,7 @@ function opened(event: EpochObserved): EpochEntry {
     share: undefined,
     isConfirmed: false,
     proofAttempt: undefined,
+    presignings: new Map(),
     facts: undefined,
   };
 }
@@ -85,6 +88,8 @@ function changed(entry: EpochEntry, event: Exclude<EpochEvent, EpochObserved>): 
       return { ...entry, isConfirmed: true };
     case "ProofAttemptStarted":
       return { ...entry, proofAttempt: event.attempt };
+    case "PresigningStarted":
+      return { ...entry, presignings: new Map(entry.presignings).set(event.subject, event.attempt) };
   }
 }
 

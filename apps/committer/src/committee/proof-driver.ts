@@ -1,4 +1,4 @@
-import { memberOrder, proofOfPossessionDigest, signingSet, toDecisionId } from "@synod/core";
+import { leaderOf, memberOrder, proofOfPossessionDigest, signingSet, toDecisionId } from "@synod/core";
 import { concat, type Hex, hexToBytes, keccak256, recoverAddress } from "viem";
 import type { RelayMoment } from "../chain/outbox.ts";
 import { messageOf } from "../failure.ts";
@@ -110,6 +110,7 @@ export class ProofDriver {
         domain: domainOf(chainId, committeeRegistry, entry),
         self: partyOf(entry.self),
         signers: signers.map(partyOf),
+        leader: partyOf(leaderOf(signers, entry.members.length)),
         banned: bannedParties(entry, banned()),
         share: shareRef(entry.committeeId, entry.epoch, entry.self),
         intent: {

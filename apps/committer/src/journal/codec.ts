@@ -32,6 +32,7 @@ const daemonEvent = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("ShareStored"), ...epochTerms, attempt, description }),
   z.strictObject({ kind: z.literal("EpochConfirmationSigned"), ...epochTerms, recordHash: bytes32 }),
   z.strictObject({ kind: z.literal("ProofAttemptStarted"), ...epochTerms, attempt }),
+  z.strictObject({ kind: z.literal("PresigningStarted"), ...epochTerms, subject: bytes32, attempt }),
   z.strictObject({
     kind: z.literal("ResultAttested"),
     decisionId: bytes32.transform(toDecisionId),

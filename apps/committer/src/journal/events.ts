@@ -51,6 +51,16 @@ export type ProofAttemptStarted = {
   readonly attempt: number;
 };
 
+/** A batch of presignatures is about to send its first message. It is never begun or joined again. */
+export type PresigningStarted = {
+  readonly kind: "PresigningStarted";
+  readonly committeeId: CommitteeId;
+  readonly epoch: Epoch;
+  /** Names signers and size of the batch, 32 bytes. */
+  readonly subject: Hex;
+  readonly attempt: number;
+};
+
 /** All finalised blocks up to this one are processed; written in one transaction with their events. */
 export type BlocksProcessed = {
   readonly kind: "BlocksProcessed";
@@ -64,7 +74,8 @@ export type EpochEvent =
   | KeygenAttemptStarted
   | ShareStored
   | EpochConfirmationSigned
-  | ProofAttemptStarted;
+  | ProofAttemptStarted
+  | PresigningStarted;
 
 /** Who attested the canonical result, by the chain's own account. For reports; core has no need of it. */
 export type ResultAttested = {

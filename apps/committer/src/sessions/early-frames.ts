@@ -17,8 +17,8 @@ export type EarlyFrameLimits = {
   readonly bytesPerPeer: number;
 };
 
-/** Enough for eight concurrent attempts of the largest protocol message sizes. */
-export const EARLY_FRAME_LIMITS: EarlyFrameLimits = { slotsPerPeer: 16, framesPerSlot: 8, bytesPerPeer: 4_194_304 };
+/** Enough for a dozen concurrent attempts, each with up to four slots, of the largest protocol message sizes. */
+export const EARLY_FRAME_LIMITS: EarlyFrameLimits = { slotsPerPeer: 48, framesPerSlot: 8, bytesPerPeer: 4_194_304 };
 
 function isSame(a: SessionFrame, b: SessionFrame): boolean {
   return equalBytes(a.handle, b.handle) && equalBytes(a.payload, b.payload);

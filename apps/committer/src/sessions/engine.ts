@@ -1,42 +1,32 @@
-import { toMemberIndex } from "@synod/core";
-import { MemoryPresignatures, StorageError } from "@synod/storage";
+import { StorageError } from "@synod/storage";
 import {
+  type Abort,
   affineCoordinates,
-  type Effect,
-  expire,
-  type GroupSignature,
   type IdentityKey,
-  intentDigest,
   type KeyShare,
   type Presignature,
   partyIndex,
   type Rng,
-  receive,
   type SchemeKeygenOutput,
-  type Session,
-  type Started,
-  sessionHandle,
   type ThresholdScheme,
 } from "@synod/tss";
-import { bytesToHex, type Hex, hexToBytes } from "viem";
+import { bytesToHex, hexToBytes } from "viem";
 import { messageOf } from "../failure.ts";
-import { type Slot, slotKey } from "./frame.ts";
-import {
-  type KeygenOrder,
-  type RunId,
-  type RunOutcome,
-  runKey,
-  type SessionReport,
-  type SessionRequest,
-  type ShareRef,
-  type SignOrder,
-  type WarmOrder,
+import { LiveSessions } from "./live-sessions.ts";
+import type {
+  KeygenOrder,
+  PresignOrder,
+  RunId,
+  RunOutcome,
+  SessionReport,
+  SessionRequest,
+  ShareRef,
+  SignOrder,
+  WarmOrder,
 } from "./messages.ts";
+import { PresignaturePools } from "./presignature-pools.ts";
 import type { ShareVault } from "./share-vault.ts";
-
-function memberOf(party: number) {
-  return toMemberIndex(party - 1);
-}
+import { SigningRun } from "./signing-run.ts";
 
 /** What the engine works with. */
 export type EngineOptions = {
@@ -48,24 +38,20 @@ export type EngineOptions = {
   readonly report: (report: SessionReport) => void;
 };
 
-/** One protocol session under way, with the type of its output hidden. */
-type Live = {
-  readonly slot: Slot;
-  receive(from: number, payload: Uint8Array): void;
-  expire(): void;
-};
-
 /**
- * Runs protocol sessions and holds the key shares. Everything in it is synchronous; it is meant to live in a thread of
- * its own, so that heavy mathematics delays nobody and no other code can reach a share.
+ * Runs protocol sessions and holds the key shares and the presignatures. Everything in it is synchronous; it is meant
+ * to live in a thread of its own, so that heavy mathematics delays nobody and no other code can reach a share.
  */
 export class SessionEngine {
   readonly #options: EngineOptions;
-  readonly #live = new Map<string, Live>();
-  readonly #presignatures = new MemoryPresignatures<Presignature>();
+  readonly #sessions: LiveSessions;
+  readonly #pools: PresignaturePools;
 
   constructor(options: EngineOptions) {
+    const { rng, report } = options;
     this.#options = options;
+    this.#sessions = new LiveSessions(rng, report);
+    this.#pools = new PresignaturePools((share, sets) => report({ kind: "pooled", share, sets }));
   }
 
   /**
@@ -78,23 +64,27 @@ export class SessionEngine {
       case "keygen":
         this.#guard(request.run, () => this.#keygen(request));
         break;
-      case "sign":
+      case "presign":
         this.#guard(request.run, () => this.#presign(request));
+        break;
+      case "sign":
+        this.#guard(request.run, () => this.#sign(request));
         break;
       case "warm":
         this.#warm(request);
         break;
-      case "frame": {
-        const live = this.#live.get(slotKey(request.slot));
-        if (live !== undefined) this.#guard(request.slot, () => live.receive(request.from, request.payload));
+      case "tend":
+        this.#pools.tend(request.living, request.atBlock);
         break;
-      }
+      case "frame":
+        this.#guard(request.slot, () => this.#sessions.deliver(request.slot, request.from, request.payload));
+        break;
       case "expire":
-        this.#guard(request.run, () => this.#expire(request.run));
+        this.#guard(request.run, () => this.#sessions.expire(request.run));
         break;
       case "close":
-        this.#live.clear();
-        this.#presignatures.purge();
+        this.#sessions.clear();
+        this.#pools.purge();
     }
   }
 
@@ -107,13 +97,18 @@ export class SessionEngine {
     }
   }
 
-  #expire(run: RunId): void {
-    for (const live of [...this.#live.values()]) if (runKey(live.slot) === runKey(run)) live.expire();
+  #end(run: RunId, outcome: RunOutcome): void {
+    this.#sessions.dropRun(run);
+    this.#options.report({ kind: "ended", run, outcome });
   }
 
-  #end(run: RunId, outcome: RunOutcome): void {
-    for (const [key, live] of this.#live) if (runKey(live.slot) === runKey(run)) this.#live.delete(key);
-    this.#options.report({ kind: "ended", run, outcome });
+  /** A ban is durable in the share before the run is over. */
+  #abort(run: RunId, share: ShareRef, abort: Abort): void {
+    if (abort.severity === "ban") {
+      this.#options.vault.burn(share, abort.culprits);
+      for (const party of abort.culprits) this.#pools.burnPartner(share.name, party);
+    }
+    this.#end(run, { kind: "aborted", abort });
   }
 
   #warm({ share, domain, self }: WarmOrder): void {
@@ -127,13 +122,14 @@ export class SessionEngine {
   }
 
   #keygen(order: KeygenOrder): void {
-    const { run, domain, self, minSigners } = order;
+    const { run, domain, self, minSigners, share } = order;
     const { identity, rng, scheme } = this.#options;
     const parties = new Map([...order.parties].map(([party, key]) => [partyIndex(party), key]));
     const terms = { domain, attempt: BigInt(run.attempt), self: partyIndex(self), parties, minSigners, identity };
-    this.#open({ phase: "keygen", ...run }, order.share, scheme.startKeygen(terms, rng), (output) =>
-      this.#stored(order, output),
-    );
+    this.#sessions.open({ phase: "keygen", ...run }, scheme.startKeygen(terms, rng), {
+      done: (output) => this.#stored(order, output),
+      aborted: (abort) => this.#abort(run, share, abort),
+    });
   }
 
   /** The share is durable before anybody hears that it exists. */
@@ -144,8 +140,8 @@ export class SessionEngine {
     this.#end(run, { kind: "keygenDone", description });
   }
 
-  #presign(order: SignOrder): void {
-    const { run, domain, self, signers, banned } = order;
+  #presign(order: PresignOrder): void {
+    const { run, domain, self, signers, banned, share, count, pool } = order;
     const { identity, rng, scheme, vault } = this.#options;
     const terms = {
       domain,
@@ -153,78 +149,34 @@ export class SessionEngine {
       attempt: BigInt(run.attempt),
       self: partyIndex(self),
       signers: signers.map(partyIndex),
-      share: vault.load(order.share, domain, self),
+      share: vault.load(share, domain, self),
       identity,
       banned: new Set(banned.map(partyIndex)),
+      count,
     };
-    this.#open({ phase: "presign", ...run }, order.share, scheme.startPresign(terms, rng), (presignature) => {
-      const id = bytesToHex(presignature.terms.id);
-      this.#presignatures.put(id, signers.map(memberOf), presignature);
-      this.#sign(order, id);
+    this.#sessions.open({ phase: "pool", ...run }, scheme.startPresignBatch(terms, rng), {
+      done: (batch) => {
+        this.#pools.add(share.name, batch, pool);
+        this.#end(run, { kind: "presigned" });
+      },
+      aborted: (abort) => this.#abort(run, share, abort),
     });
   }
 
-  /** Takes the presignature out of the store first: from here on no other task can have it, whatever happens. */
-  #sign(order: SignOrder, presignatureId: Hex): void {
-    const presignature = this.#presignatures.take(presignatureId);
-    if (presignature === undefined) {
-      this.#end(order.run, { kind: "failed", reason: "the presignature is gone" });
-      return;
-    }
-    const { run, domain, self, intent, beacon } = order;
-    const { identity, rng, scheme } = this.#options;
-    const purpose = hexToBytes(run.subject);
-    const place = { domain, purpose, attempt: BigInt(run.attempt), self: partyIndex(self) };
-    const terms = { ...place, presignature, intent, tweak: 0n, beacon, identity };
-    this.#open({ phase: "sign", ...run }, order.share, scheme.startSigning(terms, rng), (signature) =>
-      this.#signed(order, signature),
-    );
-  }
-
-  #signed({ run, intent }: SignOrder, { bytes }: GroupSignature): void {
-    this.#end(run, { kind: "signed", signature: bytesToHex(bytes), digest: bytesToHex(intentDigest(intent)) });
-  }
-
-  /** Registers a started session and carries out its first effects. */
-  #open<Output>(slot: Slot, share: ShareRef, started: Started<Output>, done: (output: Output) => void): void {
-    const handle = sessionHandle(started.session);
-    let session: Session<Output> = started.session;
-    const apply = (next: Started<Output>) => {
-      session = next.session;
-      for (const effect of next.effects) this.#perform(slot, share, handle, effect, done);
-    };
-    const { rng, report } = this.#options;
-    this.#live.set(slotKey(slot), {
-      slot,
-      receive: (from, payload) => apply(receive(session, partyIndex(from), payload, rng)),
-      expire: () => apply(expire(session)),
+  #sign(order: SignOrder): void {
+    const { run, domain, self, share } = order;
+    const { scheme, identity, rng, report, vault } = this.#options;
+    const attempt = new SigningRun(order, {
+      scheme,
+      identity,
+      rng,
+      report,
+      sessions: this.#sessions,
+      pools: this.#pools,
+      loadShare: () => vault.load(share, domain, self),
+      ended: (outcome) => this.#end(run, outcome),
+      aborted: (abort) => this.#abort(run, share, abort),
     });
-    report({ kind: "opened", slot, handle });
-    apply(started);
-  }
-
-  #perform<Output>(
-    slot: Slot,
-    share: ShareRef,
-    handle: Uint8Array,
-    effect: Effect<Output>,
-    done: (output: Output) => void,
-  ): void {
-    const { report, vault } = this.#options;
-    switch (effect.kind) {
-      case "send":
-        report({ kind: "send", slot, to: effect.to, handle, payload: effect.frame });
-        break;
-      case "ignored":
-        report({ kind: "ignored", slot, from: effect.from, reason: effect.reason });
-        break;
-      case "abort":
-        if (effect.abort.severity === "ban") vault.burn(share, effect.abort.culprits);
-        this.#end(slot, { kind: "aborted", abort: effect.abort });
-        break;
-      case "done":
-        this.#live.delete(slotKey(slot));
-        done(effect.output);
-    }
+    attempt.begin();
   }
 }

@@ -1,13 +1,19 @@
 import type { Hex } from "viem";
 import { bytesToHex, hexToBytes } from "viem";
 
-/** Which protocol a session frame belongs to. */
-export type Phase = "keygen" | "presign" | "sign";
+/**
+ * Which protocol a session frame belongs to. `choice`: which presignature an attempt uses, 32 bytes; zero: none that
+ * waits. `pooledSign`: a signature with a presignature that waited. `pool`: a batch of presignatures.
+ */
+export type Phase = "keygen" | "presign" | "sign" | "choice" | "pooledSign" | "pool";
+
+/** All phases; the position in this list is the phase's byte on the wire. */
+export const PHASES: readonly Phase[] = ["keygen", "presign", "sign", "choice", "pooledSign", "pool"];
 
 /** Names one session before it exists: what it is about, which protocol, which attempt. */
 export type Slot = {
   readonly phase: Phase;
-  /** Decision id, or the hash that stands for an epoch's key generation or proof of possession. 32 bytes. */
+  /** Decision id, or what stands for an epoch's key generation, proof of possession or a pooled set. 32 bytes. */
   readonly subject: Hex;
   /** From 0; a new number for every attempt. */
   readonly attempt: number;
@@ -33,7 +39,6 @@ export type PeerFrame =
   | { readonly kind: "stored"; readonly subject: Hex; readonly attempt: number; readonly recordHash: Hex };
 
 const KINDS = { session: 1, attestation: 2, signature: 3, stored: 4 } as const;
-const PHASES: readonly Phase[] = ["keygen", "presign", "sign"];
 
 const SESSION_HEADER = 1 + 1 + 32 + 4 + 32;
 const SIGNATURE_BYTES = 65;

@@ -15,7 +15,7 @@ export type ShareDescription = {
   readonly recordHash: Hex;
 };
 
-/** Names one run of the protocols: a key generation, or a presignature with the signature made of it. */
+/** Names one run of the protocols: a key generation, a batch of presignatures, or an attempt at a signature. */
 export type RunId = { readonly subject: Hex; readonly attempt: number };
 
 /** Generate a key with all parties and store the own share before saying so. */
@@ -31,7 +31,44 @@ export type KeygenOrder = {
   readonly share: ShareRef;
 };
 
-/** Make one presignature with exactly these parties and sign one typed message with it. */
+/** Bounds of a pool of presignatures, and the moment on the clock that ages are told by. */
+export type PoolTerms = {
+  /** Most that are kept for one signing set. */
+  readonly perSigningSet: number;
+  /** What has waited for so many finalised blocks is burnt. */
+  readonly maxAgeBlocks: bigint;
+  /** The newest finalised block. */
+  readonly atBlock: bigint;
+};
+
+/** Make presignatures with exactly these parties and keep them for later. */
+export type PresignOrder = {
+  readonly kind: "presign";
+  readonly run: RunId;
+  readonly domain: Domain;
+  readonly self: number;
+  /** Exactly `minSigners` party numbers, ascending, self included. */
+  readonly signers: readonly number[];
+  /** Party numbers with which this committer must not compute any more. */
+  readonly banned: readonly number[];
+  readonly share: ShareRef;
+  /** 1 … 16, the same at all signers. */
+  readonly count: number;
+  readonly pool: PoolTerms;
+};
+
+/** How many unused presignatures there are for one signing set. */
+export type PooledSet = { readonly signers: readonly number[]; readonly count: number };
+
+/** Burn presignatures that are too old, of banned parties, or of shares that are not named. */
+export type TendOrder = {
+  readonly kind: "tend";
+  /** Banned parties by the name of the share. */
+  readonly living: ReadonlyMap<string, readonly number[]>;
+  readonly atBlock: bigint;
+};
+
+/** Sign one typed message with a presignature of exactly these parties, one that waits or a new one. */
 export type SignOrder = {
   readonly kind: "sign";
   readonly run: RunId;
@@ -39,6 +76,8 @@ export type SignOrder = {
   readonly self: number;
   /** Exactly `minSigners` party numbers, ascending, self included. */
   readonly signers: readonly number[];
+  /** The signer that chooses the presignature. */
+  readonly leader: number;
   /** Party numbers with which this committer must not compute any more. */
   readonly banned: readonly number[];
   readonly share: ShareRef;
@@ -59,7 +98,9 @@ export type WarmOrder = {
 export type SessionRequest =
   | WarmOrder
   | KeygenOrder
+  | PresignOrder
   | SignOrder
+  | TendOrder
   | { readonly kind: "frame"; readonly slot: Slot; readonly from: number; readonly payload: Uint8Array }
   | { readonly kind: "expire"; readonly run: RunId }
   | { readonly kind: "close" };
@@ -67,7 +108,15 @@ export type SessionRequest =
 /** How a run ended. `failed` is a bug or a damaged store, told apart from what peers did. */
 export type RunOutcome =
   | { readonly kind: "keygenDone"; readonly description: ShareDescription }
-  | { readonly kind: "signed" /** 65 bytes r ‖ s ‖ v, verified. */; readonly signature: Hex; readonly digest: Hex }
+  | { readonly kind: "presigned" }
+  | {
+      readonly kind: "signed";
+      /** 65 bytes r ‖ s ‖ v, verified. */
+      readonly signature: Hex;
+      readonly digest: Hex;
+      /** Whether the presignature had waited or was made for this attempt. */
+      readonly presignature: "pooled" | "onDemand";
+    }
   | { readonly kind: "aborted"; readonly abort: Abort }
   | { readonly kind: "failed"; readonly reason: string };
 
@@ -80,6 +129,7 @@ export type SessionReport =
       readonly name: string /** Why the share cannot be used; absent: it can. */;
       readonly failure?: string;
     }
+  | { readonly kind: "pooled"; readonly share: string; readonly sets: readonly PooledSet[] }
   | { readonly kind: "opened"; readonly slot: Slot; readonly handle: Uint8Array }
   | {
       readonly kind: "send";

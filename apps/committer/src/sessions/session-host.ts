@@ -1,15 +1,18 @@
 import type { PeerId, Transport } from "@synod/core";
 import { EarlyFrames } from "./early-frames.ts";
 import { equalBytes } from "./equal-bytes.ts";
-import { encodeFrame, type PeerFrame, type Phase, type Slot, slotKey } from "./frame.ts";
+import { encodeFrame, type PeerFrame, PHASES, type Slot, slotKey } from "./frame.ts";
 import {
   type KeygenOrder,
+  type PooledSet,
+  type PresignOrder,
   type RunId,
   type RunOutcome,
   runKey,
   type SessionPort,
   type SessionReport,
   type SignOrder,
+  type TendOrder,
   type WarmOrder,
 } from "./messages.ts";
 
@@ -53,8 +56,6 @@ type Run = {
   movedAtMs: number;
 };
 
-const PHASES: readonly Phase[] = ["keygen", "presign", "sign"];
-
 /**
  * The daemon's side of the sessions: starts runs, routes frames between peers and the thread that holds the key
  * shares, keeps what comes early. It sees no secret.
@@ -63,6 +64,7 @@ export class SessionHost {
   readonly #options: SessionHostOptions;
   readonly #early = new EarlyFrames();
   readonly #runs = new Map<string, Run>();
+  readonly #pooled = new Map<string, readonly PooledSet[]>();
   readonly #warming = new Map<string, (failure: string | undefined) => void>();
 
   constructor(options: SessionHostOptions) {
@@ -85,7 +87,7 @@ export class SessionHost {
    * Starts a run and resolves when it has ended, whichever way.
    * @param peers party number of every peer in the run, self not included
    */
-  run(order: KeygenOrder | SignOrder, peers: ReadonlyMap<PeerId, number>): Promise<RunOutcome> {
+  run(order: KeygenOrder | PresignOrder | SignOrder, peers: ReadonlyMap<PeerId, number>): Promise<RunOutcome> {
     const { promise, resolve } = Promise.withResolvers<RunOutcome>();
     const nowMs = this.#options.nowMs();
     this.#runs.set(runKey(order.run), {
@@ -108,6 +110,21 @@ export class SessionHost {
     this.#warming.set(order.share.name, resolve);
     this.#options.port.post(order);
     return promise;
+  }
+
+  /** How many unused presignatures of these parties wait for a share. */
+  pooled(share: string, signers: readonly number[]): number {
+    return this.#pooled.get(share)?.find((set) => set.signers.join() === signers.join())?.count ?? 0;
+  }
+
+  /** How many unused presignatures wait for a share, of all signing sets. */
+  allPooled(share: string): number {
+    return this.#pooled.get(share)?.reduce((sum, { count }) => sum + count, 0) ?? 0;
+  }
+
+  /** Lets the pools burn what must not be used any more. */
+  tend(order: TendOrder): void {
+    this.#options.port.post(order);
   }
 
   /** Ends a run whose time is over. It answers with an abort that names who was silent. */
@@ -181,6 +198,9 @@ export class SessionHost {
         break;
       case "warmed":
         this.#onWarmed(report.name, report.failure);
+        break;
+      case "pooled":
+        this.#pooled.set(report.share, report.sets);
         break;
       case "ignored":
         this.#options.onIgnored(report.reason);

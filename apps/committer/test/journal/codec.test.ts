@@ -46,6 +46,10 @@ const FROZEN: readonly (readonly [string, CommitterEvent])[] = [
   ],
   [`[1,{"kind":"ProofAttemptStarted",${inEpoch},"attempt":4}]`, { kind: "ProofAttemptStarted", ...epoch, attempt: 4 }],
   [
+    `[1,{"kind":"PresigningStarted",${inEpoch},"subject":"0x${h("d5")}","attempt":1700000000}]`,
+    { kind: "PresigningStarted", ...epoch, subject: hash("d5"), attempt: 1_700_000_000 },
+  ],
+  [
     `[1,{"kind":"ResultAttested","decisionId":"0x${h("d4")}","attesters":[0,2]}]`,
     { kind: "ResultAttested", decisionId: toDecisionId(hash("d4")), attesters: [toMemberIndex(0), toMemberIndex(2)] },
   ],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { bytesToHex, type Hex } from "viem";
 import { expect, test } from "vitest";
-import { decodeFrame, encodeFrame, type PeerFrame } from "../../src/sessions/frame.ts";
+import { decodeFrame, encodeFrame, type PeerFrame, PHASES } from "../../src/sessions/frame.ts";
 
 const hex = (bytes: number) =>
   fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((value): Hex => bytesToHex(value));
@@ -10,7 +10,7 @@ const frames: fc.Arbitrary<PeerFrame> = fc.oneof(
   fc.record({
     kind: fc.constant("session" as const),
     slot: fc.record({
-      phase: fc.constantFrom("keygen" as const, "presign" as const, "sign" as const),
+      phase: fc.constantFrom(...PHASES),
       subject: hex(32),
       attempt: fc.nat(0xffff_ffff),
     }),
@@ -57,7 +57,7 @@ test.each([
   ["nothing", new Uint8Array()],
   ["an unknown kind", Uint8Array.of(9, ...new Uint8Array(131))],
   ["a session without payload", Uint8Array.of(1, ...new Uint8Array(69))],
-  ["an unknown phase", Uint8Array.of(1, 3, ...new Uint8Array(100))],
+  ["an unknown phase", Uint8Array.of(1, PHASES.length, ...new Uint8Array(100))],
   ["a reply that is neither yes nor no", Uint8Array.of(2, ...new Uint8Array(32), 2, ...new Uint8Array(97))],
   ["an attestation with a trailing byte", Uint8Array.of(2, ...new Uint8Array(131))],
   ["a stored note with a trailing byte", Uint8Array.of(4, ...new Uint8Array(69))],

@@ -124,10 +124,10 @@ test("a run ends once, with its outcome, and its late frames go nowhere", async 
 
 test("what a peer may keep waiting is bounded, and forgotten when its time is over", () => {
   const { host, frames, dropped, report } = between();
-  for (let attempt = 0; attempt < 20; attempt += 1) host.deliver(ALICE, frame(1, HANDLE, attempt));
+  for (let attempt = 0; attempt < 52; attempt += 1) host.deliver(ALICE, frame(1, HANDLE, attempt));
   expect(dropped).toEqual(Array(4).fill("tooManyEarlyFrames"));
-  host.forget(({ attempt }) => attempt < 15);
-  host.deliver(ALICE, frame(1, HANDLE, 16));
+  host.forget(({ attempt }) => attempt < 47);
+  host.deliver(ALICE, frame(1, HANDLE, 48));
   void host.run(order(3), PEERS);
   report({ kind: "opened", slot: slot(3), handle: HANDLE });
   expect(frames()).toEqual([]);

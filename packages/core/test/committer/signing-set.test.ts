@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { aliveMembers, attemptAt, type PeerId, signingSet, toDecisionId } from "../../src/index.ts";
+import {
+  aliveMembers,
+  attemptAt,
+  leaderOf,
+  type PeerId,
+  pooledSets,
+  signingSet,
+  toDecisionId,
+} from "../../src/index.ts";
 import { aCommittee, member, peer, runs, word } from "../builders.ts";
 
 const id = toDecisionId(word("decision"));
@@ -93,5 +101,64 @@ describe("signingSet", () => {
   it("does not let a banned self sign", () => {
     const banned = new Map([[peer(0), "cheated"]]);
     expect(aliveMembers(aCommittee({}, 2), { connected: everyone, banned })).toEqual(new Set([1]));
+  });
+});
+
+describe("pooledSets", () => {
+  const situations = fc.record({
+    count: fc.integer({ min: 2, max: 9 }),
+    spare: fc.nat(7),
+    connected: fc.uniqueArray(fc.nat(8)),
+    banned: fc.uniqueArray(fc.integer({ min: 1, max: 8 })),
+    decision: fc.nat(),
+  });
+
+  it("has the set of every attempt in a decision's first cycle, and at most one set for each member", () => {
+    const property = fc.property(situations, ({ count, spare, connected, banned, decision }) => {
+      const committee = aCommittee({ minSigners: Math.max(count - spare, 2) }, count);
+      const seen = {
+        connected: new Set(connected.map(peer)),
+        banned: new Map(banned.map((index) => [peer(index), "cheated"] as const)),
+      };
+      const pooled = pooledSets(committee, seen);
+      expect(pooled.length).toBeLessThanOrEqual(count);
+      expect(new Set(pooled.map(String)).size).toBe(pooled.length);
+      const attempts = Math.ceil(count / Math.max(count - committee.minSigners, 1));
+      for (let attempt = 0; attempt < attempts; attempt += 1) {
+        const signers = signingSet(toDecisionId(word(`decision ${decision}`)), attempt, committee, seen);
+        if (signers === undefined) expect(pooled).toEqual([]);
+        else expect(pooled).toContainEqual(signers);
+      }
+    });
+    fc.assert(property, runs(300));
+  });
+
+  it("leaves sets that are not pooled to later cycles, so that any two members are left out together some time", () => {
+    const committee = aCommittee({ minSigners: 5 }, 7);
+    const all = { connected: new Set([0, 1, 2, 3, 4, 5, 6].map(peer)), banned: nobody };
+    const sets = Array.from({ length: 200 }, (_, attempt) => signingSet(id, attempt, committee, all) ?? []);
+    for (let a = 0; a < 7; a += 1) {
+      for (let b = a + 1; b < 7; b += 1) {
+        expect(sets.some((signers) => !signers.includes(member(a)) && !signers.includes(member(b)))).toBe(true);
+      }
+    }
+  });
+});
+
+describe("leaderOf", () => {
+  it("is the signer after the gap, so that every member leads one of four sets of three", () => {
+    const sets = [
+      [0, 1, 2],
+      [1, 2, 3],
+      [2, 3, 0],
+      [3, 0, 1],
+    ].map((signers) => signers.map(member));
+    const leaders = sets.map((signers) => leaderOf(signers, 4));
+    expect(leaders).toEqual([0, 1, 2, 3]);
+    expect(sets.map((signers) => leaderOf(signers.toReversed(), 4))).toEqual(leaders);
+  });
+
+  it("is the first when all members sign", () => {
+    expect(leaderOf([member(1), member(0)], 2)).toBe(0);
   });
 });

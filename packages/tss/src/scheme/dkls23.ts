@@ -4,7 +4,7 @@ import { keygenSizes } from "../keygen/terms.ts";
 import { decodeKeyShare, encodeKeyShare } from "../keyshare/codec.ts";
 import { burnPair, type KeyShare, usablePartners, wipeKeyShare } from "../keyshare/key-share.ts";
 import { burnPresignature, type Presignature } from "../presign/presignature.ts";
-import { startPresign } from "../presign/start.ts";
+import { startPresign, startPresignBatch } from "../presign/start.ts";
 import { presignSizes, SINGLE_PRESIGNATURE } from "../presign/terms.ts";
 import { startSigning } from "../sign/start.ts";
 import type { ThresholdScheme } from "./scheme.ts";
@@ -28,6 +28,7 @@ export const dkls23: ThresholdScheme<KeyShare, Presignature> = {
   },
   startKeygen,
   startPresign,
+  startPresignBatch,
   startSigning,
   encodeShare: encodeKeyShare,
   decodeShare: decodeKeyShare,

@@ -5,7 +5,7 @@ import type { KeygenInput } from "../keygen/start.ts";
 import type { PublicRecord } from "../keyshare/record.ts";
 import type { PartyIndex } from "../math/party-index.ts";
 import type { Rng } from "../math/rng.ts";
-import type { PresignInput } from "../presign/start.ts";
+import type { PresignBatchInput, PresignInput } from "../presign/start.ts";
 import type { GroupSignature } from "../sign/combine.ts";
 import type { SigningInput } from "../sign/start.ts";
 
@@ -35,6 +35,9 @@ export type SchemeKeygenOutput<Share> = Omit<KeygenOutput, "share"> & { readonly
 
 /** Input of a presigning under any scheme. */
 export type SchemePresignInput<Share> = Omit<PresignInput, "share"> & { readonly share: Share };
+
+/** Input of a presigning of several presignatures under any scheme. */
+export type SchemePresignBatchInput<Share> = Omit<PresignBatchInput, "share"> & { readonly share: Share };
 
 /** Input of a signing under any scheme. Never a digest: the intent is typed, and hashed by the scheme. */
 export type SchemeSigningInput<Presignature> = Omit<SigningInput, "presignature"> & {
@@ -66,6 +69,8 @@ export type ThresholdScheme<Share extends ShareView, Presignature> = {
   readonly startKeygen: (input: KeygenInput, rng: Rng) => Started<SchemeKeygenOutput<Share>>;
   /** A signing set makes one presignature. @throws TssError */
   readonly startPresign: (input: SchemePresignInput<Share>, rng: Rng) => Started<Presignature>;
+  /** A signing set makes several presignatures in one session. @throws TssError */
+  readonly startPresignBatch: (input: SchemePresignBatchInput<Share>, rng: Rng) => Started<readonly Presignature[]>;
   /** Consumes the presignature. @throws TssError */
   readonly startSigning: (input: SchemeSigningInput<Presignature>, rng: Rng) => Started<GroupSignature>;
   /** Secret bytes that the caller encrypts and wipes. @throws TssError `secretWiped` */

@@ -83,6 +83,19 @@ export function describeScheme<Share extends ShareView, Presignature>(
       }
     });
 
+    it("makes several presignatures in one session, each for a signature of its own", () => {
+      const starts = startsOf(signers, (self) =>
+        scheme.startPresignBatch({ ...presignInput(self, "batch"), count: 3 }, rngOf(self)),
+      );
+      const { outputs } = pump(starts, { rngOf });
+      const groupKey = must(shares.get(must(members[0]))).record.groupKey;
+      for (const index of [0, 1, 2]) {
+        const one = new Map([...outputs].map(([party, batch]) => [party, must(batch[index])]));
+        for (const signature of sign(one, 0n).outputs.values())
+          expectValid(signature, intentDigest(sampleIntent(committee)), groupKey);
+      }
+    });
+
     it("consumes a presignature with the first use, and with burning it", () => {
       const { outputs } = presign("once");
       const [first, second] = [...outputs];

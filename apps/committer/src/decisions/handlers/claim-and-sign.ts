@@ -8,6 +8,7 @@ import {
   type DecisionWork,
   epochKey,
   type JournalEvent,
+  leaderOf,
   type MemberIndex,
   nextCommands,
   type SigningAnswer,
@@ -65,6 +66,7 @@ function orderOf(
     domain: domainOf(chainId, committeeRegistry, entry),
     self: partyOf(entry.self),
     signers: order.signers.map(partyOf),
+    leader: partyOf(leaderOf(order.signers, entry.members.length)),
     banned: bannedParties(entry, context.state().banned),
     share: shareRef(entry.committeeId, entry.epoch, entry.self),
     intent,
@@ -143,6 +145,15 @@ async function ended(
   return [];
 }
 
+async function measured({ pace, metrics }: DecisionContext, run: () => Promise<RunOutcome>): Promise<RunOutcome> {
+  const began = pace.nowMs();
+  const outcome = await run();
+  if (outcome.kind !== "signed") return outcome;
+  metrics.signingDuration.observe((pace.nowMs() - began) / 1_000);
+  metrics.signatures.inc({ presignature: outcome.presignature });
+  return outcome;
+}
+
 /**
  * Whether core asks for this very attempt at this moment. The provider may have taken its time: the epoch may have
  * retired meanwhile, finality may have stalled, a later attempt may have its turn.
@@ -182,8 +193,6 @@ export const claimAndSign: Handler<ClaimAndSign> = async (context, order) => {
   const conflict = claimDurably(context, order, answer);
   if (conflict !== undefined) return conflict;
   context.log.info("signing begun", { decisionId, attempt, signers: order.signers.join() });
-  const began = context.pace.nowMs();
-  const outcome = await context.host.run(signOrder, otherParties(seat.entry, order.signers));
-  if (outcome.kind === "signed") context.metrics.signingDuration.observe((context.pace.nowMs() - began) / 1_000);
+  const outcome = await measured(context, () => context.host.run(signOrder, otherParties(seat.entry, order.signers)));
   return ended(context, seat, order, outcome, digest);
 };
