@@ -151,6 +151,5 @@ export type { Clock } from "./ports/clock.ts";
 export type { Journal, JournalCodec } from "./ports/journal.ts";
 export type { Keystore, KeystoreAssociatedData } from "./ports/keystore.ts";
 export type { Later } from "./ports/later.ts";
-export type { Presignatures } from "./ports/presignatures.ts";
 export type { ClaimOutcome, SignClaim, SignClaims } from "./ports/sign-claims.ts";
 export type { FrameDrop, PeerAddress, PeerChange, PeerId, Transport, Unsubscribe } from "./ports/transport.ts";

@@ -14,8 +14,6 @@ export { SealedKeystore } from "./keystore/sealed-keystore.ts";
 export type { VaultPlace } from "./keystore/vault/vault-blobs.ts";
 export { VaultBlobs } from "./keystore/vault/vault-blobs.ts";
 export { MemoryJournal, MemorySignClaims } from "./memory.ts";
-export type { PresignatureEntry } from "./presignatures.ts";
-export { MemoryPresignatures } from "./presignatures.ts";
 export { SqliteJournal } from "./sqlite-journal.ts";
 export { SqliteSignClaims } from "./sqlite-sign-claims.ts";
 export type { StorageErrorCode, StorageFailure } from "./storage-error.ts";

@@ -30,7 +30,6 @@ export type StorageFailure =
   /** Invalid argument: a claim that is not hex of 32 bytes or an epoch out of range. */
   | { readonly code: "CLAIM_INVALID"; readonly field: "decisionId" | "epoch" | "digest"; readonly value: string }
   /** Invalid argument: an id that was already used. */
-  | { readonly code: "PRESIGNATURE_EXISTS"; readonly id: string }
   /** Invalid argument: no passphrase, no start. */
   | { readonly code: "PASSPHRASE_EMPTY" }
   /** The passphrase does not open this undamaged file. */
@@ -79,7 +78,6 @@ const describers: Describers = {
   VALUE_UNSUPPORTED: (f) => `the value at ${f.path} is ${f.type}, which has no stored form`,
   TEXT_MALFORMED: (f) => `the stored text ${f.why}`,
   CLAIM_INVALID: (f) => `${f.value} is not a valid ${f.field} of a claim`,
-  PRESIGNATURE_EXISTS: (f) => `presignature ${f.id} is already kept; an id is used once`,
   PASSPHRASE_EMPTY: () => "the keystore's passphrase is empty: set one",
   PASSPHRASE_WRONG: (f) => `the passphrase does not open key file ${f.name}`,
   KEY_NAME_INVALID: (f) => `${JSON.stringify(f.name)} is no key name: use a-z, 0-9 and -, at most 128 characters`,

@@ -1,14 +1,7 @@
 import type { Journal, SignClaims } from "@synod/core";
 import type { SampleEvent } from "@synod/testing";
-import { journalCompliance, keystoreCompliance, presignaturesCompliance, signClaimsCompliance } from "@synod/testing";
-import {
-  FileKeystore,
-  MemoryJournal,
-  MemoryKeystore,
-  MemoryPresignatures,
-  MemorySignClaims,
-  passphraseBytes,
-} from "../src/index.ts";
+import { journalCompliance, keystoreCompliance, signClaimsCompliance } from "@synod/testing";
+import { FileKeystore, MemoryJournal, MemoryKeystore, MemorySignClaims, passphraseBytes } from "../src/index.ts";
 import { ReopenableStore } from "./open-store.ts";
 import { sampleCodec } from "./sample-codec.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -36,8 +29,6 @@ signClaimsCompliance("node:sqlite", () => {
   const store = new ReopenableStore(temporaryFolder());
   return { open: () => store.claims(), reopen: () => store.claims() };
 });
-
-presignaturesCompliance("memory", () => ({ open: () => new MemoryPresignatures() }));
 
 keystoreCompliance("memory", () => ({ open: () => new MemoryKeystore() }));
 keystoreCompliance("files", () => ({

@@ -6,8 +6,6 @@ export type { JournalHarness, SampleEvent } from "./journal-compliance.ts";
 export { journalCases, journalCompliance } from "./journal-compliance.ts";
 export type { KeystoreHarness } from "./keystore-compliance.ts";
 export { keystoreCases, keystoreCompliance, SAMPLE_ASSOCIATED_DATA } from "./keystore-compliance.ts";
-export type { PresignaturesHarness } from "./presignatures-compliance.ts";
-export { presignaturesCases, presignaturesCompliance } from "./presignatures-compliance.ts";
 export { printSeed } from "./print-seed.ts";
 export type { SeededRng } from "./seeded-rng.ts";
 export { fraction, hash32, integerBelow, seededRng } from "./seeded-rng.ts";
