@@ -15,8 +15,10 @@ library AssetRules {
 
     /// @dev Most assets a policy may list; the vault reads the balance of each one twice per execution.
     uint256 internal constant MAX_ASSETS = 32;
-    /// @dev Largest cap. With it the sum over a window never overflows.
+    /// @dev Largest cap.
     uint256 internal constant MAX_CAP = type(uint128).max;
+    /// @dev Bits of a {RollingSum}.
+    uint256 private constant SUM_BITS = 80;
 
     /// @notice An asset rule in two storage words.
     struct Rule {
@@ -44,6 +46,7 @@ library AssetRules {
             self.list.push(
                 Rule(rule.asset, rule.windowSeconds, uint128(rule.maxPerTransaction), uint128(rule.maxPerWindow))
             );
+            self.charged[rule.asset].prepare();
         }
     }
 
@@ -97,7 +100,9 @@ library AssetRules {
     /// @notice What was charged for the asset in the rolling window that ends now.
     function spentInWindow(Book storage self, address asset) internal view returns (uint256) {
         for (uint256 i = 0; i < self.list.length; ++i) {
-            if (self.list[i].asset == asset) return self.charged[asset].sumInWindow(self.list[i].windowSeconds);
+            Rule memory rule = self.list[i];
+            if (rule.asset != asset) continue;
+            return self.charged[asset].sumInWindow(rule.windowSeconds) << _unitBits(rule.maxPerWindow);
         }
         return 0;
     }
@@ -118,11 +123,23 @@ library AssetRules {
         if (inTransaction > rule.maxPerTransaction) {
             revert IAgentVault.VaultTransactionCapExceeded(rule.asset, inTransaction, rule.maxPerTransaction);
         }
+        uint256 unitBits = _unitBits(rule.maxPerWindow);
         // Not more than the cap per transaction, so 128 bits hold it.
-        uint256 inWindow = self.charged[rule.asset].add(uint128(amount), rule.windowSeconds);
+        uint128 units = uint128(_units(inTransaction, unitBits) - _units(before, unitBits));
+        uint256 inWindow = self.charged[rule.asset].add(units, rule.windowSeconds) << unitBits;
         if (inWindow > rule.maxPerWindow) {
             revert IAgentVault.VaultWindowCapExceeded(rule.asset, inWindow, rule.maxPerWindow);
         }
+    }
+
+    /// @dev Sums are counted in units of 2 to the power of this: in ones, unless the cap has more than 80 bits. Then what
+    /// is charged is rounded up, by less than a 2⁷⁹th part of the cap.
+    function _unitBits(uint256 maxPerWindow) private pure returns (uint256) {
+        return maxPerWindow >> SUM_BITS == 0 ? 0 : Math.log2(maxPerWindow) + 1 - SUM_BITS;
+    }
+
+    function _units(uint256 amount, uint256 unitBits) private pure returns (uint256) {
+        return (amount + (1 << unitBits) - 1) >> unitBits;
     }
 
     function _isListed(Book storage self, address asset) private view returns (bool) {

@@ -61,6 +61,59 @@ contract AssetRulesTest is Test {
         vm.assertEq(_book.spentInWindow(address(1)), 10, "for ever");
     }
 
+    /// @dev Caps up to 80 bits count every unit; larger ones round up what is charged, and never down.
+    function testFuzz_large_caps_round_up(uint256 seed) public {
+        uint256 cap = _between(seed, 1 << 80, type(uint128).max);
+        uint256 unit = cap >> 79;
+        AssetRule[] memory rules = new AssetRule[](1);
+        rules[0] = AssetRule(address(1), type(uint128).max, cap, WINDOW);
+        _book.write(rules);
+        uint256 real = 0;
+        for (uint256 i = 0; i < 5; ++i) {
+            seed = uint256(keccak256(abi.encode(seed)));
+            real += _between(seed, 1, cap / 6);
+            _book.chargeMeasured(1, 0, _between(seed, 1, cap / 6));
+        }
+        uint256 spent = _book.spentInWindow(address(1));
+        vm.assertGe(spent, real, "never less");
+        vm.assertLe(spent, real + 5 * unit, "at most a unit each");
+        _assertReverts(
+            address(this),
+            abi.encodeCall(this.chargeSecond, (cap - spent + 1)),
+            abi.encodeWithSelector(
+                IAgentVault.VaultWindowCapExceeded.selector,
+                address(1),
+                spent + _roundedUp(cap - spent + 1, cap),
+                cap
+            )
+        );
+        uint256 rest = cap - spent - ((cap - spent) % _unit(cap));
+        _book.chargeMeasured(1, 0, rest);
+        vm.assertEq(_book.spentInWindow(address(1)), spent + rest, "whole units up to the cap");
+    }
+
+    function chargeSecond(uint256 amount) external {
+        _book.chargeMeasured(1, 0, amount);
+    }
+
+    function test_the_largest_cap_of_80_bits_counts_ones() public {
+        AssetRule[] memory rules = new AssetRule[](1);
+        rules[0] = AssetRule(address(1), type(uint80).max, type(uint80).max, WINDOW);
+        _book.write(rules);
+        _book.chargeMeasured(1, 0, type(uint80).max - 1);
+        vm.assertEq(_book.spentInWindow(address(1)), type(uint80).max - 1, "spent");
+        _assertReverts(
+            address(this),
+            abi.encodeCall(this.chargeSecond, (2)),
+            abi.encodeWithSelector(
+                IAgentVault.VaultWindowCapExceeded.selector,
+                address(1),
+                uint256(type(uint80).max) + 1,
+                type(uint80).max
+            )
+        );
+    }
+
     function test_only_what_exceeds_the_gross_charge_is_charged_afterwards() public {
         _book.chargeMeasured(0, 50, 49);
         _book.chargeMeasured(0, 50, 50);
@@ -80,6 +133,17 @@ contract AssetRulesTest is Test {
 
     function test_an_asset_without_a_rule_has_spent_nothing() public view {
         vm.assertEq(_book.spentInWindow(address(2)), 0, "nothing");
+    }
+
+    /// @dev The smallest power of two with which the cap needs no more than 80 bits.
+    function _unit(uint256 cap) private pure returns (uint256 unit) {
+        unit = 1;
+        while (cap / unit >= 2 ** 80) unit *= 2;
+    }
+
+    function _roundedUp(uint256 amount, uint256 cap) private pure returns (uint256) {
+        uint256 unit = _unit(cap);
+        return ((amount + unit - 1) / unit) * unit;
     }
 
     function _note(uint256 amount) private {

@@ -29,6 +29,11 @@ contract RollingSumTest is Test {
         }
     }
 
+    function testFuzz_the_sum_is_exact_in_prepared_storage(uint256 seed) public {
+        _log.prepare();
+        testFuzz_the_sum_is_exact_over_long_runs(seed);
+    }
+
     function _pause(uint256 seed) private pure returns (uint256) {
         uint256 pace = (seed >> 16) % 32;
         if (pace == 0) return WINDOW - 1 + (seed % 3);
@@ -53,8 +58,8 @@ contract RollingSumTest is Test {
     }
 
     /// @dev The total wraps around; the sums do not show it.
-    function test_totals_beyond_128_bits() public {
-        uint128 half = 1 << 127;
+    function test_totals_beyond_80_bits() public {
+        uint128 half = 1 << 79;
         for (uint256 i = 0; i < 20; ++i) {
             vm.assertEq(_log.add(half, WINDOW), uint256(half) + (i == 0 ? 0 : 1), "with what is left");
             vm.warp(block.timestamp + WINDOW - 1);
@@ -64,19 +69,44 @@ contract RollingSumTest is Test {
         }
     }
 
-    /// @dev After two windows at an even pace no addition takes a new storage word, and the cost does not grow.
-    function test_storage_is_used_again() public {
-        for (uint256 i = 0; i < 4 * WINDOW; ++i) {
+    /// @dev No caller may be told a sum that fits when it does not.
+    function test_a_sum_beyond_80_bits_is_told() public {
+        _log.add(type(uint80).max, WINDOW);
+        vm.assertEq(_log.add(type(uint128).max, WINDOW), uint256(type(uint80).max) + type(uint128).max, "sum");
+    }
+
+    /// @dev Prepared storage, then both buffers: the first and the later additions take no new storage word.
+    function test_storage_is_prepared_and_used_again() public {
+        _log.prepare();
+        uint256[] memory spent = new uint256[](8 * WINDOW);
+        for (uint256 i = 0; i < spent.length; ++i) {
             vm.warp(block.timestamp + 1);
-            _log.add(1, WINDOW);
-        }
-        for (uint256 i = 0; i < 4 * WINDOW; ++i) {
-            vm.warp(block.timestamp + 1);
-            uint256 start = gasleft();
+            spent[i] = gasleft();
             uint256 sum = _log.add(1, WINDOW);
-            vm.assertLe(start - gasleft(), 18_000, "less than a new word");
-            vm.assertEq(sum, WINDOW, "sum");
+            spent[i] -= gasleft();
+            vm.assertEq(sum, i < WINDOW ? i + 1 : WINDOW, "sum");
         }
+        // The first one finds the head empty; the next ones stand in prepared words.
+        for (uint256 i = 1; i <= RollingSum.PREPARED; ++i) vm.assertLe(spent[i], 14_000, "prepared");
+        vm.assertGe(spent[RollingSum.PREPARED + 1], 22_000, "a new word");
+        for (uint256 i = 4 * WINDOW; i < spent.length; ++i) vm.assertLe(spent[i], 14_000, "used again");
+    }
+
+    /// @dev Additions that find a buffer full are counted for too long, never for too short.
+    function test_a_full_buffer_takes_the_last_addition_along() public {
+        _log.add(1, WINDOW);
+        vm.warp(block.timestamp + 1);
+        _log.add(2, WINDOW);
+        // All that came before stands at the places before the last one, as if it were long gone.
+        _log.head.newerCount = uint16(RollingSum.MAX_COUNT);
+        _log.buffers[0][RollingSum.MAX_COUNT - 1] = _log.buffers[0][0];
+        vm.warp(block.timestamp + 10);
+        vm.assertEq(_log.add(4, WINDOW), 7, "all");
+        vm.assertEq(uint256(_log.head.newerCount), RollingSum.MAX_COUNT, "still full");
+        vm.warp(block.timestamp + WINDOW - 1);
+        vm.assertEq(_log.sumInWindow(WINDOW), 6, "the second leaves with the third");
+        vm.warp(block.timestamp + 1);
+        vm.assertEq(_log.sumInWindow(WINDOW), 0, "both left");
     }
 
     function _add(RollingSum.Log storage log, uint256 value) private {

@@ -27,3 +27,17 @@ export function grossCharges(action: Action): readonly Charge[] {
   }
   return [...sums.values()];
 }
+
+/** Bits of the sum that a vault keeps of one asset's window. */
+const SUM_BITS = 80;
+
+/**
+ * What a vault adds to the window of an asset when it charges `amount`: the amount itself, unless the window's cap has
+ * more than 80 bits. Then amounts are counted in units, the smallest power of two with which the cap needs no more, and
+ * rounded up.
+ */
+export function chargedInWindow(amount: bigint, maxPerWindow: bigint): bigint {
+  const unitBits = BigInt(Math.max(0, maxPerWindow.toString(2).length - SUM_BITS));
+  const unit = 1n << unitBits;
+  return ((amount + unit - 1n) / unit) * unit;
+}

@@ -3,7 +3,7 @@ import { isAddressEqual, slice } from "viem/utils";
 import { policyHash } from "../decision/hashes.ts";
 import type { Action, Call } from "../decision/types.ts";
 import { EMPTY_SELECTOR, readCalldata } from "./calldata.ts";
-import { assetKey, grossCharges } from "./charges.ts";
+import { assetKey, chargedInWindow, grossCharges } from "./charges.ts";
 import { isSelfCall } from "./self-calls.ts";
 import { APPROVE_TYPED_DATA, typedDataRule } from "./typed-data-approval.ts";
 import type { CallRule, Charge, PolicySnapshot, PolicyVerdict, PolicyViolation } from "./types.ts";
@@ -101,7 +101,7 @@ function chargeViolations(
   }
   const spent = snapshot.spentInWindow.get(assetKey(asset)) ?? 0n;
   const reserved = reservations.get(assetKey(asset)) ?? 0n;
-  if (spent + reserved + amount > rule.maxPerWindow) {
+  if (spent + reserved + chargedInWindow(amount, rule.maxPerWindow) > rule.maxPerWindow) {
     const { maxPerWindow: cap, windowSeconds } = rule;
     violations.push({ code: "OVER_WINDOW_CAP", asset, amount, spent, reserved, cap, windowSeconds });
   }

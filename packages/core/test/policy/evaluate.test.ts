@@ -209,6 +209,22 @@ describe("evaluatePolicy: caps", () => {
     });
   });
 
+  it("counts a window in units when its cap has more than 80 bits, rounded up", () => {
+    const within = (maxPerWindow: bigint, spent: bigint) =>
+      aSnapshot(
+        aPolicy({
+          calls: [{ target: TOKEN, selector: TRANSFER }],
+          assets: [{ asset: TOKEN, maxPerTransaction: 10n, maxPerWindow, windowSeconds: 3_600n }],
+        }),
+        { spentInWindow: new Map([[TOKEN.toLowerCase() as Address, spent]]) },
+      );
+    expect(codes([transfer(5n)], within(2n ** 80n - 1n, 2n ** 80n - 6n))).toEqual([]);
+    expect(codes([transfer(6n)], within(2n ** 80n - 1n, 2n ** 80n - 6n))).toEqual(["OVER_WINDOW_CAP"]);
+    expect(codes([transfer(8n)], within(2n ** 83n, 2n ** 83n - 16n))).toEqual([]);
+    expect(codes([transfer(8n)], within(2n ** 83n, 2n ** 83n - 8n))).toEqual(["OVER_WINDOW_CAP"]);
+    expect(codes([transfer(1n)], within(2n ** 83n, 2n ** 83n - 16n))).toEqual([]);
+  });
+
   it("lets nothing spend nothing of an exhausted asset", () => {
     const full = aSnapshot(aPolicy(), { spentInWindow: new Map([[TOKEN.toLowerCase() as Address, 99n]]) });
     expect(codes([transfer(0n)], full)).toEqual([]);
