@@ -28,7 +28,8 @@ const GROUP_KEY = numberedKey(0x9001);
 const RECORD_HASH = keccak256(toHex("record"));
 const RESULT_HASH = keccak256(toHex("result"));
 const VETO_WINDOW_SECONDS = 3600;
-const ANY_SEQUENCE = 2n ** 64n - 1n;
+/** Bound to nothing. */
+const BINDING = { expectedSequence: 2n ** 64n - 1n, expectedStateRoot: zeroHash, predecessor: zeroHash };
 
 const TYPES = {
   EpochConfirmation: [
@@ -114,7 +115,7 @@ export async function transferFromVault(
 ): Promise<PathGas> {
   const action = actionOf(chain, agent, transfer);
   const deadline = (await chain.now()) + 86_400n;
-  const submission = [agent.agentId, action, deadline, ANY_SEQUENCE, keccak256(toHex(deadline))] as const;
+  const submission = [agent.agentId, action, deadline, BINDING, keccak256(toHex(deadline))] as const;
   const onDecisions = { artifact: DECISIONS, address: agent.decisions };
   const payloadHash = await chain.read<Hex>({ ...onDecisions, functionName: "hashAction", args: [action] });
   const decisionId = await chain.simulate<Hex>({ ...onDecisions, functionName: "submit", args: submission });

@@ -14,7 +14,15 @@ import {Lifecycle} from "./libraries/Lifecycle.sol";
 import {TypedData} from "./libraries/TypedData.sol";
 import {Action} from "./types/Action.sol";
 import {SignedBy} from "./types/Committee.sol";
-import {AgentTerms, AgentView, ANY_SEQUENCE, DecisionState, DecisionView, ExecutionTerms} from "./types/Decision.sol";
+import {
+    AgentTerms,
+    AgentView,
+    ANY_SEQUENCE,
+    Binding,
+    DecisionState,
+    DecisionView,
+    ExecutionTerms
+} from "./types/Decision.sol";
 
 /// @title DecisionRegistry
 /// @notice See {IDecisionRegistry}. No owner, no upgrade, no value.
@@ -69,19 +77,19 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         bytes32 agentId,
         Action calldata action,
         uint64 deadline,
-        uint64 expectedSequence,
+        Binding calldata binding,
         bytes32 salt
     ) external returns (bytes32 decisionId) {
         Agents.Agent storage agent = _knownAgent(agentId);
         _requireSubmitter(agent);
         _requireMeantFor(agent, action);
-        _requireSequence(agent, expectedSequence);
+        _requireBinding(agentId, agent, binding);
         Ids.DecisionContent memory content = Ids.DecisionContent(
             agentId,
             msg.sender,
             Ids.hashAction(action),
             deadline,
-            expectedSequence,
+            binding,
             salt
         );
         _requireCooledDown(content);
@@ -100,6 +108,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         uint16 quorum = decision.quorum;
         uint256 attesters = committeeRegistry.checkQuorum(committeeId, epoch, quorum, digest, attestations);
         if (reply) {
+            _requirePredecessorExecuted(decisionId, decision);
             decision.approve(SafeCast.toUint64(attesters), resultHash);
             _approve(decisionId, decision);
         } else {
@@ -195,7 +204,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         decision.submitter = content.submitter;
         decision.submittedAt = uint40(block.timestamp);
         decision.quorum = needed.quorum;
-        decision.expect(content.expectedSequence);
+        decision.bind(content.binding);
         // At most 30 days ahead: 40 bits hold it for 30,000 years.
         decision.course.deadline = uint40(content.deadline);
         decision.course.epoch = needed.epoch;
@@ -234,7 +243,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
             content.submitter,
             action,
             content.deadline,
-            content.expectedSequence,
+            content.binding,
             content.salt,
             agent.committeeId,
             decision.course.epoch,
@@ -340,9 +349,25 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         if (deadline > latest) revert DecisionDeadlineTooLate(deadline, latest);
     }
 
-    function _requireSequence(Agents.Agent storage agent, uint64 expected) private view {
-        uint64 actual = agent.sequence();
-        if (expected != actual && expected != ANY_SEQUENCE) revert DecisionSequenceMismatch(expected, actual);
+    function _requireBinding(bytes32 agentId, Agents.Agent storage agent, Binding calldata binding) private view {
+        uint64 sequence = agent.sequence();
+        if (binding.expectedSequence != sequence && binding.expectedSequence != ANY_SEQUENCE) {
+            revert DecisionSequenceMismatch(binding.expectedSequence, sequence);
+        }
+        if (binding.expectedStateRoot != 0 && binding.expectedStateRoot != agent.stateRoot) {
+            revert DecisionStateRootMismatch(binding.expectedStateRoot, agent.stateRoot);
+        }
+        if (binding.predecessor != 0 && _decisions[binding.predecessor].agentId != agentId) {
+            revert DecisionPredecessorUnknown(binding.predecessor);
+        }
+    }
+
+    function _requirePredecessorExecuted(bytes32 decisionId, Decisions.Decision storage decision) private view {
+        if (!decision.hasPredecessor) return;
+        bytes32 predecessor = decision.predecessor;
+        if (_decisions[predecessor].course.closing != Decisions.Closing.Executed) {
+            revert DecisionPredecessorNotExecuted(decisionId, predecessor);
+        }
     }
 
     function _requireCooledDown(Ids.DecisionContent memory content) private view {

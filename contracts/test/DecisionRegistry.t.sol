@@ -11,6 +11,7 @@ import {
     AgentTerms,
     AgentView,
     ANY_SEQUENCE,
+    Binding,
     DecisionState,
     DecisionView,
     ExecutionTerms
@@ -112,6 +113,7 @@ contract DecisionRegistryTest is World {
         vm.assertEq(decision.vetoWindow, VETO_WINDOW, "veto window");
         vm.assertEq(decision.deadline, START + LIFETIME, "deadline");
         vm.assertEq(decision.expectedSequence, 0, "sequence");
+        vm.assertEq(decision.predecessor, bytes32(0), "predecessor");
         vm.assertEq(decision.submittedAt, START, "submittedAt");
         vm.assertEq(decision.resolvedAt + decision.readyAt + decision.executedAt, 0, "nothing else yet");
     }
@@ -119,7 +121,9 @@ contract DecisionRegistryTest is World {
     function test_a_submission_announces_the_whole_payload() public {
         Action memory action = _transfer(10);
         vm.recordLogs();
-        decisions.submit(agentId, action, _now() + LIFETIME, ANY_SEQUENCE, keccak256("salt"));
+        Binding memory binding = Binding(0, 0, _submit(action));
+        vm.getRecordedLogs();
+        decisions.submit(agentId, action, _now() + LIFETIME, binding, keccak256("salt"));
         Vm.Log memory log = vm.getRecordedLogs()[0];
         vm.assertEq(log.topics[0], IDecisionRegistry.DecisionSubmitted.selector, "event");
         vm.assertEq(log.topics[2], agentId, "agent");
@@ -128,7 +132,7 @@ contract DecisionRegistryTest is World {
             abi.encode(
                 action,
                 _now() + LIFETIME,
-                ANY_SEQUENCE,
+                binding,
                 keccak256("salt"),
                 committeeId,
                 uint64(1),
@@ -141,7 +145,7 @@ contract DecisionRegistryTest is World {
     }
 
     function test_the_same_decision_twice_is_refused() public {
-        bytes memory call = _submitCall(_transfer(10), _now() + LIFETIME, ANY_SEQUENCE);
+        bytes memory call = _submitCall(_transfer(10), _now() + LIFETIME, _anytime());
         (, bytes memory result) = address(decisions).call(call);
         _assertReverts(
             address(decisions),
@@ -151,7 +155,7 @@ contract DecisionRegistryTest is World {
     }
 
     function test_a_copied_submission_is_another_decision() public {
-        bytes memory call = _submitCall(_transfer(10), _now() + LIFETIME, ANY_SEQUENCE);
+        bytes memory call = _submitCall(_transfer(10), _now() + LIFETIME, _anytime());
         (, bytes memory mine) = address(decisions).call(call);
         vm.prank(RECIPIENT);
         (, bytes memory theirs) = address(decisions).call(call);
@@ -163,7 +167,7 @@ contract DecisionRegistryTest is World {
         bytes memory reason = abi.encodeWithSelector(IDecisionRegistry.DecisionAgentUnknown.selector, unknown);
         _assertReverts(
             address(decisions),
-            abi.encodeCall(decisions.submit, (unknown, _transfer(1), _now() + LIFETIME, ANY_SEQUENCE, 0)),
+            abi.encodeCall(decisions.submit, (unknown, _transfer(1), _now() + LIFETIME, _anytime(), 0)),
             reason
         );
         _assertReverts(address(decisions), abi.encodeCall(decisions.agentOf, (unknown)), reason);
@@ -173,7 +177,7 @@ contract DecisionRegistryTest is World {
         AgentTerms memory terms = _terms();
         terms.submitter = RECIPIENT;
         (agentId, vault) = _foundAgent(terms, _policy());
-        bytes memory call = _submitCall(_transfer(1), _now() + LIFETIME, ANY_SEQUENCE);
+        bytes memory call = _submitCall(_transfer(1), _now() + LIFETIME, _anytime());
         _assertReverts(
             address(decisions),
             call,
@@ -208,7 +212,7 @@ contract DecisionRegistryTest is World {
         if (deadline % 4 != 0) deadline = uint64(_between(deadline, START, START + 31 days));
         uint256 earliest = START + VETO_WINDOW + 1;
         uint256 latest = START + 30 days;
-        bytes memory call = _submitCall(_transfer(1), deadline, ANY_SEQUENCE);
+        bytes memory call = _submitCall(_transfer(1), deadline, _anytime());
         if (deadline < earliest) {
             _assertReverts(
                 address(decisions),
@@ -230,22 +234,78 @@ contract DecisionRegistryTest is World {
     function test_the_expected_sequence_is_the_present_one() public {
         _assertReverts(
             address(decisions),
-            _submitCall(_transfer(1), _now() + LIFETIME, 1),
+            _submitCall(_transfer(1), _now() + LIFETIME, Binding(1, 0, 0)),
             abi.encodeWithSelector(IDecisionRegistry.DecisionSequenceMismatch.selector, uint64(1), uint64(0))
         );
         _resolve(_submit(_transfer(1), 0), true);
         _assertReverts(
             address(decisions),
-            _submitCall(_transfer(1), _now() + LIFETIME, 0),
+            _submitCall(_transfer(1), _now() + LIFETIME, Binding(0, 0, 0)),
             abi.encodeWithSelector(IDecisionRegistry.DecisionSequenceMismatch.selector, uint64(0), uint64(1))
         );
         _submit(_transfer(1), 1);
     }
 
+    /// @dev After a reorganisation the sequence is the same and the history another: what was meant for the one is
+    /// refused in the other.
+    function test_a_decision_made_for_another_history_is_refused() public {
+        bytes32 first = _submit(_transfer(1));
+        bytes32 second = _submit(_transfer(2));
+        uint256 fork = vm.snapshotState();
+        _resolve(first, true);
+        bytes32 expected = decisions.agentOf(agentId).stateRoot;
+        bytes memory call = _submitCall(_transfer(3), _now() + LIFETIME, Binding(1, expected, 0));
+        vm.assertEq(_selectorOfRevert(address(decisions), call), bytes4(0), "in its own history");
+        vm.revertToState(fork);
+        _resolve(second, true);
+        bytes32 actual = decisions.agentOf(agentId).stateRoot;
+        _assertReverts(
+            address(decisions),
+            call,
+            abi.encodeWithSelector(IDecisionRegistry.DecisionStateRootMismatch.selector, expected, actual)
+        );
+    }
+
+    function test_a_state_root_can_be_asked_for_without_a_sequence() public {
+        _resolve(_submit(_transfer(1)), true);
+        bytes32 root = decisions.agentOf(agentId).stateRoot;
+        bytes32 id = _submit(_transfer(2), Binding(ANY_SEQUENCE, root, 0));
+        _resolve(_submit(_transfer(3)), true);
+        _assertState(id, DecisionState.Pending);
+    }
+
+    /// @dev Each field of the binding makes another decision; what is not bound at all has zeroes in the id.
+    function test_the_binding_is_in_the_id() public {
+        bytes32 predecessor = _submit(_transfer(1));
+        _resolve(predecessor, true);
+        bytes32 root = decisions.agentOf(agentId).stateRoot;
+        Binding[4] memory bindings = [_anytime(), Binding(1, 0, 0), Binding(1, root, 0), Binding(1, root, predecessor)];
+        for (uint256 i = 0; i < bindings.length; ++i) {
+            bytes32 id = decisions.submit(agentId, _transfer(2), _now() + LIFETIME, bindings[i], keccak256("salt"));
+            vm.assertEq(id, _contentHash(_transfer(2), bindings[i]), "id");
+        }
+    }
+
+    function test_a_predecessor_is_a_decision_of_the_same_agent() public {
+        bytes32 unknown = keccak256("unknown");
+        _assertReverts(
+            address(decisions),
+            _submitCall(_transfer(1), _now() + LIFETIME, _after(unknown)),
+            abi.encodeWithSelector(IDecisionRegistry.DecisionPredecessorUnknown.selector, unknown)
+        );
+        bytes32 foreign = _submit(_transfer(1));
+        _useVault(_policy());
+        _assertReverts(
+            address(decisions),
+            _submitCall(_transfer(1), _now() + LIFETIME, _after(foreign)),
+            abi.encodeWithSelector(IDecisionRegistry.DecisionPredecessorUnknown.selector, foreign)
+        );
+    }
+
     function test_a_rejected_payload_cools_down_for_its_submitter_only() public {
         Action memory action = _transfer(1);
         _resolve(_submit(action), false);
-        bytes memory call = _submitCall(action, _now() + LIFETIME, ANY_SEQUENCE);
+        bytes memory call = _submitCall(action, _now() + LIFETIME, _anytime());
         vm.warp(START + 1 hours - 1);
         _assertReverts(
             address(decisions),
@@ -304,7 +364,7 @@ contract DecisionRegistryTest is World {
         _require(0, 2 days);
         _assertReverts(
             address(decisions),
-            _submitCall(_transfer(1), _now() + LIFETIME, ANY_SEQUENCE),
+            _submitCall(_transfer(1), _now() + LIFETIME, _anytime()),
             abi.encodeWithSelector(
                 IDecisionRegistry.DecisionDeadlineTooSoon.selector,
                 _now() + LIFETIME,
@@ -408,6 +468,47 @@ contract DecisionRegistryTest is World {
             abi.encodeCall(decisions.resolve, (id, true, RESULT_HASH, few)),
             abi.encodeWithSelector(ICommitteeRegistry.CommitteeQuorumNotReached.selector, QUORUM - 1, QUORUM)
         );
+    }
+
+    /// @dev In every state before its execution the predecessor keeps its successor Pending; executed, it lets it go.
+    function test_an_approval_waits_for_the_predecessors_execution() public {
+        bytes32 first = _submit(_transfer(1));
+        bytes32 second = _submit(_transfer(2), _after(first));
+        vm.assertEq(decisions.decisionOf(second).predecessor, first, "predecessor");
+        _assertWaits(second, first);
+        _resolve(first, true);
+        _assertWaits(second, first);
+        vm.warp(START + VETO_WINDOW);
+        _assertWaits(second, first);
+        _execute(first, _transfer(1));
+        _resolve(second, true);
+        _assertState(second, DecisionState.Approved);
+        vm.warp(block.timestamp + VETO_WINDOW);
+        _execute(second, _transfer(2));
+        _assertState(second, DecisionState.Executed);
+    }
+
+    function test_a_dead_predecessor_is_never_followed() public {
+        bytes32 rejected = _submit(_transfer(1));
+        bytes32 second = _submit(_transfer(2), _after(rejected));
+        bytes32 cancelled = _submit(_transfer(3));
+        bytes32 third = _submit(_transfer(4), _after(cancelled));
+        _resolve(rejected, false);
+        decisions.cancel(cancelled);
+        _assertWaits(second, rejected);
+        _assertWaits(third, cancelled);
+        decisions.cancel(second);
+        _assertState(second, DecisionState.Cancelled);
+        vm.warp(START + LIFETIME + 1);
+        _assertState(third, DecisionState.Expired);
+    }
+
+    function test_a_rejection_does_not_wait() public {
+        bytes32 first = _submit(_transfer(1));
+        bytes32 second = _submit(_transfer(2), _after(first));
+        _resolve(second, false);
+        _assertState(second, DecisionState.Rejected);
+        _assertState(first, DecisionState.Pending);
     }
 
     function test_a_decision_made_for_a_past_sequence_is_stale() public {
@@ -624,12 +725,43 @@ contract DecisionRegistryTest is World {
         decisions.veto(id);
     }
 
-    function _submitCall(Action memory action, uint64 deadline, uint64 sequence) private view returns (bytes memory) {
-        return abi.encodeCall(decisions.submit, (agentId, action, deadline, sequence, keccak256("salt")));
+    function _submitCall(
+        Action memory action,
+        uint64 deadline,
+        Binding memory binding
+    ) private view returns (bytes memory) {
+        return abi.encodeCall(decisions.submit, (agentId, action, deadline, binding, keccak256("salt")));
+    }
+
+    function _contentHash(Action memory action, Binding memory binding) private view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    keccak256("synod.decision.v1"),
+                    block.chainid,
+                    address(decisions),
+                    agentId,
+                    address(this),
+                    keccak256(abi.encode(action)),
+                    _now() + LIFETIME,
+                    binding,
+                    keccak256("salt")
+                )
+            );
+    }
+
+    /// @dev The approval is refused for the predecessor's sake, and the decision stays as it is.
+    function _assertWaits(bytes32 id, bytes32 predecessor) private {
+        _assertReverts(
+            address(decisions),
+            abi.encodeCall(decisions.resolve, (id, true, RESULT_HASH, _attestations(id, true))),
+            abi.encodeWithSelector(IDecisionRegistry.DecisionPredecessorNotExecuted.selector, id, predecessor)
+        );
+        _assertState(id, DecisionState.Pending);
     }
 
     function _assertSubmitReverts(Action memory action, bytes memory reason) private {
-        _assertReverts(address(decisions), _submitCall(action, _now() + LIFETIME, ANY_SEQUENCE), reason);
+        _assertReverts(address(decisions), _submitCall(action, _now() + LIFETIME, _anytime()), reason);
     }
 
     function _assertState(bytes32 id, DecisionState expected) private view {

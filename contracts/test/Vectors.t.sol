@@ -231,7 +231,9 @@ contract VectorsTest is Test {
         content.submitter = _address("submitter");
         content.payloadHash = _bytes32("payloadHash");
         content.deadline = uint64(_uint("deadline"));
-        content.expectedSequence = uint64(_uint("expectedSequence"));
+        content.binding.expectedSequence = uint64(_uint("expectedSequence"));
+        content.binding.expectedStateRoot = _bytes32("expectedStateRoot");
+        content.binding.predecessor = _bytes32("predecessor");
         content.salt = _bytes32("salt");
         return Ids.decisionId(_place(), content);
     }

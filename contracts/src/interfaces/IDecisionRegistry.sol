@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Action} from "../types/Action.sol";
 import {SignedBy} from "../types/Committee.sol";
-import {AgentTerms, AgentView, DecisionState, DecisionView, ExecutionTerms} from "../types/Decision.sol";
+import {AgentTerms, AgentView, Binding, DecisionState, DecisionView, ExecutionTerms} from "../types/Decision.sol";
 import {ICommitteeRegistry} from "./ICommitteeRegistry.sol";
 
 /// @title Agents and their decisions
@@ -36,7 +36,7 @@ interface IDecisionRegistry {
         address indexed submitter,
         Action action,
         uint64 deadline,
-        uint64 expectedSequence,
+        Binding binding,
         bytes32 salt,
         bytes32 committeeId,
         uint64 epoch,
@@ -104,6 +104,12 @@ interface IDecisionRegistry {
     error DecisionDeadlineTooLate(uint64 deadline, uint256 latest);
     /// @notice The agent's sequence is not the expected one.
     error DecisionSequenceMismatch(uint64 expected, uint64 actual);
+    /// @notice The agent's state root is not the expected one: its history is another.
+    error DecisionStateRootMismatch(bytes32 expected, bytes32 actual);
+    /// @notice The agent has no such decision that another one could follow.
+    error DecisionPredecessorUnknown(bytes32 predecessor);
+    /// @notice The decision cannot be approved before its predecessor was executed. It stays Pending.
+    error DecisionPredecessorNotExecuted(bytes32 decisionId, bytes32 predecessor);
     /// @notice The same submitter had the same payload rejected a short time ago.
     error DecisionCoolingDown(bytes32 payloadHash, uint256 until);
     /// @notice The decision is not in the state the call needs.
@@ -125,19 +131,22 @@ interface IDecisionRegistry {
     /// @notice Submits a decision, under the committee's active epoch and the vault's present policy.
     /// @param deadline Last second at which it can be resolved or executed; later than now + veto window, at most 30
     /// days away.
-    /// @param expectedSequence The agent's present sequence, or `type(uint64).max` to be bound to none.
+    /// @param binding What the submitter takes for granted: the agent's sequence and state root are checked now, the
+    /// predecessor must exist now and be executed before the approval.
     /// @param salt Lets one caller submit the same payload twice.
     /// @return decisionId Hash of the tag "synod.decision.v1", chain id, this registry, agent, caller, payload hash,
-    /// deadline, expected sequence and salt.
+    /// deadline, the three fields of the binding, and salt.
     function submit(
         bytes32 agentId,
         Action calldata action,
         uint64 deadline,
-        uint64 expectedSequence,
+        Binding calldata binding,
         bytes32 salt
     ) external returns (bytes32 decisionId);
 
-    /// @notice Records the canonical result of a pending decision. Anyone may relay it.
+    /// @notice Records the canonical result of a pending decision. Anyone may relay it. An approval needs the decision's
+    /// predecessor, if it has one, to be executed; without that it reverts, and can be brought again later. A rejection
+    /// needs nothing of the kind.
     /// @param reply Whether the decision is approved.
     /// @param resultHash Hash of the lobe's result.
     /// @param attestations Members of the decision's epoch that signed `Attestation(bytes32 decisionId,bytes32

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {ANY_SEQUENCE, DecisionView} from "../types/Decision.sol";
+import {ANY_SEQUENCE, Binding, DecisionView} from "../types/Decision.sol";
 import {Agents} from "./Agents.sol";
 import {Lifecycle} from "./Lifecycle.sol";
 
@@ -34,7 +34,8 @@ library Decisions {
     }
 
     /// @notice Stored facts of one decision. `submitter` is never zero once it exists; times are zero until the thing
-    /// happened. No agent has 2⁴⁸ results: the largest expected sequence stands for none.
+    /// happened. No agent has 2⁴⁰ results: the largest expected sequence stands for none.
+    /// @param predecessor Read and written only if `hasPredecessor` says so.
     struct Decision {
         Course course;
         bytes32 agentId;
@@ -42,22 +43,29 @@ library Decisions {
         bytes32 policyHash;
         address submitter;
         uint40 submittedAt;
-        uint48 expectedSequence;
+        uint40 expectedSequence;
         uint8 quorum;
+        bool hasPredecessor;
         bytes32 resultHash;
+        bytes32 predecessor;
     }
 
     /// @dev Stored in place of {ANY_SEQUENCE}.
-    uint48 private constant UNBOUND = type(uint48).max;
+    uint40 private constant UNBOUND = type(uint40).max;
 
-    /// @notice Records the agent's sequence that the decision expects, which is the present one or {ANY_SEQUENCE}.
-    function expect(Decision storage self, uint64 sequence) internal {
-        self.expectedSequence = sequence == ANY_SEQUENCE ? UNBOUND : uint48(sequence);
+    /// @notice Records what the decision is bound to from now on. Its expected sequence is the present one or
+    /// {ANY_SEQUENCE}; the state root was checked and serves no more.
+    function bind(Decision storage self, Binding memory binding) internal {
+        uint64 sequence = binding.expectedSequence;
+        self.expectedSequence = sequence == ANY_SEQUENCE ? UNBOUND : uint40(sequence);
+        if (binding.predecessor == 0) return;
+        self.hasPredecessor = true;
+        self.predecessor = binding.predecessor;
     }
 
     /// @notice The agent's sequence that the decision expects, or {ANY_SEQUENCE}.
     function expected(Decision storage self) internal view returns (uint64) {
-        uint48 sequence = self.expectedSequence;
+        uint40 sequence = self.expectedSequence;
         return sequence == UNBOUND ? ANY_SEQUENCE : sequence;
     }
 
@@ -124,6 +132,7 @@ library Decisions {
         decision.quorum = self.quorum;
         decision.vetoWindow = course.vetoWindow;
         decision.deadline = facts.deadline;
+        decision.predecessor = self.predecessor;
         decision.submittedAt = self.submittedAt;
         decision.resolvedAt = facts.resolvedAt;
         decision.readyAt = facts.readyAt;

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Action} from "../types/Action.sol";
 import {Member} from "../types/Committee.sol";
-import {AgentTerms} from "../types/Decision.sol";
+import {AgentTerms, Binding} from "../types/Decision.sol";
 import {Policy} from "../types/Policy.sol";
 
 /// @title Content hashes
@@ -95,7 +95,7 @@ library Ids {
         address submitter;
         bytes32 payloadHash;
         uint64 deadline;
-        uint64 expectedSequence;
+        Binding binding;
         bytes32 salt;
     }
 
@@ -111,7 +111,9 @@ library Ids {
                     content.submitter,
                     content.payloadHash,
                     content.deadline,
-                    content.expectedSequence,
+                    content.binding.expectedSequence,
+                    content.binding.expectedStateRoot,
+                    content.binding.predecessor,
                     content.salt
                 )
             );

@@ -4,6 +4,19 @@ pragma solidity 0.8.37;
 /// @dev Expected sequence of a decision that is not bound to its agent's sequence.
 uint64 constant ANY_SEQUENCE = type(uint64).max;
 
+/// @notice What must be so when a decision is submitted, and when it is approved. Part of the decision's id.
+/// @param expectedSequence The agent's present sequence, or `ANY_SEQUENCE` to be bound to none. A pending decision that is
+/// bound dies when the sequence moves on.
+/// @param expectedStateRoot The agent's present state root, or zero to ask for none. On a chain that was reorganised the
+/// sequence may be the same after another history; the root is not.
+/// @param predecessor A decision of the same agent that must have been executed before this one can be approved, or
+/// zero for none.
+struct Binding {
+    uint64 expectedSequence;
+    bytes32 expectedStateRoot;
+    bytes32 predecessor;
+}
+
 /// @notice What an agent is. Immutable once registered.
 /// @param definitionHash Hash of the agent's definition.
 /// @param lobeUri Where the agent's lobe is described.
@@ -81,6 +94,7 @@ enum DecisionState {
 /// for at submission.
 /// @param deadline Last second at which the decision can be resolved or executed.
 /// @param expectedSequence Agent sequence the decision was made for, or `ANY_SEQUENCE`.
+/// @param predecessor Decision that must be executed before this one can be approved, zero for none.
 /// @param submittedAt Time of submission.
 /// @param resolvedAt Time of the canonical result, zero if none.
 /// @param readyAt First second after the veto window of an approved decision, zero if not approved.
@@ -102,6 +116,7 @@ struct DecisionView {
     uint64 vetoWindow;
     uint64 deadline;
     uint64 expectedSequence;
+    bytes32 predecessor;
     uint64 submittedAt;
     uint64 resolvedAt;
     uint64 readyAt;

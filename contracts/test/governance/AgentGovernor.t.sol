@@ -10,7 +10,7 @@ import {IAgentVault} from "../../src/interfaces/IAgentVault.sol";
 import {IDecisionRegistry} from "../../src/interfaces/IDecisionRegistry.sol";
 import {Ids} from "../../src/libraries/Ids.sol";
 import {Action} from "../../src/types/Action.sol";
-import {AgentTerms, ANY_SEQUENCE, DecisionState} from "../../src/types/Decision.sol";
+import {AgentTerms, DecisionState} from "../../src/types/Decision.sol";
 import {World} from "../utils/World.sol";
 
 /// @notice An agent whose submitter are voters: from the proposal to the payment, and what neither side can do alone.
@@ -296,12 +296,12 @@ contract AgentGovernorTest is World {
         proposal = _proposal(address(decisions), _submitData(action, deadline), "pay");
         id = Ids.decisionId(
             Ids.Place(block.chainid, address(decisions)),
-            Ids.DecisionContent(agentId, timelock, keccak256(abi.encode(action)), deadline, ANY_SEQUENCE, SALT)
+            Ids.DecisionContent(agentId, timelock, keccak256(abi.encode(action)), deadline, _anytime(), SALT)
         );
     }
 
     function _submitData(Action memory action, uint64 deadline) private view returns (bytes memory) {
-        return abi.encodeCall(decisions.submit, (agentId, action, deadline, ANY_SEQUENCE, SALT));
+        return abi.encodeCall(decisions.submit, (agentId, action, deadline, _anytime(), SALT));
     }
 
     function _proposal(

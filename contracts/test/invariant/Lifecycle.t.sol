@@ -53,6 +53,7 @@ contract LifecycleInvariantTest is Test {
             if (!isExecuted) continue;
             vm.assertTrue(record.isApproved && !record.isVetoed, "approved, not vetoed");
             vm.assertLe(record.executedAt, record.deadline, "before the deadline");
+            if (record.predecessor != 0) vm.assertTrue(_handler.isExecuted(record.predecessor), "in its order");
         }
     }
 
@@ -94,9 +95,10 @@ contract LifecycleInvariantTest is Test {
     /// @dev A run in which nothing happened shows nothing: in every run decisions were submitted, approved, executed and
     /// wrongly tried.
     function afterInvariant() external view {
-        string[9] memory actions = [
+        string[10] memory actions = [
             "submit",
             "approve",
+            "approveTooEarly",
             "reject",
             "cancel",
             "veto",

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IDecisionRegistry} from "../../src/interfaces/IDecisionRegistry.sol";
 import {Action, Call} from "../../src/types/Action.sol";
-import {DecisionState} from "../../src/types/Decision.sol";
+import {Binding, DecisionState} from "../../src/types/Decision.sol";
 import {AssetRule, Policy} from "../../src/types/Policy.sol";
 import {World} from "../utils/World.sol";
 
@@ -11,6 +12,7 @@ import {World} from "../utils/World.sol";
 contract LifecycleHandler is World {
     struct Record {
         bytes32 id;
+        bytes32 predecessor;
         bool isApproved;
         bool isVetoed;
         uint64 deadline;
@@ -40,8 +42,11 @@ contract LifecycleHandler is World {
         ++done["submit"];
     }
 
+    /// @dev Approves a pending decision. One whose predecessor is not executed cannot be, and stays as it is.
     function approve(uint256 choice) external {
         Record storage chosen = records[_choose(choice, DecisionState.Pending)];
+        bool mustWait = chosen.predecessor != 0 && decisions.stateOf(chosen.predecessor) != DecisionState.Executed;
+        if (mustWait) return _approveTooEarly(chosen.id);
         _resolveBy(chosen.id, true);
         chosen.isApproved = true;
         ++done["approve"];
@@ -151,6 +156,10 @@ contract LifecycleHandler is World {
         return decisions.stateOf(records[index].id);
     }
 
+    function isExecuted(bytes32 id) external view returns (bool) {
+        return decisions.stateOf(id) == DecisionState.Executed;
+    }
+
     function executedAtOf(uint256 index) external view returns (uint64) {
         return decisions.decisionOf(records[index].id).executedAt;
     }
@@ -184,9 +193,26 @@ contract LifecycleHandler is World {
         bytes32 salt = bytes32(records.length);
         // One in four is bound to the agent's sequence and becomes stale by what happens to the others.
         uint64 expected = lifetime % 4 == 0 ? decisions.agentOf(agentId).sequence : type(uint64).max;
-        bytes32 id = decisions.submit(agentId, _actionOf(records.length, tokensOut, coinOut), deadline, expected, salt);
-        records.push(Record(id, false, false, deadline, 0, tokensOut, coinOut, DecisionState.Pending));
+        // Another one in four must follow one that was submitted before.
+        bytes32 predecessor =
+            lifetime % 4 == 2 && records.length != 0 ? records[tokens % records.length].id : bytes32(0);
+        Binding memory binding = Binding(expected, 0, predecessor);
+        bytes32 id = decisions.submit(agentId, _actionOf(records.length, tokensOut, coinOut), deadline, binding, salt);
+        records.push(Record(id, predecessor, false, false, deadline, 0, tokensOut, coinOut, DecisionState.Pending));
         return records.length - 1;
+    }
+
+    function _approveTooEarly(bytes32 id) private {
+        bytes memory call = abi.encodeCall(
+            decisions.resolve,
+            (id, true, RESULT_HASH, _signatures(_firstMember, QUORUM, _attestationDigest(id, true)))
+        );
+        vm.assertEq(
+            _selectorOfRevert(address(decisions), call),
+            IDecisionRegistry.DecisionPredecessorNotExecuted.selector,
+            "approved before its predecessor was executed"
+        );
+        ++done["approveTooEarly"];
     }
 
     /// @dev The index makes each payload another one, so that a rejected one does not have to cool down.

@@ -10,7 +10,7 @@ import {Ids} from "../../src/libraries/Ids.sol";
 import {TypedData} from "../../src/libraries/TypedData.sol";
 import {Action, AllowanceBound, Bound, Call, CodePin} from "../../src/types/Action.sol";
 import {EpochView, GroupKey, Member, SignedBy} from "../../src/types/Committee.sol";
-import {AgentTerms, ANY_SEQUENCE, DecisionView} from "../../src/types/Decision.sol";
+import {AgentTerms, ANY_SEQUENCE, Binding, DecisionView} from "../../src/types/Decision.sol";
 import {AssetRule, CallRule, Policy} from "../../src/types/Policy.sol";
 import {Keys} from "./Keys.sol";
 import {Test} from "./Test.sol";
@@ -156,11 +156,25 @@ abstract contract World is Test {
     }
 
     function _submit(Action memory action) internal returns (bytes32) {
-        return _submit(action, ANY_SEQUENCE);
+        return _submit(action, _anytime());
     }
 
     function _submit(Action memory action, uint64 expectedSequence) internal returns (bytes32) {
-        return decisions.submit(agentId, action, _now() + LIFETIME, expectedSequence, bytes32(++_salts));
+        return _submit(action, Binding(expectedSequence, 0, 0));
+    }
+
+    function _submit(Action memory action, Binding memory binding) internal returns (bytes32) {
+        return decisions.submit(agentId, action, _now() + LIFETIME, binding, bytes32(++_salts));
+    }
+
+    /// @dev Bound to nothing.
+    function _anytime() internal pure returns (Binding memory) {
+        return Binding(ANY_SEQUENCE, 0, 0);
+    }
+
+    /// @dev Bound to another decision's execution.
+    function _after(bytes32 predecessor) internal pure returns (Binding memory) {
+        return Binding(ANY_SEQUENCE, 0, predecessor);
     }
 
     function _resolve(bytes32 id, bool reply) internal {

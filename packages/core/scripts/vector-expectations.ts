@@ -258,6 +258,8 @@ function decisionIdOf(inputs: Inputs): Hex {
     payloadHash: hex(inputs, "payloadHash"),
     deadline: integer(inputs, "deadline"),
     expectedSequence: integer(inputs, "expectedSequence"),
+    expectedStateRoot: hex(inputs, "expectedStateRoot"),
+    predecessor: hex(inputs, "predecessor"),
     salt: hex(inputs, "salt"),
   });
 }

@@ -212,7 +212,7 @@ const IDS: readonly VectorInputs[] = [
     },
   },
   {
-    name: "decisionId bound to a sequence",
+    name: "decisionId bound to a sequence, a state root and a predecessor",
     inputs: {
       id: "decisionId",
       chainId: "31337",
@@ -222,11 +222,13 @@ const IDS: readonly VectorInputs[] = [
       payloadHash: word("payload"),
       deadline: "1767225600",
       expectedSequence: "7",
+      expectedStateRoot: word("state root"),
+      predecessor: word("predecessor"),
       salt: word("salt"),
     },
   },
   {
-    name: "decisionId any sequence",
+    name: "decisionId bound to nothing",
     inputs: {
       id: "decisionId",
       chainId: MAX_CHAIN_ID,
@@ -236,6 +238,8 @@ const IDS: readonly VectorInputs[] = [
       payloadHash: FULL_HASH,
       deadline: MAX_UINT64,
       expectedSequence: MAX_UINT64,
+      expectedStateRoot: ZERO_HASH,
+      predecessor: ZERO_HASH,
       salt: ZERO_HASH,
     },
   },

@@ -116,8 +116,8 @@ export type { AgentId, Branded, CommitteeId, DecisionId, Epoch, MemberIndex } fr
 export { toAgentId, toCommitteeId, toDecisionId, toEpoch, toMemberIndex } from "./decision/ids.ts";
 export type { DecisionFacts, DecisionState, TerminalState } from "./decision/state.ts";
 export { deriveState, isTerminal } from "./decision/state.ts";
-export type { Action, AllowanceBound, Bound, Call, CodePin, Decision } from "./decision/types.ts";
-export { ANY_SEQUENCE, ZERO_ADDRESS } from "./decision/types.ts";
+export type { Action, AllowanceBound, Binding, Bound, Call, CodePin, Decision } from "./decision/types.ts";
+export { ANY_SEQUENCE, NO_HASH, UNBOUND, ZERO_ADDRESS } from "./decision/types.ts";
 export type { DecisionRecord, DecisionViolation, ValidationContext } from "./decision/validation.ts";
 export { MAX_BOUNDS, MAX_CALLDATA_BYTES, MAX_CALLS, validateDecision } from "./decision/validation.ts";
 export type { CoreErrorCode, CoreFailure } from "./errors.ts";

@@ -3,7 +3,6 @@ import type { Address, Hex } from "viem";
 import { getAddress, keccak256, numberToHex, stringToHex } from "viem/utils";
 import {
   type Action,
-  ANY_SEQUENCE,
   type Attestation,
   type BlockRef,
   type CommitteeView,
@@ -21,6 +20,7 @@ import {
   toCommitteeId,
   toEpoch,
   toMemberIndex,
+  UNBOUND,
   ZERO_ADDRESS,
 } from "../src/index.ts";
 
@@ -94,7 +94,7 @@ export function aDecision(name = "one", changes: Partial<Decision> = {}): Decisi
     submitter: account("submitter"),
     action: anAction(),
     deadline: 10_000n,
-    expectedSequence: ANY_SEQUENCE,
+    ...UNBOUND,
     salt: word(name),
     committeeId: COMMITTEE,
     epoch: EPOCH,

@@ -1,5 +1,5 @@
-export type { Action, AssetRule, Bound, Call, CallRule, DecisionState, Policy, TerminalState } from "@synod/core";
-export { ANY_SEQUENCE, isTerminal, ZERO_ADDRESS } from "@synod/core";
+export type { Action, AssetRule, Binding, Bound, Call, CallRule, DecisionState, Policy, TerminalState } from "@synod/core";
+export { ANY_SEQUENCE, isTerminal, NO_HASH, UNBOUND, ZERO_ADDRESS } from "@synod/core";
 export type { AccountParameter } from "./account.ts";
 export type {
   CancelDecisionErrorType,
@@ -82,6 +82,7 @@ export type {
   WaitForDecisionReturnType,
 } from "./actions/wait-for-decision.ts";
 export { waitForDecision } from "./actions/wait-for-decision.ts";
+export type { BindingParameters } from "./binding.ts";
 export type { ReadClient, SynodContracts } from "./client.ts";
 export type { SynodActions } from "./decorators/synod-actions.ts";
 export { synodActions } from "./decorators/synod-actions.ts";

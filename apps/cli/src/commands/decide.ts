@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import type { Action } from "@synod/core";
-import type { DecisionRecord, SubmitDecisionReturnType } from "@synod/sdk";
+import type { BindingParameters, DecisionRecord, SubmitDecisionReturnType } from "@synod/sdk";
 import type { Command } from "commander";
-import type { Hex } from "viem";
+import { type Hex, isHex, size } from "viem";
 import { submitterAccount } from "../chain/submitter-account.ts";
 import { connect, type SynodClient } from "../chain/synod-client.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -24,6 +24,8 @@ type DecideOptions = CallFlags & {
   readonly file?: string;
   readonly name?: string;
   readonly agent?: string;
+  readonly after?: string;
+  readonly bound?: true;
   readonly wait?: true;
   readonly yes?: true;
 };
@@ -46,6 +48,8 @@ export function addDecideCommand(program: Command, context: CommandContext): voi
     .option("--amount <tokens>", "tokens to send, such as 250")
     .option("--target <account>", "contract to call")
     .option("--data <hex>", "call data")
+    .option("--after <decision>", "let it be approved only once that decision was executed, by its id")
+    .option("--bound", "let it die when another result of the agent lands first")
     .option("--wait", "wait until the decision is final")
     .option("--yes", "submit without asking")
     .option(...JSON_OPTION)
@@ -64,7 +68,8 @@ async function decide(context: CommandContext, options: DecideOptions): Promise<
     ...describeAction(action, deployment.tokens),
     `deadline ${formatTime(deadline)}`,
   ]);
-  const submitted = await submit(context, client, { agentId: agent.id, action, deadline });
+  const binding = await bindingOf(client, agent.id, options);
+  const submitted = await submit(context, client, { agentId: agent.id, action, deadline, ...binding });
   if (options.wait !== true) emitSubmission(context, submitted);
   else await waitAndEmit(context, client, { deployment, action, submitted });
 }
@@ -108,6 +113,28 @@ async function deadlineOf(client: SynodClient, draft: DecisionDraft): Promise<bi
   return timestamp + BigInt(draft.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS);
 }
 
+/** Bound: to the agent's sequence and state root of now, so that no other result and no other history comes between. */
+async function bindingOf(
+  client: SynodClient,
+  agentId: Hex,
+  { after, bound }: Pick<DecideOptions, "after" | "bound">,
+): Promise<BindingParameters> {
+  const predecessor = after === undefined ? undefined : decisionIdFrom(after);
+  if (bound !== true) return { predecessor };
+  const { sequence, stateRoot } = await client.getAgent({ agentId });
+  return { predecessor, expectedSequence: sequence, expectedStateRoot: stateRoot };
+}
+
+function decisionIdFrom(text: string): Hex {
+  if (isHex(text) && size(text) === 32) return text;
+  throw new CliError({
+    code: "ARGUMENT_INVALID",
+    what: `"${text}" is no decision id`,
+    where: "--after",
+    remedy: "give the 32-byte id that `synod decide` printed",
+  });
+}
+
 async function requireConfirmation(
   context: CommandContext,
   options: DecideOptions,
@@ -124,7 +151,11 @@ async function requireConfirmation(
   });
 }
 
-type Submission = { readonly agentId: Hex; readonly action: Action; readonly deadline: bigint };
+type Submission = BindingParameters & {
+  readonly agentId: Hex;
+  readonly action: Action;
+  readonly deadline: bigint;
+};
 
 function submit(
   context: CommandContext,

@@ -16,6 +16,7 @@ export function describeDecision(
     ["committee", `${decision.committeeId} epoch ${decision.epoch}`],
     ["submitted", `${formatTime(decision.submittedAt)} by ${decision.submitter}`],
     ["deadline", formatTime(decision.deadline)],
+    ...(decision.predecessor === undefined ? [] : [["after", decision.predecessor] as const]),
     ["result", describeResult(decision)],
     ["executed", decision.executedAt === undefined ? "no" : formatTime(decision.executedAt)],
     ["payload hash", decision.payloadHash],

@@ -26,6 +26,7 @@ const decision: DecisionRecord = {
   vetoWindow: 0n,
   deadline: 100n,
   expectedSequence: 0n,
+  predecessor: undefined,
   submittedAt: 1n,
   result: { reply: true, resultHash, attesters: [0, 2], resolvedAt: 2n },
   readyAt: 2n,

@@ -67,6 +67,20 @@ describe("synod decide", () => {
     expect(stdout).toMatch(/call 1 +transfer 2 TEST/);
   });
 
+  it("binds a decision to another's execution and to the agent's history, when told", async () => {
+    const first = await submittedId("--to", "payee", "--value", "0.1");
+    const second = await submittedId("--to", "payee", "--value", "0.2", "--after", first, "--bound");
+    const { stdout } = await synod("status", second, "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ predecessor: first, expectedSequence: "0" });
+    expect((await synod("status", second)).stdout).toMatch(new RegExp(`after +${first}`));
+  });
+
+  it("refuses to follow what is no decision", async () => {
+    const result = await synod("decide", "--to", "payee", "--value", "1", "--after", "0x12", "--yes");
+    expect(result.exitCode).not.toBe(0);
+    expect(result.stderr).toContain("--after");
+  });
+
   it("waits until the decision is executed", async () => {
     const args = ["decide", "--deployment", stage.deploymentFile, "--to", "payee", "--value", "0.5", "--yes", "--wait"];
     const child = spawnSynod([...args, "--json"], { cwd });

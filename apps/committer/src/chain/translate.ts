@@ -54,7 +54,7 @@ export function toDecision({ args }: RegistryEventOf<"DecisionSubmitted">): Deci
     action: args.action,
     payloadHash: payloadHash(args.action),
     deadline: args.deadline,
-    expectedSequence: args.expectedSequence,
+    ...args.binding,
     salt: args.salt,
     committeeId: toCommitteeId(args.committeeId),
     epoch: toEpoch(args.epoch),

@@ -1,4 +1,4 @@
-import { type Decision, toAgentId, toCommitteeId, toDecisionId, toEpoch } from "@synod/core";
+import { type Decision, toAgentId, toCommitteeId, toDecisionId, toEpoch, UNBOUND } from "@synod/core";
 import { type Address, encodeFunctionData, erc20Abi } from "viem";
 
 export const SUBMITTER: Address = "0x1111111111111111111111111111111111111111";
@@ -30,6 +30,7 @@ export function sampleDecision(changes: Partial<Decision> = {}): Decision {
     },
     payloadHash: `0x${"b1".repeat(32)}`,
     deadline: 10_000n,
+    ...UNBOUND,
     expectedSequence: 0n,
     salt: `0x${"00".repeat(32)}`,
     committeeId: toCommitteeId(`0x${"c1".repeat(32)}`),

@@ -46,6 +46,8 @@ const decision: Reader<Decision> = object({
   payloadHash: hex(32),
   deadline: natural,
   expectedSequence: natural,
+  expectedStateRoot: hex(32),
+  predecessor: hex(32),
   salt: hex(32),
   committeeId: map(text, toCommitteeId),
   epoch,

@@ -15,7 +15,8 @@ const ACTION = parseAbiParameters(["Action action", ...ACTION_STRUCTS]);
 
 /** Parameters of `DecisionSubmitted` that are not indexed, in order. */
 export const SUBMISSION_DATA = parseAbiParameters([
-  "Action action, uint64 deadline, uint64 expectedSequence, bytes32 salt, bytes32 committeeId, uint64 epoch, bytes32 policyHash, uint16 quorum, uint64 vetoWindow",
+  "Action action, uint64 deadline, Binding binding, bytes32 salt, bytes32 committeeId, uint64 epoch, bytes32 policyHash, uint16 quorum, uint64 vetoWindow",
+  "struct Binding { uint64 expectedSequence; bytes32 expectedStateRoot; bytes32 predecessor; }",
   ...ACTION_STRUCTS,
 ]);
 

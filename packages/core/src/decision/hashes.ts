@@ -3,7 +3,7 @@ import { encodeAbiParameters, keccak256, parseAbiParameters, stringToHex } from 
 import type { Policy } from "../policy/types.ts";
 import { encodeAction, encodeMembers, encodePolicy, type Member } from "./encoding.ts";
 import type { AgentId, CommitteeId, DecisionId } from "./ids.ts";
-import type { Action } from "./types.ts";
+import type { Action, Binding } from "./types.ts";
 
 const COMMITTEE_TAG = keccak256(stringToHex("synod.committee.v1"));
 const AGENT_TAG = keccak256(stringToHex("synod.agent.v1"));
@@ -14,7 +14,7 @@ const AGENT_CONTENT = parseAbiParameters(
   "bytes32, uint256, address, address, bytes32, bytes32, bytes32, bytes32, address, address, uint64",
 );
 const DECISION_CONTENT = parseAbiParameters(
-  "bytes32, uint256, address, bytes32, address, bytes32, uint64, uint64, bytes32",
+  "bytes32, uint256, address, bytes32, address, bytes32, uint64, uint64, bytes32, bytes32, bytes32",
 );
 
 /** Where an id is given. */
@@ -49,12 +49,11 @@ export interface AgentContent {
 }
 
 /** What makes a decision what it is, besides the place. */
-export interface DecisionContent {
+export interface DecisionContent extends Binding {
   readonly agentId: AgentId;
   readonly submitter: Address;
   readonly payloadHash: Hex;
   readonly deadline: bigint;
-  readonly expectedSequence: bigint;
   readonly salt: Hex;
 }
 
@@ -118,6 +117,8 @@ export function decisionId(place: Place, content: DecisionContent): DecisionId {
     content.payloadHash,
     content.deadline,
     content.expectedSequence,
+    content.expectedStateRoot,
+    content.predecessor,
     content.salt,
   ]);
   return keccak256(encoded) as DecisionId;

@@ -47,8 +47,18 @@ export interface Action {
   readonly codePins: readonly CodePin[];
 }
 
+/** What must be so when a decision is submitted, and when it is approved. */
+export interface Binding {
+  /** The agent's sequence it was made for, or `ANY_SEQUENCE`. */
+  readonly expectedSequence: bigint;
+  /** The agent's state root it was made for, or `NO_HASH`. The registry checks it at submission. */
+  readonly expectedStateRoot: Hex;
+  /** A decision of the same agent that must be executed before this one can be approved, or `NO_HASH`. */
+  readonly predecessor: Hex;
+}
+
 /** One decision as the registry announced it in `DecisionSubmitted`. */
-export interface Decision {
+export interface Decision extends Binding {
   readonly id: DecisionId;
   readonly agentId: AgentId;
   readonly submitter: Address;
@@ -57,8 +67,6 @@ export interface Decision {
   readonly payloadHash: Hex;
   /** Last second of chain time at which the action may run. */
   readonly deadline: bigint;
-  /** The agent's sequence it was made for, or `ANY_SEQUENCE`. */
-  readonly expectedSequence: bigint;
   readonly salt: Hex;
   readonly committeeId: CommitteeId;
   /** Epoch that was active when the decision was submitted; only this epoch can decide and sign it. */
@@ -73,6 +81,16 @@ export interface Decision {
 
 /** A decision that is not bound to the agent's sequence: the largest uint64. */
 export const ANY_SEQUENCE = (1n << 64n) - 1n;
+
+/** 32 zero bytes: no state root, no predecessor. */
+export const NO_HASH: Hex = `0x${"00".repeat(32)}`;
+
+/** The binding of a decision that is bound to nothing. */
+export const UNBOUND: Binding = {
+  expectedSequence: ANY_SEQUENCE,
+  expectedStateRoot: NO_HASH,
+  predecessor: NO_HASH,
+};
 
 /** The zero address: the native coin as an asset, and "anyone" as a submitter. */
 export const ZERO_ADDRESS: Address = "0x0000000000000000000000000000000000000000";

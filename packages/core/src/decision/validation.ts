@@ -90,9 +90,11 @@ function contentViolations({ decision, eventData }: DecisionRecord, context: Val
 }
 
 function canonicalEventData(decision: Decision): Hex {
-  const { action, deadline, expectedSequence, salt, committeeId, epoch, policyHash, quorum, vetoWindow } = decision;
+  const { action, deadline, salt, committeeId, epoch, policyHash, quorum, vetoWindow } = decision;
+  const { expectedSequence, expectedStateRoot, predecessor } = decision;
+  const binding = { expectedSequence, expectedStateRoot, predecessor };
   const snapshot = [committeeId, epoch, policyHash, quorum, vetoWindow] as const;
-  return encodeAbiParameters(SUBMISSION_DATA, [action, deadline, expectedSequence, salt, ...snapshot]);
+  return encodeAbiParameters(SUBMISSION_DATA, [action, deadline, binding, salt, ...snapshot]);
 }
 
 function placeViolations(decision: Decision, context: ValidationContext): DecisionViolation[] {

@@ -18,9 +18,11 @@ import {
 import { account, aDecision, anAction, CHAIN_ID, COMMITTEE, EPOCH, REGISTRY, TOKEN, VAULT, word } from "../builders.ts";
 
 function recordOf(decision: Decision) {
-  const { action, deadline, expectedSequence, salt, committeeId, epoch, policyHash, quorum, vetoWindow } = decision;
+  const { action, deadline, salt, committeeId, epoch, policyHash, quorum, vetoWindow } = decision;
+  const { expectedSequence, expectedStateRoot, predecessor } = decision;
+  const binding = { expectedSequence, expectedStateRoot, predecessor };
   const snapshot = [committeeId, epoch, policyHash, quorum, vetoWindow] as const;
-  const values = [action, deadline, expectedSequence, salt, ...snapshot] as const;
+  const values = [action, deadline, binding, salt, ...snapshot] as const;
   return { decision, eventData: encodeAbiParameters(SUBMISSION_DATA, values) };
 }
 

@@ -1,4 +1,4 @@
-import type { Action } from "@synod/core";
+import type { Action, Binding } from "@synod/core";
 import type { Address, Hash, Hex } from "viem";
 import { getBlockNumber, getContractEvents } from "viem/actions";
 import type { ReadClient } from "../client.ts";
@@ -22,13 +22,12 @@ export type ListDecisionsParameters = {
 };
 
 /** One decision as it was submitted, with the whole payload. */
-export type SubmittedDecision = {
+export type SubmittedDecision = Binding & {
   readonly id: Hex;
   readonly agentId: Hex;
   readonly submitter: Address;
   readonly action: Action;
   readonly deadline: bigint;
-  readonly expectedSequence: bigint;
   readonly salt: Hex;
   readonly committeeId: Hex;
   readonly epoch: bigint;
@@ -90,8 +89,9 @@ async function listPage(
     args: { ...(agentId === undefined ? {} : { agentId }), ...(decisionId === undefined ? {} : { decisionId }) },
     strict: true,
   });
-  return events.map(({ args: { decisionId: id, ...rest }, blockNumber, transactionHash }) => ({
+  return events.map(({ args: { decisionId: id, binding, ...rest }, blockNumber, transactionHash }) => ({
     id,
+    ...binding,
     ...rest,
     blockNumber,
     transactionHash,

@@ -1,7 +1,8 @@
-import { type Action, ANY_SEQUENCE } from "@synod/core";
+import type { Action } from "@synod/core";
 import { type Address, type Hex, parseEventLogs } from "viem";
 import { simulateContract, writeContract } from "viem/actions";
 import { type AccountParameter, requireAccount } from "../account.ts";
+import { type BindingParameters, toBinding } from "../binding.ts";
 import type { ReadClient } from "../client.ts";
 import type { SynodSdkError } from "../errors/synod-sdk-error.ts";
 import { withSynodErrors } from "../errors/translate-error.ts";
@@ -10,15 +11,14 @@ import { randomSalt } from "../random-salt.ts";
 import { confirmTransaction, outcomeOf, requireEvent, type TransactionOutcome } from "../transactions.ts";
 
 /** What to submit, and to whom. */
-export type SubmitDecisionParameters = AccountParameter & {
+export type SubmitDecisionParameters = AccountParameter &
+  BindingParameters & {
   readonly decisionRegistry: Address;
   readonly agentId: Hex;
   /** The payload. Its chain and vault must be the agent's. */
   readonly action: Action;
   /** Last second of chain time at which the decision can be resolved or executed; at most 30 days away. */
   readonly deadline: bigint;
-  /** The agent's sequence it is made for. Default: bound to none. */
-  readonly expectedSequence?: bigint | undefined;
   /** 32 bytes that let one submitter submit the same payload twice. Default: random. */
   readonly salt?: Hex | undefined;
 };
@@ -42,7 +42,7 @@ export function submitDecision(
   parameters: SubmitDecisionParameters,
 ): Promise<SubmitDecisionReturnType> {
   const { decisionRegistry, agentId, action, deadline } = parameters;
-  const expectedSequence = parameters.expectedSequence ?? ANY_SEQUENCE;
+  const binding = toBinding(parameters);
   const salt = parameters.salt ?? randomSalt();
   return withSynodErrors(async () => {
     const { request } = await simulateContract(client, {
@@ -50,7 +50,7 @@ export function submitDecision(
       address: decisionRegistry,
       abi: decisionRegistryAbi,
       functionName: "submit",
-      args: [agentId, action, deadline, expectedSequence, salt],
+      args: [agentId, action, deadline, binding, salt],
     });
     const receipt = await confirmTransaction(client, await writeContract(client, request));
     const events = parseEventLogs({ abi: decisionRegistryAbi, logs: receipt.logs, eventName: "DecisionSubmitted" });

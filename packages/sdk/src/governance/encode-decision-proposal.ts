@@ -1,4 +1,4 @@
-import { type Action, ANY_SEQUENCE, decisionId, payloadHash, toAgentId } from "@synod/core";
+import { type Action, decisionId, payloadHash, toAgentId } from "@synod/core";
 import {
   type Address,
   encodeAbiParameters,
@@ -8,10 +8,11 @@ import {
   parseAbiParameters,
   stringToHex,
 } from "viem";
+import { type BindingParameters, toBinding } from "../binding.ts";
 import { decisionRegistryAbi } from "../generated/decision-registry-abi.ts";
 
 /** A decision that voters are to ask for, and where. */
-export type EncodeDecisionProposalParameters = {
+export type EncodeDecisionProposalParameters = BindingParameters & {
   readonly decisionRegistry: Address;
   /** The agent's submitter: the account that executes proposals, which is the governor's timelock if it has one. */
   readonly submitter: Address;
@@ -23,8 +24,6 @@ export type EncodeDecisionProposalParameters = {
    * of the proposal: later than then + veto window, at most 30 days from then.
    */
   readonly deadline: bigint;
-  /** The agent's sequence it is made for. Default: bound to none. */
-  readonly expectedSequence?: bigint | undefined;
   /** 32 bytes that let one submitter submit the same payload twice. */
   readonly salt: Hex;
   /** What voters read. A last line `#proposer=0x…` keeps everybody else from making the same proposal. */
@@ -54,11 +53,11 @@ const PROPOSAL = parseAbiParameters("address[], uint256[], bytes[], bytes32");
 export function encodeDecisionProposal(parameters: EncodeDecisionProposalParameters): DecisionProposal {
   const { decisionRegistry, action, deadline, salt, description } = parameters;
   const agentId = toAgentId(parameters.agentId);
-  const expectedSequence = parameters.expectedSequence ?? ANY_SEQUENCE;
+  const binding = toBinding(parameters);
   const data = encodeFunctionData({
     abi: decisionRegistryAbi,
     functionName: "submit",
-    args: [agentId, action, deadline, expectedSequence, salt],
+    args: [agentId, action, deadline, binding, salt],
   });
   const call = { targets: [decisionRegistry], values: [0n], calldatas: [data] } as const;
   const descriptionHash = keccak256(stringToHex(description));
@@ -75,7 +74,7 @@ export function encodeDecisionProposal(parameters: EncodeDecisionProposalParamet
         submitter: parameters.submitter,
         payloadHash: payloadHash(action),
         deadline,
-        expectedSequence,
+        ...binding,
         salt,
       },
     ),

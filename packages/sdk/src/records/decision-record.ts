@@ -1,4 +1,4 @@
-import type { DecisionState } from "@synod/core";
+import { type DecisionState, NO_HASH } from "@synod/core";
 import type { Address, Hex } from "viem";
 import { nameOfValue } from "./enumeration.ts";
 import { memberIndicesOf } from "./member-indices.ts";
@@ -45,6 +45,8 @@ export type DecisionRecord = {
   readonly deadline: bigint;
   /** Agent sequence it was made for, or `ANY_SEQUENCE`. */
   readonly expectedSequence: bigint;
+  /** Decision that must be executed before this one can be approved; undefined for none. */
+  readonly predecessor: Hex | undefined;
   readonly submittedAt: bigint;
   readonly result: DecisionResult | undefined;
   /** First second after the veto window; undefined unless approved. */
@@ -57,9 +59,10 @@ export type DecisionRecord = {
 /** The registry's own view of a decision, as its ABI decodes. */
 export type DecisionView = Omit<
   DecisionRecord,
-  "id" | "state" | "result" | "readyAt" | "executedAt" | "cancelledAt" | "vetoedAt"
+  "id" | "state" | "predecessor" | "result" | "readyAt" | "executedAt" | "cancelledAt" | "vetoedAt"
 > & {
   readonly state: number;
+  readonly predecessor: Hex;
   readonly reply: boolean;
   readonly resultHash: Hex;
   readonly attesters: bigint;
@@ -77,6 +80,7 @@ export function toDecisionRecord(id: Hex, view: DecisionView): DecisionRecord {
     ...facts,
     id,
     state: nameOfValue(DECISION_STATES, state),
+    predecessor: view.predecessor === NO_HASH ? undefined : view.predecessor,
     result: resolvedAt === 0n ? undefined : { reply, resultHash, attesters: memberIndicesOf(attesters), resolvedAt },
     readyAt: presentTime(view.readyAt),
     executedAt: presentTime(view.executedAt),

@@ -39,6 +39,7 @@ describe("submitDecision", () => {
       epoch: 1n,
       submitter: roles.submitter.address,
       expectedSequence: ANY_SEQUENCE,
+      predecessor: undefined,
       result: undefined,
       readyAt: undefined,
       executedAt: undefined,
@@ -66,6 +67,21 @@ describe("submitDecision", () => {
       revert: { kind: "named", name: "DecisionAlreadyExists" },
       message: expect.stringContaining("another salt"),
     });
+  });
+
+  it("binds a decision to a history and to another's execution", async () => {
+    const { client, action, decisionId: predecessor } = await submit();
+    const { sequence, stateRoot } = await client.getAgent(scene);
+    const parameters = { agentId: scene.agentId, action, deadline: await inSeconds(3_600n) };
+    const binding = { expectedSequence: sequence, expectedStateRoot: stateRoot, predecessor };
+    const { decisionId } = await client.submitDecision({ ...parameters, ...binding });
+    const decision = await client.getDecision({ decisionId });
+    expect(decision).toMatchObject({ predecessor, expectedSequence: sequence });
+    await expect(resolve(scene.committee, decision, true)).rejects.toThrow("DecisionPredecessorNotExecuted");
+    const [submitted] = await client.listDecisions({ decisionId });
+    expect(submitted).toMatchObject(binding);
+    const elsewhere = client.submitDecision({ ...parameters, expectedStateRoot: keccak256("0x01") });
+    await expect(elsewhere).rejects.toMatchObject({ revert: { name: "DecisionStateRootMismatch" } });
   });
 
   it("refuses an action for another vault with both addresses", async () => {

@@ -1,4 +1,4 @@
-import { type Action, ANY_SEQUENCE } from "@synod/core";
+import { type Action, UNBOUND } from "@synod/core";
 import { decodeFunctionData, encodeAbiParameters, keccak256, parseAbiParameters, stringToHex } from "viem";
 import { describe, expect, it } from "vitest";
 import { decisionRegistryAbi, encodeDecisionProposal } from "../../src/index.ts";
@@ -24,18 +24,19 @@ const parameters = {
 
 describe("encodeDecisionProposal", () => {
   it("is one call without value: submit, with exactly what was asked", () => {
-    const { targets, values, calldatas } = encodeDecisionProposal({ ...parameters, expectedSequence: 7n });
+    const [expectedStateRoot, predecessor] = [keccak256(stringToHex("root")), keccak256(stringToHex("before"))];
+    const binding = { expectedSequence: 7n, expectedStateRoot, predecessor };
+    const { targets, values, calldatas } = encodeDecisionProposal({ ...parameters, ...binding });
     expect(targets).toEqual([parameters.decisionRegistry]);
     expect(values).toEqual([0n]);
     const { functionName, args } = decodeFunctionData({ abi: decisionRegistryAbi, data: calldatas[0] });
     expect(functionName).toBe("submit");
     const { agentId, action, deadline, salt } = parameters;
-    expect(args).toEqual([agentId, action, deadline, 7n, salt]);
+    expect(args).toEqual([agentId, action, deadline, binding, salt]);
   });
 
-  it("is bound to no sequence unless told", () => {
-    const bound = encodeDecisionProposal({ ...parameters, expectedSequence: ANY_SEQUENCE });
-    expect(encodeDecisionProposal(parameters)).toEqual(bound);
+  it("is bound to nothing unless told", () => {
+    expect(encodeDecisionProposal(parameters)).toEqual(encodeDecisionProposal({ ...parameters, ...UNBOUND }));
   });
 
   it("foretells the governor's id of the proposal", () => {

@@ -10,10 +10,18 @@ const MOVED_ON: ReadonlySet<string> = new Set([
   "VaultDeadlinePassed",
 ]);
 
+/**
+ * Reverts that say that something else must come first: an execution, for one that follows it. They may pass, so they
+ * are no failure of the decision, whose deadline ends them: it is tried again at the next block.
+ */
+const TOO_EARLY: ReadonlySet<string> = new Set(["DecisionPredecessorNotExecuted"]);
+
 type Target = { readonly purpose: TransactionPurpose; readonly decisionId: DecisionId };
 
-function isMovedOn(preparation: Preparation): boolean {
-  return preparation.kind === "reverts" && preparation.revert.kind === "named" && MOVED_ON.has(preparation.revert.name);
+function isNoFailure(preparation: Preparation): boolean {
+  if (preparation.kind !== "reverts" || preparation.revert.kind !== "named") return false;
+  const { name } = preparation.revert;
+  return MOVED_ON.has(name) || TOO_EARLY.has(name);
 }
 
 /**
@@ -36,7 +44,7 @@ export async function prepareDurably(
       context.record([{ kind: "TransactionPrepared", purpose, decisionId, nonce, transaction, atBlock }]);
       return [];
     }
-    if (isMovedOn(preparation)) return [];
+    if (isNoFailure(preparation)) return [];
     if (preparation.kind === "noGasMoney") context.alarms.raise("outOfGasMoney", preparation.reason);
     if (preparation.kind === "feeCapped") context.alarms.raise("feeAboveCap", preparation.reason);
     if (preparation.kind !== "reverts") return [];
