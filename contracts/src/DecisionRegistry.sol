@@ -9,6 +9,7 @@ import {ICommitteeRegistry} from "./interfaces/ICommitteeRegistry.sol";
 import {IDecisionRegistry} from "./interfaces/IDecisionRegistry.sol";
 import {Agents} from "./libraries/Agents.sol";
 import {Decisions} from "./libraries/Decisions.sol";
+import {Guarding} from "./libraries/Guarding.sol";
 import {Ids} from "./libraries/Ids.sol";
 import {Lifecycle} from "./libraries/Lifecycle.sol";
 import {TypedData} from "./libraries/TypedData.sol";
@@ -45,7 +46,11 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     /// @notice How long a submitter cannot ask an agent again what it has just rejected.
     uint64 public constant REJECTION_COOL_DOWN = 1 hours;
     /// @notice How long a guardian may go on vetoing one payload after its first veto of it, and how long it then may not.
-    uint64 public constant VETO_PERIOD = 30 days;
+    uint256 public constant VETO_PERIOD = Guarding.VETO_PERIOD;
+    /// @notice Longest pause of an agent's executions.
+    uint256 public constant MAX_PAUSE = Guarding.MAX_PAUSE;
+    /// @notice Shortest time between two pauses.
+    uint256 public constant PAUSE_GAP = Guarding.PAUSE_GAP;
 
     /// @inheritdoc IDecisionRegistry
     ICommitteeRegistry public immutable committeeRegistry;
@@ -128,11 +133,31 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     /// @inheritdoc IDecisionRegistry
     function veto(bytes32 decisionId) external {
         Decisions.Decision storage decision = _inState(decisionId, DecisionState.Approved);
-        address guardian = _agents[decision.agentId].guardian;
-        if (msg.sender != guardian) revert DecisionNotGuardian(msg.sender, guardian);
-        _useVeto(decision);
+        _requireGuardian(_agents[decision.agentId]);
+        bytes32 payloadHash = decision.payloadHash;
+        mapping(bytes32 => uint64) storage firstVetoedAt = _firstVetoedAt[decision.agentId];
+        firstVetoedAt[payloadHash] = Guarding.checkVeto(payloadHash, firstVetoedAt[payloadHash], block.timestamp);
         decision.close(decision.course, Decisions.Closing.Vetoed);
         emit DecisionVetoed(decisionId, decision.agentId);
+    }
+
+    /// @inheritdoc IDecisionRegistry
+    function pause(bytes32 agentId, uint64 until) external {
+        Agents.Agent storage agent = _knownAgent(agentId);
+        _requireGuardian(agent);
+        Guarding.checkPause(agentId, agent.pausedUntil, block.timestamp, until);
+        // At most 14 days ahead.
+        agent.pausedUntil = uint40(until);
+        emit AgentPaused(agentId, until);
+    }
+
+    /// @inheritdoc IDecisionRegistry
+    function unpause(bytes32 agentId) external {
+        Agents.Agent storage agent = _knownAgent(agentId);
+        _requireGuardian(agent);
+        if (!Guarding.isPaused(agent.pausedUntil, block.timestamp)) revert DecisionAgentNotPaused(agentId);
+        agent.pausedUntil = uint40(block.timestamp);
+        emit AgentUnpaused(agentId);
     }
 
     /// @inheritdoc IDecisionRegistry
@@ -142,8 +167,9 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         Decisions.Course memory course = decision.course;
         bytes32 agentId = decision.agentId;
         Agents.Agent storage agent = _agents[agentId];
-        address vault = agent.vault;
+        (address vault, uint40 pausedUntil) = (agent.vault, agent.pausedUntil);
         if (msg.sender != vault) revert DecisionNotVault(msg.sender, vault);
+        if (Guarding.isPaused(pausedUntil, block.timestamp)) revert DecisionAgentPaused(agentId, pausedUntil);
         terms.payloadHash = decision.payloadHash;
         terms.policyHash = decision.policyHash;
         terms.committeeId = agent.committeeId;
@@ -274,15 +300,6 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         emit DecisionRejected(decisionId, agentId, decision.resultHash, decision.course.attesters, sequence, stateRoot);
     }
 
-    function _useVeto(Decisions.Decision storage decision) private {
-        bytes32 payloadHash = decision.payloadHash;
-        uint256 first = _firstVetoedAt[decision.agentId][payloadHash];
-        if (first != 0 && block.timestamp <= first + VETO_PERIOD) return;
-        uint256 until = first + 2 * VETO_PERIOD;
-        if (first != 0 && block.timestamp <= until) revert DecisionVetoesUsedUp(payloadHash, until);
-        _firstVetoedAt[decision.agentId][payloadHash] = uint64(block.timestamp);
-    }
-
     function _known(bytes32 decisionId) private view returns (Decisions.Decision storage decision) {
         decision = _decisions[decisionId];
         // No decision has the deadline zero, and its word is the one that is always read.
@@ -322,6 +339,11 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
             IAgentVault(vault).agentId() != agentId ||
             address(IAgentVault(vault).registry()) != address(this)
         ) revert DecisionVaultMismatch(vault, agentId);
+    }
+
+    function _requireGuardian(Agents.Agent storage agent) private view {
+        address guardian = agent.guardian;
+        if (msg.sender != guardian) revert DecisionNotGuardian(msg.sender, guardian);
     }
 
     function _requireSubmitter(Agents.Agent storage agent) private view {

@@ -71,6 +71,11 @@ interface IDecisionRegistry {
     event DecisionCancelled(bytes32 indexed decisionId, bytes32 indexed agentId);
     /// @notice The guardian stopped the approved decision.
     event DecisionVetoed(bytes32 indexed decisionId, bytes32 indexed agentId);
+    /// @notice The guardian paused the agent's executions.
+    /// @param until First second at which they run again, unless the guardian ends the pause earlier.
+    event AgentPaused(bytes32 indexed agentId, uint64 until);
+    /// @notice The guardian ended the pause early.
+    event AgentUnpaused(bytes32 indexed agentId);
     /// @notice The vault is executing the decision in this transaction.
     event DecisionExecuted(bytes32 indexed decisionId, bytes32 indexed agentId, address vault);
 
@@ -116,10 +121,18 @@ interface IDecisionRegistry {
     error DecisionUnexpectedState(bytes32 decisionId, DecisionState state, DecisionState needed);
     /// @notice Only the decision's submitter may cancel it.
     error DecisionNotSubmitter(address caller, address submitter);
-    /// @notice Only the agent's guardian may veto.
+    /// @notice Only the agent's guardian may veto, pause and end a pause.
     error DecisionNotGuardian(address caller, address guardian);
     /// @notice The guardian has held back this payload for as long as it may; it can veto it again after `until`.
     error DecisionVetoesUsedUp(bytes32 payloadHash, uint256 until);
+    /// @notice The agent's executions are paused until then.
+    error DecisionAgentPaused(bytes32 agentId, uint64 until);
+    /// @notice The agent's executions are not paused.
+    error DecisionAgentNotPaused(bytes32 agentId);
+    /// @notice The pause would be over already, or last longer than 14 days.
+    error DecisionPauseInvalid(uint256 until, uint256 latest);
+    /// @notice The last pause ended less than 30 days ago; the guardian can pause again at `from`.
+    error DecisionPausesUsedUp(bytes32 agentId, uint256 from);
     /// @notice Only the agent's vault may mark its decision as executed; asked before anything else about it.
     error DecisionNotVault(address caller, address vault);
 
@@ -161,7 +174,16 @@ interface IDecisionRegistry {
     /// guardian can delay a payload but not block it for ever.
     function veto(bytes32 decisionId) external;
 
-    /// @notice Marks a ready decision as executed. Only by the agent's vault, which executes it in the same transaction.
+    /// @notice Pauses the executions of an agent; all else goes on, deadlines too. Only by the agent's guardian. The pause
+    /// ends by itself, and there is none for 30 days from its end, even when it was ended early.
+    /// @param until First second at which executions run again, at most 14 days away.
+    function pause(bytes32 agentId, uint64 until) external;
+
+    /// @notice Ends a pause early. Only by the agent's guardian.
+    function unpause(bytes32 agentId) external;
+
+    /// @notice Marks a ready decision as executed. Only by the agent's vault, which executes it in the same transaction, and not
+    /// while the agent's guardian has paused executions.
     /// @return terms What the vault must check before it acts: the payload, the policy, the signature by the group key.
     function markExecuted(bytes32 decisionId) external returns (ExecutionTerms memory terms);
 

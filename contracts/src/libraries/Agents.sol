@@ -7,12 +7,15 @@ import {Ids} from "./Ids.sol";
 /// @title One agent: its terms and the chain of its canonical results
 library Agents {
     /// @notice Stored facts of one agent. `vault` is never zero once it exists. The terms stand here one by one, so that
-    /// those which are read together share a storage word.
+    /// those which are read together share a storage word: an execution reads the first two words and no more.
+    /// @param vetoWindow Seconds, 14 days at most.
+    /// @param pausedUntil First second after the last pause, zero if there was none.
     /// @param landedAt Time of each canonical result; its length is the agent's sequence.
     struct Agent {
         bytes32 committeeId;
         address vault;
-        uint64 vetoWindow;
+        uint24 vetoWindow;
+        uint40 pausedUntil;
         address submitter;
         uint64 registeredAt;
         address guardian;
@@ -23,11 +26,11 @@ library Agents {
         uint64[] landedAt;
     }
 
-    /// @notice Writes a new agent. `self` must be empty.
+    /// @notice Writes a new agent. `self` must be empty, and the veto window not longer than the longest one allowed.
     function register(Agent storage self, AgentTerms calldata terms) internal {
         self.committeeId = terms.committeeId;
         self.vault = terms.vault;
-        self.vetoWindow = terms.vetoWindow;
+        self.vetoWindow = uint24(terms.vetoWindow);
         self.submitter = terms.submitter;
         self.guardian = terms.guardian;
         self.definitionHash = terms.definitionHash;
@@ -73,6 +76,6 @@ library Agents {
             self.vetoWindow,
             self.vault
         );
-        return AgentView(terms, self.registrant, self.registeredAt, sequence(self), self.stateRoot);
+        return AgentView(terms, self.registrant, self.registeredAt, sequence(self), self.stateRoot, self.pausedUntil);
     }
 }

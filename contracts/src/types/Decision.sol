@@ -21,7 +21,8 @@ struct Binding {
 /// @param definitionHash Hash of the agent's definition.
 /// @param lobeUri Where the agent's lobe is described.
 /// @param committeeId Committee that decides and signs for the agent.
-/// @param guardian Account that may veto inside the veto window; zero for none.
+/// @param guardian Account that may veto inside the veto window and pause executions, both for a bounded time; zero for
+/// none.
 /// @param submitter Only account that may submit decisions; zero lets anyone submit.
 /// @param vetoWindow Seconds between approval and readiness.
 /// @param vault Vault that executes the agent's decisions.
@@ -41,12 +42,14 @@ struct AgentTerms {
 /// @param registeredAt Time of registration, in seconds.
 /// @param sequence How many canonical results the agent has.
 /// @param stateRoot Hash chain over all canonical results of the agent.
+/// @param pausedUntil First second after the last pause of the agent's executions, zero if there was none.
 struct AgentView {
     AgentTerms terms;
     address registrant;
     uint64 registeredAt;
     uint64 sequence;
     bytes32 stateRoot;
+    uint64 pausedUntil;
 }
 
 /// @notice What a vault must know of the decision that it executes.

@@ -28,7 +28,7 @@ contract LifecycleInvariantTest is Test {
     function targetSelectors() external view returns (FuzzSelector[] memory selectors) {
         selectors = new FuzzSelector[](1);
         selectors[0].addr = address(_handler);
-        selectors[0].selectors = new bytes4[](10);
+        selectors[0].selectors = new bytes4[](13);
         selectors[0].selectors[0] = _handler.submit.selector;
         selectors[0].selectors[1] = _handler.approve.selector;
         selectors[0].selectors[2] = _handler.reject.selector;
@@ -39,6 +39,9 @@ contract LifecycleInvariantTest is Test {
         selectors[0].selectors[7] = _handler.passTime.selector;
         selectors[0].selectors[8] = _handler.reshare.selector;
         selectors[0].selectors[9] = _handler.donate.selector;
+        selectors[0].selectors[10] = _handler.pause.selector;
+        selectors[0].selectors[11] = _handler.withdraw.selector;
+        selectors[0].selectors[12] = _handler.approveTooEarly.selector;
     }
 
     /// @dev Executed implies approved before, not vetoed and before the deadline; the contract says executed exactly for
@@ -95,7 +98,7 @@ contract LifecycleInvariantTest is Test {
     /// @dev A run in which nothing happened shows nothing: in every run decisions were submitted, approved, executed and
     /// wrongly tried.
     function afterInvariant() external view {
-        string[10] memory actions = [
+        string[12] memory actions = [
             "submit",
             "approve",
             "approveTooEarly",
@@ -105,7 +108,9 @@ contract LifecycleInvariantTest is Test {
             "execute",
             "executeWrongly",
             "passTime",
-            "donate"
+            "donate",
+            "pause",
+            "withdraw"
         ];
         for (uint256 i = 0; i < actions.length; ++i) {
             vm.assertGe(_handler.done(actions[i]), 1, actions[i]);

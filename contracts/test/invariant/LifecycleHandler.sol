@@ -38,7 +38,9 @@ contract LifecycleHandler is World {
     // ---- actions ----
 
     function submit(uint256 tokens, uint256 coin, uint256 lifetime) external {
-        _submitRecord(tokens, coin, lifetime);
+        // One in four must follow one that was submitted before.
+        bool isNext = lifetime % 4 == 2 && records.length != 0;
+        _submitRecord(tokens, coin, lifetime, isNext ? records[tokens % records.length].id : bytes32(0));
         ++done["submit"];
     }
 
@@ -46,10 +48,17 @@ contract LifecycleHandler is World {
     function approve(uint256 choice) external {
         Record storage chosen = records[_choose(choice, DecisionState.Pending)];
         bool mustWait = chosen.predecessor != 0 && decisions.stateOf(chosen.predecessor) != DecisionState.Executed;
-        if (mustWait) return _approveTooEarly(chosen.id);
+        if (mustWait) return _tryTooEarly(chosen.id);
         _resolveBy(chosen.id, true);
         chosen.isApproved = true;
         ++done["approve"];
+    }
+
+    /// @dev Tries to approve a decision whose predecessor is still pending: it must never succeed.
+    function approveTooEarly(uint256 choice) external {
+        uint256 first = _choose(choice, DecisionState.Pending);
+        _tryTooEarly(records[_submitRecord(choice, choice >> 32, 1, records[first].id)].id);
+        ++done["approveTooEarly"];
     }
 
     function reject(uint256 choice) external {
@@ -79,6 +88,7 @@ contract LifecycleHandler is World {
         uint256 tokens = token.balanceOf(address(vault));
         uint256 coin = address(vault).balance;
         try vault.execute(chosen.id, action, signature) {
+            vm.assertTrue(!_isPaused(), "executed in a pause");
             chosen.executedAt = _now();
             tokens -= chosen.tokensOut;
             coin -= chosen.coinOut;
@@ -92,7 +102,7 @@ contract LifecycleHandler is World {
 
     /// @dev Tries to execute a decision that is not ready, or was executed: it must never succeed.
     function executeWrongly(uint256 choice) external {
-        if (records.length == 0) _submitRecord(choice, 0, choice);
+        if (records.length == 0) _submitRecord(choice, 0, choice, 0);
         uint256 index = choice % records.length;
         Record storage chosen = records[index];
         if (decisions.stateOf(chosen.id) == DecisionState.Ready) return;
@@ -103,6 +113,35 @@ contract LifecycleHandler is World {
         } catch {
             ++done["executeWrongly"];
         }
+    }
+
+    /// @dev Pauses executions for some hours; ends a pause early; or tries to pause too soon after the last one.
+    function pause(uint256 length) external {
+        bytes memory call = abi.encodeCall(decisions.pause, (agentId, _now() + uint64(_between(length, 1, 4 hours))));
+        uint64 last = decisions.agentOf(agentId).pausedUntil;
+        if (_isPaused()) call = abi.encodeCall(decisions.unpause, (agentId));
+        vm.prank(GUARDIAN);
+        bytes4 reason = _selectorOfRevert(address(decisions), call);
+        bool isTooSoon = last != 0 && last <= block.timestamp && block.timestamp < last + 30 days;
+        vm.assertEq(reason, isTooSoon ? IDecisionRegistry.DecisionPausesUsedUp.selector : bytes4(0), "pause");
+        ++done["pause"];
+    }
+
+    /// @dev From wherever this is: once a pause is over and the windows of the caps have passed, another decision gets
+    /// funds out. Afterwards all is as before.
+    function withdraw(uint256 amount) external {
+        uint256 before = vm.snapshotState();
+        vm.warp(block.timestamp + (_isPaused() ? 14 days : 6 hours));
+        uint256 index = _submitRecord(amount, amount >> 128, 1, 0);
+        Record memory mine = records[index];
+        _resolveBy(mine.id, true);
+        vm.warp(block.timestamp + VETO_WINDOW);
+        Action memory action = _actionOf(index, mine.tokensOut, mine.coinOut);
+        uint256 received = token.balanceOf(RECIPIENT);
+        vault.execute(mine.id, action, _authorization(mine.id));
+        vm.assertEq(token.balanceOf(RECIPIENT), received + mine.tokensOut, "withdrawn");
+        vm.revertToState(before);
+        ++done["withdraw"];
     }
 
     function passTime(uint256 time) external {
@@ -186,23 +225,25 @@ contract LifecycleHandler is World {
 
     // ---- preparing ----
 
-    function _submitRecord(uint256 tokens, uint256 coin, uint256 lifetime) private returns (uint256) {
+    function _submitRecord(
+        uint256 tokens,
+        uint256 coin,
+        uint256 lifetime,
+        bytes32 predecessor
+    ) private returns (uint256) {
         uint256 tokensOut = _between(tokens, 1, 1_000);
         uint256 coinOut = _between(coin, 1, 1 ether);
         uint64 deadline = _now() + VETO_WINDOW + uint64(_between(lifetime, 1, 12 hours));
         bytes32 salt = bytes32(records.length);
         // One in four is bound to the agent's sequence and becomes stale by what happens to the others.
         uint64 expected = lifetime % 4 == 0 ? decisions.agentOf(agentId).sequence : type(uint64).max;
-        // Another one in four must follow one that was submitted before.
-        bytes32 predecessor =
-            lifetime % 4 == 2 && records.length != 0 ? records[tokens % records.length].id : bytes32(0);
         Binding memory binding = Binding(expected, 0, predecessor);
         bytes32 id = decisions.submit(agentId, _actionOf(records.length, tokensOut, coinOut), deadline, binding, salt);
         records.push(Record(id, predecessor, false, false, deadline, 0, tokensOut, coinOut, DecisionState.Pending));
         return records.length - 1;
     }
 
-    function _approveTooEarly(bytes32 id) private {
+    function _tryTooEarly(bytes32 id) private {
         bytes memory call = abi.encodeCall(
             decisions.resolve,
             (id, true, RESULT_HASH, _signatures(_firstMember, QUORUM, _attestationDigest(id, true)))
@@ -212,7 +253,6 @@ contract LifecycleHandler is World {
             IDecisionRegistry.DecisionPredecessorNotExecuted.selector,
             "approved before its predecessor was executed"
         );
-        ++done["approveTooEarly"];
     }
 
     /// @dev The index makes each payload another one, so that a rejected one does not have to cool down.
@@ -231,11 +271,15 @@ contract LifecycleHandler is World {
             index = addmod(choice, i, length);
             if (decisions.stateOf(records[index].id) == wanted) return index;
         }
-        index = _submitRecord(choice, choice >> 32, (choice >> 64) | 1);
+        index = _submitRecord(choice, choice >> 32, (choice >> 64) | 1, 0);
         if (wanted == DecisionState.Pending) return index;
         _resolveBy(records[index].id, true);
         records[index].isApproved = true;
         if (wanted == DecisionState.Ready) vm.warp(block.timestamp + VETO_WINDOW);
+    }
+
+    function _isPaused() private view returns (bool) {
+        return block.timestamp < decisions.agentOf(agentId).pausedUntil;
     }
 
     function _resolveBy(bytes32 id, bool reply) private {

@@ -1,4 +1,14 @@
-export type { Action, AssetRule, Binding, Bound, Call, CallRule, DecisionState, Policy, TerminalState } from "@synod/core";
+export type {
+  Action,
+  AssetRule,
+  Binding,
+  Bound,
+  Call,
+  CallRule,
+  DecisionState,
+  Policy,
+  TerminalState,
+} from "@synod/core";
 export { ANY_SEQUENCE, isTerminal, NO_HASH, UNBOUND, ZERO_ADDRESS } from "@synod/core";
 export type { AccountParameter } from "./account.ts";
 export type {
@@ -50,6 +60,8 @@ export type {
   SubmittedDecision,
 } from "./actions/list-decisions.ts";
 export { listDecisions } from "./actions/list-decisions.ts";
+export type { PauseAgentErrorType, PauseAgentParameters, PauseAgentReturnType } from "./actions/pause-agent.ts";
+export { pauseAgent } from "./actions/pause-agent.ts";
 export type {
   ProposeCommitteeErrorType,
   ProposeCommitteeParameters,
@@ -74,6 +86,8 @@ export type {
   SubmitDecisionReturnType,
 } from "./actions/submit-decision.ts";
 export { submitDecision } from "./actions/submit-decision.ts";
+export type { UnpauseAgentErrorType, UnpauseAgentParameters, UnpauseAgentReturnType } from "./actions/unpause-agent.ts";
+export { unpauseAgent } from "./actions/unpause-agent.ts";
 export type { VetoDecisionErrorType, VetoDecisionParameters, VetoDecisionReturnType } from "./actions/veto-decision.ts";
 export { vetoDecision } from "./actions/veto-decision.ts";
 export type {

@@ -41,11 +41,14 @@ test("a revert counts as a failure, unless somebody else was faster", async () =
   expect([...overtaken.returned, ...overtaken.recorded]).toEqual([]);
 });
 
-test("an approval whose predecessor is not executed yet is no failure: it is tried again", async () => {
-  const named = { kind: "named", name: "DecisionPredecessorNotExecuted", args: [], data: "0x" } as const;
-  const waiting = await prepare({ kind: "reverts", revert: named, reason: "test" });
-  expect([...waiting.returned, ...waiting.recorded]).toEqual([]);
-});
+test.each(["DecisionPredecessorNotExecuted", "DecisionAgentPaused"] as const)(
+  "%s is no failure of the decision: it is tried again",
+  async (name) => {
+    const named = { kind: "named", name, args: [], data: "0x" } as const;
+    const waiting = await prepare({ kind: "reverts", revert: named, reason: "test" });
+    expect([...waiting.returned, ...waiting.recorded]).toEqual([]);
+  },
+);
 
 test("what is prepared is durable, with its nonce, before the nonce is given to anything else", async () => {
   const transaction = { hash: "0x01", raw: "0x02", maxFeePerGasWei: 1n } as const;

@@ -5,6 +5,7 @@ import type { SynodSdkError } from "../errors/synod-sdk-error.ts";
 import { withSynodErrors } from "../errors/translate-error.ts";
 import { decisionRegistryAbi } from "../generated/decision-registry-abi.ts";
 import type { AgentRecord } from "../records/agent-record.ts";
+import { presentTime } from "../records/present-time.ts";
 
 /** Which agent to read. */
 export type GetAgentParameters = { readonly decisionRegistry: Address; readonly agentId: Hex };
@@ -24,6 +25,6 @@ export function getAgent(client: ReadClient, parameters: GetAgentParameters): Pr
       functionName: "agentOf",
       args: [parameters.agentId],
     });
-    return { id: parameters.agentId, ...terms, ...facts };
+    return { id: parameters.agentId, ...terms, ...facts, pausedUntil: presentTime(facts.pausedUntil) };
   });
 }

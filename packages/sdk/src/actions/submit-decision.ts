@@ -13,15 +13,15 @@ import { confirmTransaction, outcomeOf, requireEvent, type TransactionOutcome } 
 /** What to submit, and to whom. */
 export type SubmitDecisionParameters = AccountParameter &
   BindingParameters & {
-  readonly decisionRegistry: Address;
-  readonly agentId: Hex;
-  /** The payload. Its chain and vault must be the agent's. */
-  readonly action: Action;
-  /** Last second of chain time at which the decision can be resolved or executed; at most 30 days away. */
-  readonly deadline: bigint;
-  /** 32 bytes that let one submitter submit the same payload twice. Default: random. */
-  readonly salt?: Hex | undefined;
-};
+    readonly decisionRegistry: Address;
+    readonly agentId: Hex;
+    /** The payload. Its chain and vault must be the agent's. */
+    readonly action: Action;
+    /** Last second of chain time at which the decision can be resolved or executed; at most 30 days away. */
+    readonly deadline: bigint;
+    /** 32 bytes that let one submitter submit the same payload twice. Default: random. */
+    readonly salt?: Hex | undefined;
+  };
 
 /** The new decision and the transaction that made it. */
 export type SubmitDecisionReturnType = TransactionOutcome & {

@@ -8,10 +8,12 @@ import { getCommittee } from "../actions/get-committee.ts";
 import { getDecision } from "../actions/get-decision.ts";
 import { getVault } from "../actions/get-vault.ts";
 import { listDecisions } from "../actions/list-decisions.ts";
+import { pauseAgent } from "../actions/pause-agent.ts";
 import { proposeCommittee } from "../actions/propose-committee.ts";
 import { proposeDecision } from "../actions/propose-decision.ts";
 import { registerAgent } from "../actions/register-agent.ts";
 import { submitDecision } from "../actions/submit-decision.ts";
+import { unpauseAgent } from "../actions/unpause-agent.ts";
 import { vetoDecision } from "../actions/veto-decision.ts";
 import { waitForDecision } from "../actions/wait-for-decision.ts";
 import type { ReadClient, SynodContracts } from "../client.ts";
@@ -37,10 +39,12 @@ export type SynodActions = {
   readonly getDecision: Decisions<typeof getDecision>;
   readonly getVault: Vaults<typeof getVault>;
   readonly listDecisions: Decisions<typeof listDecisions>;
+  readonly pauseAgent: Decisions<typeof pauseAgent>;
   readonly proposeCommittee: Committees<typeof proposeCommittee>;
   readonly proposeDecision: Decisions<typeof proposeDecision>;
   readonly registerAgent: Decisions<typeof registerAgent>;
   readonly submitDecision: Decisions<typeof submitDecision>;
+  readonly unpauseAgent: Decisions<typeof unpauseAgent>;
   readonly vetoDecision: Decisions<typeof vetoDecision>;
   readonly waitForDecision: Decisions<typeof waitForDecision>;
 };
@@ -62,10 +66,12 @@ export function synodActions(contracts: SynodContracts): (client: ReadClient) =>
     getDecision: (parameters) => getDecision(client, { ...parameters, decisionRegistry }),
     getVault: (parameters) => getVault(client, parameters),
     listDecisions: (parameters) => listDecisions(client, { ...parameters, decisionRegistry }),
+    pauseAgent: (parameters) => pauseAgent(client, { ...parameters, decisionRegistry }),
     proposeCommittee: (parameters) => proposeCommittee(client, { ...parameters, committeeRegistry }),
     proposeDecision: (parameters) => proposeDecision(client, { ...parameters, decisionRegistry }),
     registerAgent: (parameters) => registerAgent(client, { ...parameters, decisionRegistry }),
     submitDecision: (parameters) => submitDecision(client, { ...parameters, decisionRegistry }),
+    unpauseAgent: (parameters) => unpauseAgent(client, { ...parameters, decisionRegistry }),
     vetoDecision: (parameters) => vetoDecision(client, { ...parameters, decisionRegistry }),
     waitForDecision: (parameters) => waitForDecision(client, { ...parameters, decisionRegistry }),
   });

@@ -31,6 +31,33 @@ export const decisionRegistryAbi = [
         "type": "bytes32"
       }
     ],
+    "name": "DecisionAgentNotPaused",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "agentId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint64",
+        "name": "until",
+        "type": "uint64"
+      }
+    ],
+    "name": "DecisionAgentPaused",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "agentId",
+        "type": "bytes32"
+      }
+    ],
     "name": "DecisionAgentUnknown",
     "type": "error"
   },
@@ -155,6 +182,65 @@ export const decisionRegistryAbi = [
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "until",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "latest",
+        "type": "uint256"
+      }
+    ],
+    "name": "DecisionPauseInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "agentId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "from",
+        "type": "uint256"
+      }
+    ],
+    "name": "DecisionPausesUsedUp",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "decisionId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "predecessor",
+        "type": "bytes32"
+      }
+    ],
+    "name": "DecisionPredecessorNotExecuted",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "predecessor",
+        "type": "bytes32"
+      }
+    ],
+    "name": "DecisionPredecessorUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint16",
         "name": "quorum",
         "type": "uint16"
@@ -182,6 +268,22 @@ export const decisionRegistryAbi = [
       }
     ],
     "name": "DecisionSequenceMismatch",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "expected",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "actual",
+        "type": "bytes32"
+      }
+    ],
+    "name": "DecisionStateRootMismatch",
     "type": "error"
   },
   {
@@ -359,6 +461,25 @@ export const decisionRegistryAbi = [
         "type": "bytes32"
       },
       {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "until",
+        "type": "uint64"
+      }
+    ],
+    "name": "AgentPaused",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "agentId",
+        "type": "bytes32"
+      },
+      {
         "indexed": true,
         "internalType": "address",
         "name": "registrant",
@@ -415,6 +536,19 @@ export const decisionRegistryAbi = [
       }
     ],
     "name": "AgentRegistered",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "agentId",
+        "type": "bytes32"
+      }
+    ],
+    "name": "AgentUnpaused",
     "type": "event"
   },
   {
@@ -687,10 +821,27 @@ export const decisionRegistryAbi = [
         "type": "uint64"
       },
       {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "expectedSequence",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "expectedStateRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "predecessor",
+            "type": "bytes32"
+          }
+        ],
         "indexed": false,
-        "internalType": "uint64",
-        "name": "expectedSequence",
-        "type": "uint64"
+        "internalType": "struct Binding",
+        "name": "binding",
+        "type": "tuple"
       },
       {
         "indexed": false,
@@ -772,12 +923,38 @@ export const decisionRegistryAbi = [
   },
   {
     "inputs": [],
+    "name": "MAX_PAUSE",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "MAX_VETO_WINDOW",
     "outputs": [
       {
         "internalType": "uint64",
         "name": "",
         "type": "uint64"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "PAUSE_GAP",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
       }
     ],
     "stateMutability": "view",
@@ -801,9 +978,9 @@ export const decisionRegistryAbi = [
     "name": "VETO_PERIOD",
     "outputs": [
       {
-        "internalType": "uint64",
+        "internalType": "uint256",
         "name": "",
-        "type": "uint64"
+        "type": "uint256"
       }
     ],
     "stateMutability": "view",
@@ -882,6 +1059,11 @@ export const decisionRegistryAbi = [
             "internalType": "bytes32",
             "name": "stateRoot",
             "type": "bytes32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "pausedUntil",
+            "type": "uint64"
           }
         ],
         "internalType": "struct AgentView",
@@ -1055,6 +1237,11 @@ export const decisionRegistryAbi = [
             "internalType": "uint64",
             "name": "expectedSequence",
             "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "predecessor",
+            "type": "bytes32"
           },
           {
             "internalType": "uint64",
@@ -1322,6 +1509,24 @@ export const decisionRegistryAbi = [
     "inputs": [
       {
         "internalType": "bytes32",
+        "name": "agentId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint64",
+        "name": "until",
+        "type": "uint64"
+      }
+    ],
+    "name": "pause",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
         "name": "salt",
         "type": "bytes32"
       },
@@ -1556,9 +1761,26 @@ export const decisionRegistryAbi = [
         "type": "uint64"
       },
       {
-        "internalType": "uint64",
-        "name": "expectedSequence",
-        "type": "uint64"
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "expectedSequence",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "expectedStateRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "predecessor",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct Binding",
+        "name": "binding",
+        "type": "tuple"
       },
       {
         "internalType": "bytes32",
@@ -1574,6 +1796,19 @@ export const decisionRegistryAbi = [
         "type": "bytes32"
       }
     ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "agentId",
+        "type": "bytes32"
+      }
+    ],
+    "name": "unpause",
+    "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
   },

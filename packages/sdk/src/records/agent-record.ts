@@ -7,7 +7,7 @@ export type AgentTerms = {
   /** Where the agent's lobe is described. */
   readonly lobeUri: string;
   readonly committeeId: Hex;
-  /** Account that may veto inside the veto window; the zero address for none. */
+  /** Account that may veto inside the veto window and pause executions; the zero address for none. */
   readonly guardian: Address;
   /** Only account that may submit decisions; the zero address lets anyone. */
   readonly submitter: Address;
@@ -27,4 +27,6 @@ export type AgentRecord = AgentTerms & {
   readonly sequence: bigint;
   /** Hash chain over all canonical results. */
   readonly stateRoot: Hex;
+  /** First second after the last pause of its executions, by chain time; undefined if there was none. */
+  readonly pausedUntil: bigint | undefined;
 };

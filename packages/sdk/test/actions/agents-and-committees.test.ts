@@ -2,7 +2,7 @@ import { createClient, http, keccak256, stringToHex } from "viem";
 import { beforeAll, describe, expect, it } from "vitest";
 import { synodActions } from "../../src/index.ts";
 import { localKey, pointOf } from "../devnet/local-committee.ts";
-import { actAs, policy, roles, type Scene, setScene, termsFor } from "../devnet/scene.ts";
+import { actAs, inSeconds, policy, roles, type Scene, setScene, termsFor } from "../devnet/scene.ts";
 
 let scene: Scene;
 beforeAll(async () => {
@@ -71,6 +71,7 @@ describe("getAgent", () => {
       vault: scene.vault,
       registrant: roles.registrant.address,
       sequence: 0n,
+      pausedUntil: undefined,
     });
   });
 
@@ -85,6 +86,24 @@ describe("registerAgent", () => {
     const terms = { ...termsFor(scene.committee.id, 30n), vault: scene.vault };
     const registration = actAs(scene, "registrant").registerAgent({ salt: SALT, terms });
     await expect(registration).rejects.toMatchObject({ revert: { name: "DecisionVaultMismatch" } });
+  });
+});
+
+describe("pauseAgent and unpauseAgent", () => {
+  it("is the guardian's alone, for 14 days at most, and can be ended before its time", async () => {
+    const { agentId } = scene;
+    const until = await inSeconds(3_600n);
+    const stranger = actAs(scene, "stranger").pauseAgent({ agentId, until });
+    await expect(stranger).rejects.toMatchObject({ revert: { name: "DecisionNotGuardian" } });
+    const guardian = actAs(scene, "guardian");
+    const tooLong = guardian.pauseAgent({ agentId, until: await inSeconds(15n * 86_400n) });
+    await expect(tooLong).rejects.toMatchObject({ revert: { name: "DecisionPauseInvalid" } });
+    await guardian.pauseAgent({ agentId, until });
+    expect((await guardian.getAgent({ agentId })).pausedUntil).toBe(until);
+    await guardian.unpauseAgent({ agentId });
+    expect((await guardian.getAgent({ agentId })).pausedUntil).toBeLessThan(until);
+    const nothing = guardian.unpauseAgent({ agentId });
+    await expect(nothing).rejects.toMatchObject({ revert: { name: "DecisionAgentNotPaused" } });
   });
 });
 
