@@ -266,6 +266,7 @@ contract CommitteeRegistryTest is World {
         vm.recordLogs();
         _rotate(committeeId, OTHERS, OTHER_GROUP);
         _assertKeyChanged(true);
+        vm.assertTrue(committees.epochOf(committeeId, 2).isKeyNew, "the view says so too");
         vm.assertTrue(_status(committeeId, 1) == EpochStatus.Retired, "retired");
         vm.assertTrue(_status(committeeId, 2) == EpochStatus.Active, "active");
         _assertKey(1, GROUP, START);
@@ -276,6 +277,8 @@ contract CommitteeRegistryTest is World {
         vm.recordLogs();
         _rotate(committeeId, OTHERS, GROUP);
         _assertKeyChanged(false);
+        vm.assertTrue(!committees.epochOf(committeeId, 2).isKeyNew, "the view says so too");
+        vm.assertTrue(committees.epochOf(committeeId, 1).isKeyNew, "the first key was new");
         _assertKey(1, GROUP, START);
         _assertKey(2, GROUP, 0);
     }
@@ -403,6 +406,91 @@ contract CommitteeRegistryTest is World {
             abi.encodeCall(committees.abandonEpoch, (committeeId, 1, new SignedBy[](0))),
             _unexpectedStatus(committeeId, 1, EpochStatus.Active)
         );
+    }
+
+    /// @dev Given up when all had confirmed, it cannot take over any more, not even with the key's own proof.
+    function test_an_abandoned_epoch_cannot_be_activated() public {
+        _proposeEpoch(committeeId, OTHERS, FIRST_MEMBER);
+        for (uint16 i = 0; i < MEMBERS; ++i) _confirm(committeeId, 2, i, OTHERS + i, OTHER_GROUP);
+        vm.assertTrue(_status(committeeId, 2) == EpochStatus.Confirmed, "confirmed");
+        bytes memory proof = _sign(OTHER_GROUP, _possessionDigest(committeeId, 2));
+        SignedBy[] memory approvals = _signatures(FIRST_MEMBER, QUORUM, _abandonmentDigest(committeeId, 2));
+        committees.abandonEpoch(committeeId, 2, approvals);
+        _assertReverts(
+            address(committees),
+            abi.encodeCall(committees.activateEpoch, (committeeId, 2, proof)),
+            _unexpectedStatus(committeeId, 2, EpochStatus.Abandoned)
+        );
+        _assertReverts(
+            address(committees),
+            abi.encodeCall(committees.abandonEpoch, (committeeId, 2, approvals)),
+            _unexpectedStatus(committeeId, 2, EpochStatus.Abandoned)
+        );
+        vm.assertEq(_proposeEpoch(committeeId, OTHERS, FIRST_MEMBER), 3, "the next one has the next number");
+    }
+
+    function test_a_replaced_epoch_cannot_be_activated() public {
+        _proposeEpoch(committeeId, OTHERS, FIRST_MEMBER);
+        for (uint16 i = 0; i < MEMBERS; ++i) _confirm(committeeId, 2, i, OTHERS + i, OTHER_GROUP);
+        bytes memory proof = _sign(OTHER_GROUP, _possessionDigest(committeeId, 2));
+        _proposeEpoch(committeeId, OTHERS + 1, FIRST_MEMBER);
+        _assertReverts(
+            address(committees),
+            abi.encodeCall(committees.activateEpoch, (committeeId, 2, proof)),
+            _unexpectedStatus(committeeId, 2, EpochStatus.Abandoned)
+        );
+    }
+
+    function test_an_epoch_that_was_never_proposed_cannot_be_abandoned() public {
+        _assertReverts(
+            address(committees),
+            abi.encodeCall(committees.abandonEpoch, (committeeId, 2, new SignedBy[](0))),
+            _unexpectedStatus(committeeId, 2, EpochStatus.None)
+        );
+    }
+
+    // ---- retired epochs ----
+
+    /// @dev Its members cannot propose (above), give up what their successors proposed, confirm, or come back with a proof of
+    /// the key that they still hold; nor can they be abandoned or active again.
+    function test_a_retired_epoch_can_do_nothing() public {
+        bytes memory proof = _sign(GROUP, _possessionDigest(committeeId, 1));
+        bytes memory confirmation = _sign(FIRST_MEMBER, _confirmationDigest(committeeId, 1, GROUP));
+        _rotate(committeeId, OTHERS, OTHER_GROUP);
+        bytes memory retired = _unexpectedStatus(committeeId, 1, EpochStatus.Retired);
+        _assertReverts(
+            address(committees),
+            abi.encodeCall(committees.confirmEpoch, (committeeId, 1, 0, _groupKey(GROUP), RECORD_HASH, confirmation)),
+            retired
+        );
+        _assertReverts(address(committees), abi.encodeCall(committees.activateEpoch, (committeeId, 1, proof)), retired);
+        _assertReverts(
+            address(committees),
+            abi.encodeCall(committees.abandonEpoch, (committeeId, 1, new SignedBy[](0))),
+            retired
+        );
+        _proposeEpoch(committeeId, 0x301, OTHERS);
+        SignedBy[] memory approvals = _signatures(FIRST_MEMBER, QUORUM, _abandonmentDigest(committeeId, 3));
+        _assertReverts(
+            address(committees),
+            abi.encodeCall(committees.abandonEpoch, (committeeId, 3, approvals)),
+            abi.encodeWithSelector(
+                ICommitteeRegistry.CommitteeSignerMismatch.selector,
+                vm.addr(FIRST_MEMBER),
+                vm.addr(OTHERS)
+            )
+        );
+    }
+
+    /// @dev What epoch 1 was is still there to be read, and nothing that epoch 2 does changes it.
+    function test_a_retired_epoch_keeps_its_facts() public {
+        EpochView memory before = committees.epochOf(committeeId, 1);
+        _rotate(committeeId, OTHERS, OTHER_GROUP);
+        EpochView memory present = committees.epochOf(committeeId, 1);
+        before.status = EpochStatus.Retired;
+        before.retiredAt = _now();
+        vm.assertEq(keccak256(abi.encode(present)), keccak256(abi.encode(before)), "facts");
+        vm.assertEq(committees.members(committeeId, 1).length, MEMBERS, "members");
     }
 
     // ---- checkQuorum ----

@@ -51,6 +51,7 @@ library Committees {
         }
         self.activeEpoch = epoch;
         next.activatedAt = uint64(block.timestamp);
+        next.isKeyNew = keyChanged;
         emit ICommitteeRegistry.EpochActivated(committeeId, epoch, next.groupAddress, next.groupKey, keyChanged);
     }
 

@@ -12,12 +12,14 @@ import {Secp256k1} from "./Secp256k1.sol";
 library Epochs {
     /// @notice Stored facts of one epoch. Times are zero until the thing happened. What resolutions and executions read
     /// stands in the first storage word.
+    /// @param isKeyNew Whether the group key is another than that of the active epoch before.
     struct Epoch {
         address groupAddress;
         uint40 retiredAt;
         uint16 minSigners;
         uint16 quorum;
         uint16 memberCount;
+        bool isKeyNew;
         uint64 proposedAt;
         uint64 activatedAt;
         uint64 abandonedAt;
@@ -114,6 +116,7 @@ library Epochs {
         facts.membersHash = self.membersHash;
         facts.groupKey = self.groupKey;
         facts.groupAddress = self.groupAddress;
+        facts.isKeyNew = self.isKeyNew;
         facts.recordHash = self.recordHash;
         facts.confirmations = self.confirmations;
         facts.proposedAt = self.proposedAt;

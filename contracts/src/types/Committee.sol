@@ -45,6 +45,8 @@ enum EpochStatus {
 /// @param membersHash `keccak256(abi.encode(members))`.
 /// @param groupKey Group key the confirmed members agree on; zero before the first confirmation.
 /// @param groupAddress Address of the group key; zero before the first confirmation.
+/// @param isKeyNew Whether the epoch, once activated, brought another group key than the active epoch before: true for a
+/// rotation and for the first epoch, false for a resharing, which keeps the key.
 /// @param recordHash Hash of the public record of the key generation the members agree on.
 /// @param confirmations Bit i is set when member i has confirmed.
 /// @param proposedAt Time of the proposal, in seconds.
@@ -59,6 +61,7 @@ struct EpochView {
     bytes32 membersHash;
     GroupKey groupKey;
     address groupAddress;
+    bool isKeyNew;
     bytes32 recordHash;
     uint256 confirmations;
     uint64 proposedAt;

@@ -36,6 +36,8 @@ export type EpochRecord = {
   readonly confirmedBy: readonly number[];
   /** The key the members agree on; undefined before the first confirmation. */
   readonly group: { readonly publicKey: PublicPoint; readonly address: Address; readonly recordHash: Hex } | undefined;
+  /** Whether it brought another group key than the active epoch before: a rotation, or the first epoch. Once activated. */
+  readonly isKeyNew: boolean;
   readonly proposedAt: bigint;
   readonly activatedAt: bigint | undefined;
   readonly retiredAt: bigint | undefined;
@@ -62,6 +64,7 @@ export type EpochView = {
   readonly membersHash: Hex;
   readonly groupKey: PublicPoint;
   readonly groupAddress: Address;
+  readonly isKeyNew: boolean;
   readonly recordHash: Hex;
   readonly confirmations: bigint;
   readonly proposedAt: bigint;
@@ -87,6 +90,7 @@ export function toEpochRecord(epoch: bigint, view: EpochView, members: readonly 
       view.confirmations === 0n
         ? undefined
         : { publicKey: view.groupKey, address: view.groupAddress, recordHash: view.recordHash },
+    isKeyNew: view.isKeyNew,
     proposedAt: view.proposedAt,
     activatedAt: presentTime(view.activatedAt),
     retiredAt: presentTime(view.retiredAt),

@@ -17,7 +17,7 @@ describe("getCommittee", () => {
     const committee = await actAs(scene, "stranger").getCommittee({ committeeId: scene.committee.id });
     expect(committee).toMatchObject({ id: scene.committee.id, latestEpoch: 1n, activeEpoch: 1n });
     expect(committee.proposer).toBe(roles.registrant.address);
-    expect(committee.epoch).toMatchObject({ epoch: 1n, status: "Active", minSigners: 2, quorum: 2 });
+    expect(committee.epoch).toMatchObject({ epoch: 1n, status: "Active", minSigners: 2, quorum: 2, isKeyNew: true });
     expect(committee.epoch.confirmedBy).toEqual([0, 1, 2]);
     expect(committee.epoch.group).toMatchObject({
       address: scene.committee.group.address,
