@@ -952,6 +952,11 @@ export const committeeRegistryAbi = [
             "type": "address"
           },
           {
+            "internalType": "bool",
+            "name": "isKeyNew",
+            "type": "bool"
+          },
+          {
             "internalType": "bytes32",
             "name": "recordHash",
             "type": "bytes32"
