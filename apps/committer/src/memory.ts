@@ -12,6 +12,7 @@ export class Memory {
   readonly #followers: ((events: readonly JournalEvent[]) => void)[] = [];
   #state: CommitterState = EMPTY_STATE;
   #processed: BlocksProcessed["block"] | undefined;
+  #failure: { readonly cause: unknown } | undefined;
 
   private constructor(journal: Journal<CommitterEvent>) {
     this.#journal = journal;
@@ -42,9 +43,21 @@ export class Memory {
     this.#followers.push(follower);
   }
 
-  /** Side effects: one synced write of all events, then the folds, then the followers. */
+  /**
+   * Makes events durable, then known.
+   * Errors: the journal's. After the first one every call throws it again: what failed may be on disk all the same, and
+   * nothing may be built on a journal of which it is not known what it holds. The process ends for the same reason, but
+   * what runs beside the failure may get here before.
+   * Side effects: one synced write of all events, then the folds, then the followers.
+   */
   record(events: readonly CommitterEvent[]): void {
-    this.#journal.append(events);
+    if (this.#failure !== undefined) throw this.#failure.cause;
+    try {
+      this.#journal.append(events);
+    } catch (cause) {
+      this.#failure = { cause };
+      throw cause;
+    }
     for (const event of events) this.#fold(event);
     const decisions = events.filter((event) => !isDaemonEvent(event));
     for (const follower of this.#followers) follower(decisions);
