@@ -53,7 +53,7 @@ export type Blame = "public" | "pairwise" | "nobody";
 export type ProofParts = {
   /** Rounds of the messages, ascending. */
   readonly rounds: readonly number[];
-  /** Whether the direct payload of the last round, which this party received, is opened. */
+  /** Whether the direct payload of the last round, if this party received one, is opened. */
   readonly opensDirect?: boolean;
   /** Openings of all parties, ascending, if the check depends on them. */
   readonly openings?: readonly Uint8Array[];

@@ -13,6 +13,7 @@ import { runRound, viewEvidence } from "./round-run.ts";
 import {
   type Agreement,
   type Effect,
+  type Hello,
   type IgnoredReason,
   type Session,
   type Slot,
@@ -77,36 +78,36 @@ function chain<Output>(first: Started<Output>, next: (session: Session<Output>) 
 function progress<Output>(session: Session<Output>, rng: Rng): Started<Output> {
   if (session.status !== "running" || silentParties(session).length > 0) return { session, effects: [] };
   if (session.hello !== undefined && session.agreement === undefined) {
-    return chain(reachAgreement(session), (next) => progress(next, rng));
+    return chain(reachAgreement(session, session.hello), (next) => progress(next, rng));
   }
   return chain(runRound(session, rng), (next) => progress(next, rng));
 }
 
 /** After the last first message: the session id, the channels, and what had come early. */
-function reachAgreement<Output>(session: Session<Output>): Started<Output> {
-  if (session.hello === undefined) return { session, effects: [] };
+function reachAgreement<Output>(session: Session<Output>, hello: Hello): Started<Output> {
   const hellos = new Map<PartyIndex, Uint8Array>();
   for (const party of session.context.others) {
     const broadcast = slotOf(session.slots, 1, party)?.message.broadcast;
     if (broadcast) hellos.set(party, broadcast.subarray(0, HELLO_LENGTH));
   }
-  const agreed = agree(session.context, session.hello, hellos);
+  const agreed = agree(session.context, hello, hellos);
   if (agreed.kind === "abort") return failSession(session, agreed.abort);
-  session.hello.ephemeral.wipe();
+  hello.ephemeral.wipe();
   return openEarly({ ...session, agreement: agreed.agreement });
 }
 
 function openEarly<Output>(session: Session<Output>): Started<Output> {
   let started: Started<Output> = { session, effects: [] };
   for (const [round, senders] of session.slots) {
-    for (const party of senders.keys()) {
-      if (round > 1 && party !== session.context.self) started = chain(started, (next) => openSlot(next, round, party));
-    }
+    for (const party of senders.keys()) started = chain(started, (next) => openSlot(next, round, party));
   }
   return started;
 }
 
-/** Checks the session id of a message and decrypts its direct payload, once the session knows how. */
+/**
+ * Checks the session id of a message and decrypts its direct payload, once the session knows how. A first message, which
+ * the id is made of, carries the handle instead.
+ */
 function openSlot<Output>(session: Session<Output>, round: number, from: PartyIndex): Started<Output> {
   const slot = slotOf(session.slots, round, from);
   const { agreement } = session;

@@ -124,8 +124,7 @@ function keptSecrets(result: StageResult<unknown>): readonly SecretPart[] {
   }
 }
 
-/** Which part of the message is at fault only its decoder knows, so the evidence opens the direct payload too. */
-function malformed({ round, sizes }: Session<unknown>, senders: readonly PartyIndex[]): AbortReason {
-  const opensDirect = sizes[round - 1]?.directBytes !== undefined;
-  return blamePublicly("malformedMessage", senders, { rounds: [round], opensDirect });
+/** Which part of the message is at fault only its decoder knows, so the evidence opens the direct payload if it has one. */
+function malformed({ round }: Session<unknown>, senders: readonly PartyIndex[]): AbortReason {
+  return blamePublicly("malformedMessage", senders, { rounds: [round], opensDirect: true });
 }

@@ -2,7 +2,7 @@ import { type AgreedTerms, encodeParties } from "../engine/context.ts";
 import { CONFIRMATION_LENGTH } from "../keygen/confirmation.ts";
 import { buildRecord, combineChainCode, keygenSessionId } from "../keygen/outcome.ts";
 import { keygenSizes } from "../keygen/terms.ts";
-import { equalBytes, u16 } from "../math/bytes.ts";
+import { equalBytes } from "../math/bytes.ts";
 import { POINT_LENGTH } from "../math/point.ts";
 import { PROOF_LENGTH } from "../math/schnorr.ts";
 import { HASH_LENGTH } from "../transcript/hash.ts";
@@ -35,7 +35,7 @@ export function keygenDealing(terms: AgreedTerms): Dealing | undefined {
 /** t(2) ‖ all parties. */
 function thresholdOf({ binding, parties }: AgreedTerms): number | undefined {
   const t = 256 * (binding[0] ?? 0) + (binding[1] ?? 0);
-  const isBinding = equalBytes(binding.slice(0, 2), u16(t)) && equalBytes(binding.slice(2), encodeParties(parties));
+  const isBinding = equalBytes(binding.slice(2), encodeParties(parties));
   return isBinding && t >= 2 && t <= parties.size ? t : undefined;
 }
 

@@ -30,7 +30,6 @@ export function layoutLength(layout: Layout): number {
 
 /** Whether the payload has exactly this layout and every field is canonical. */
 export function fitsLayout(layout: Layout, payload: Uint8Array): boolean {
-  if (payload.length !== layoutLength(layout)) return false;
   const reader = createReader(payload);
   for (const { kind, count } of layout) {
     if (kind === "bytes") reader.bytes(count);

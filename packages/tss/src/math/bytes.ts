@@ -41,7 +41,8 @@ function outOfRange(value: number | bigint, bits: number): TssError {
 
 function unsigned(value: number | bigint, bits: number): bigint {
   const integral = typeof value === "bigint" || Number.isSafeInteger(value);
-  if (!integral || BigInt(value) < 0n || BigInt(value) >> BigInt(bits) !== 0n) throw outOfRange(value, bits);
+  // A negative number, shifted right, stays negative.
+  if (!integral || BigInt(value) >> BigInt(bits) !== 0n) throw outOfRange(value, bits);
   return BigInt(value);
 }
 

@@ -67,8 +67,7 @@ export function multiplyBase(s: Scalar): Point {
 
 /** s * P for a secret s, on the library's side-channel hardened path. s = 0 or P = identity gives the identity. */
 export function multiply(point: Point, s: Scalar): Point {
-  if (s === 0n || point.is0()) return IDENTITY;
-  return point.multiply(s);
+  return s === 0n ? IDENTITY : point.multiply(s);
 }
 
 /** Scalars below this one are multiplied faster by a few additions than by a backend. */

@@ -128,6 +128,12 @@ describe("an identity signature", () => {
     }
   });
 
+  it("is none if its point is the identity, which would fit every r", () => {
+    const [d, r] = [5n, 7n];
+    const digest = encodeScalar(reduce(-r * d));
+    expect(isSignedBy(multiplyBase(d), digest, concat(encodeScalar(r), encodeScalar(9n)))).toBe(false);
+  });
+
   it("is made by a key that the library loaded, and by no imitation", () => {
     const imitation: IdentityKey = Object.create(IdentityKey.prototype);
     expect(() => signWithIdentity(imitation, bytes32(1))).toThrowError(

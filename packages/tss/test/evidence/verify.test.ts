@@ -1,6 +1,8 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { describe, expect, it } from "vitest";
 import { envelopeDigest, PHASE } from "../../src/envelope/envelope.ts";
+import { signWithIdentity } from "../../src/envelope/identity-key.ts";
+import { payloadHash } from "../../src/envelope/payload.ts";
 import { MESSAGE_FAULTS } from "../../src/evidence/evidence.ts";
 import {
   type Evidence,
@@ -142,6 +144,15 @@ describe("messages", () => {
   const [first, third] = opening.messages as readonly [SignedMessage, SignedMessage];
   const share = accuse(keygenOf(cheatDirect(4, (bytes) => flip(bytes, 31))), one, "feldmanShare", { to: two });
   const direct = must(share.direct);
+  const dealt = must(share.messages[1]);
+  const leaves = dealt.directLeaves;
+  // The accused signs other leaves. Position 0 opens as before, but whose it is nobody can say any more.
+  const withLeaves = (directLeaves: readonly Uint8Array[]): readonly SignedMessage[] => {
+    const hash = payloadHash(dealt.broadcast, directLeaves);
+    const envelope = { ...dealt.signed.envelope, payloadHash: hash };
+    const signature = signWithIdentity(committee.identityOf(one), envelopeDigest(envelope));
+    return [must(share.messages[0]), { ...dealt, signed: { envelope, signature }, directLeaves }];
+  };
   const confirmation = accuse(keygenOf(cheatBroadcast(5, (bytes) => flip(bytes, 97))), one, "recordMismatch");
   const otherAttempt = accuse(keygenOf(undefined, 1n), one, "commitmentOpening");
   const otherRun = paperKeygen(committee, { seed: "another run of the same attempt" });
@@ -191,6 +202,8 @@ describe("messages", () => {
     ["something opened without need", { ...opening, direct: bad.opened(one, 3, two) }, "incomplete"],
     ["another leaf opened", { ...share, direct: { ...direct, leaf: 1 } }, "notOpened"],
     ["a leaf that is none", { ...share, direct: { ...direct, leaf: 2 } }, "notOpened"],
+    ["a leaf of a message with a leaf too many", { ...share, messages: withLeaves([...leaves, ones]) }, "notOpened"],
+    ["the only leaf of a message", { ...share, messages: withLeaves(leaves.slice(0, 1)) }, "notOpened"],
     ["another payload opened", { ...share, direct: { ...direct, payload: flip(direct.payload, 0) } }, "notOpened"],
     ["another salt", { ...share, direct: { ...direct, salt: flip(direct.salt, 0) } }, "notOpened"],
     ["a short salt", { ...share, direct: { ...direct, salt: direct.salt.slice(1) } }, "notCanonical"],

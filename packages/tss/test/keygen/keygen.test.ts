@@ -11,6 +11,7 @@ import {
   recordHash,
   startKeygen,
 } from "../../src/index.ts";
+import { createKeygenTerms } from "../../src/keygen/terms.ts";
 import { exposeKeyShare } from "../../src/keyshare/key-share.ts";
 import { lagrangeCoefficient } from "../../src/math/lagrange.ts";
 import { encodePoint, GENERATOR, multiplyBase } from "../../src/math/point.ts";
@@ -433,6 +434,10 @@ describe("terms of a key generation", () => {
     ["a short contract", { domain: { ...committee.domain, verifyingContract: new Uint8Array(19) } }, "invalidDomain"],
     ["a negative attempt", { attempt: -1n }, "integerOutOfRange"],
   ];
+
+  it("name everybody but this party as the others", () => {
+    expect(createKeygenTerms({ ...input, self: two }).others).toEqual([one, three]);
+  });
 
   it.each(cases)("%s: a typed error before any message", (_name, change, code) => {
     expect(() => startKeygen({ ...input, ...change }, committee.rngOf(one))).toThrowError(

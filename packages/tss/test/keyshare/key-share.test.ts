@@ -25,6 +25,7 @@ import {
   exposeKeyShare,
   installPair,
   isHeld,
+  isStanding,
   KeyShare as KeyShareClass,
   type KeyShareSecrets,
 } from "../../src/keyshare/key-share.ts";
@@ -362,6 +363,8 @@ describe("a key share", () => {
     burnPair(bare, partyIndex(9));
     burnPair(bare, one);
     expect(partnerStatus(decodeKeyShare(encodeKeyShare(bare), expected), two)).toBe("burnt");
+    // A burn of itself would take every presignature of the party along.
+    expect([two, one, partyIndex(9)].map((party) => isStanding(bare, [party]))).toEqual([false, true, true]);
     for (const stranger of [one, partyIndex(9)]) {
       expect(() => partnerStatus(bare, stranger)).toThrowError(expect.objectContaining({ code: "invalidParties" }));
     }

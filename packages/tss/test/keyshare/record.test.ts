@@ -60,6 +60,13 @@ describe("a record", () => {
     );
   });
 
+  it("is none if its encoding ends with a point behind a member that does not ascend", () => {
+    // version(1) ‖ domain(92) ‖ t(2) ‖ n(2) ‖ index(2) ‖ key(33) ‖ index(2) ‖ key(33) ‖ 33 bytes
+    const bytes = encodePublicRecord(record).slice(0, 97 + 2 * 35 + 33);
+    const again = overwrite(bytes, 97 + 35, bytes.slice(97, 99));
+    expect(() => decodePublicRecord(again)).toThrowError(refusal(/version or layout/));
+  });
+
   it("is signed by no party that it does not name", () => {
     expect(isRecordSignedBy(record, partyIndex(9), new Uint8Array(64).fill(1))).toBe(false);
   });

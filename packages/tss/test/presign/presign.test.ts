@@ -21,7 +21,9 @@ import { exposeKeyShare, KeyShare as KeyShareClass } from "../../src/keyshare/ke
 import { encodePoint, GENERATOR } from "../../src/math/point.ts";
 import { encodeScalar, reduce } from "../../src/math/scalar.ts";
 import { Secret } from "../../src/math/secret.ts";
+import { pairsWith } from "../../src/presign/extensions.ts";
 import { commitNonces, onlyOne, openPresign } from "../../src/presign/start.ts";
+import { createPresignTerms } from "../../src/presign/terms.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
 import { expectProven } from "../harness/evidence.ts";
@@ -479,6 +481,14 @@ describe("bans", () => {
 });
 
 describe("signing sets", () => {
+  it("compute with the pairs of their members only, whatever pairs there are", () => {
+    const share = must(dealKeyShares(committee).get(one));
+    const terms = createPresignTerms(share, [one, three], new Set());
+    expect([...usablePartners(share)]).toEqual([two, three]);
+    expect([...pairsWith(terms, undefined).keys()]).toEqual([three]);
+    expect([...pairsWith(terms, exposeKeyShare(share).pairs).keys()]).toEqual([three]);
+  });
+
   const cases: readonly (readonly [string, readonly PartyIndex[]])[] = [
     ["too few", [three]],
     ["too many", [one, two, three]],

@@ -104,6 +104,14 @@ describe(`pair setup by extension (seed ${TEST_SEED})`, () => {
     expect(first.alice.delta.every((byte) => byte === 0)).toBe(true);
   });
 
+  test("a message that is right but for a byte behind it is malformed", () => {
+    const alice = aliceStartExtended(first.bob, sid, rng);
+    const bob = finished(alice.message);
+    const malformed = { kind: "setupFailure", code: "malformedMessage" };
+    expect(aliceFinishExtended(alice.state, Uint8Array.of(...bob.message, 0))).toEqual(malformed);
+    expect(bobFinishExtended(first.alice, sid, Uint8Array.of(...alice.message, 0))).toEqual(malformed);
+  });
+
   test("a state works once", () => {
     const alice = aliceStartExtended(first.bob, sid, rng);
     const bob = finished(alice.message);

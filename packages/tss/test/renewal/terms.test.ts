@@ -46,6 +46,7 @@ describe("the roles of a renewal", () => {
 
   it.each([
     ["a stranger takes part", [1, 9], [1]],
+    ["a stranger takes part, with whom this party would make nothing", [1, 2, 9], [2]],
     ["this party does not take part", [2, 3], [2]],
     ["nobody renews", [1, 2], []],
     ["one renews that does not take part", [1, 2], [3]],

@@ -10,7 +10,7 @@ import {
   startReshare,
 } from "../../src/index.ts";
 import { encodePoint, multiplyBase } from "../../src/math/point.ts";
-import { createDealers } from "../../src/reshare/terms.ts";
+import { createDealers, createReshareTerms } from "../../src/reshare/terms.ts";
 import { createCommittee, must } from "../harness/committee.ts";
 import { dealKeyShares } from "../harness/dealer.ts";
 import { type Handover, recordOf, reshareInput, succeed } from "../harness/reshare.ts";
@@ -79,6 +79,12 @@ describe("terms of a reshare", { timeout: 60_000 }, () => {
     expect(() => startReshare({ ...input, ...change }, next.rngOf(one))).toThrowError(
       expect.objectContaining({ code }),
     );
+  });
+
+  it("name every seat but this party's as the others", () => {
+    const terms = createReshareTerms(input);
+    expect(terms.others).toEqual([...terms.parties.keys()].filter((seat) => seat !== terms.self));
+    expect(terms.others.length).toBe(2);
   });
 
   it("a refresh to the same epoch or without a quorum: typed errors", () => {
