@@ -1,7 +1,7 @@
 import { asciiToBytes } from "@noble/curves/utils.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { TssError } from "../errors.ts";
-import { assertLength, concat, u256 } from "../math/bytes.ts";
+import { assertLength, concat, equalBytes, u256 } from "../math/bytes.ts";
 
 const DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 
@@ -51,14 +51,19 @@ export type Eip712Domain = {
   readonly verifyingContract: Uint8Array;
 };
 
-/** EIP-712 domain separator, 32 bytes. */
-export function domainSeparator(domain: Eip712Domain): Uint8Array {
-  return hashStruct(DOMAIN_TYPE, [
-    constantHash(domain.name),
-    constantHash(domain.version),
-    u256(domain.chainId),
-    addressWord(domain.verifyingContract),
-  ]);
+type Separator = { readonly fields: Uint8Array; readonly hash: Uint8Array };
+
+// The last one of each name: a committer signs and verifies thousands of envelopes of one domain.
+const lastSeparators = new Map<string, Separator>();
+
+/** EIP-712 domain separator, 32 bytes. The result is remembered: not to be changed. */
+function domainSeparator({ name, version, chainId, verifyingContract }: Eip712Domain): Uint8Array {
+  const fields = concat(constantHash(name), constantHash(version), u256(chainId), addressWord(verifyingContract));
+  const last = lastSeparators.get(name);
+  if (last !== undefined && equalBytes(last.fields, fields)) return last.hash;
+  const hash = keccak_256(concat(constantHash(DOMAIN_TYPE), fields));
+  lastSeparators.set(name, { fields, hash });
+  return hash;
 }
 
 /** EIP-712 digest keccak256(0x1901 ‖ domain separator ‖ struct hash), 32 bytes. */

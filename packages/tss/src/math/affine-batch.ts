@@ -1,4 +1,4 @@
-import { fold, invertAll, modulo } from "./field.ts";
+import { fold, foldOnce, invertAll, modulo } from "./field.ts";
 import { type Point, pointFromAffine } from "./point.ts";
 
 /*
@@ -34,7 +34,7 @@ export function doubleAll({ x, y }: AffineBatch): boolean {
   if (inverses === undefined) return false;
   for (let i = 0; i < inverses.length; i++) {
     const [px, py] = [x[i] ?? 0n, y[i] ?? 0n];
-    const slope = fold(3n * fold(px * px) * (inverses[i] ?? 0n));
+    const slope = fold(3n * foldOnce(px * px) * (inverses[i] ?? 0n));
     const sumX = fold(slope * slope - 2n * px);
     x[i] = sumX;
     y[i] = fold(slope * (px - sumX) - py);
@@ -51,7 +51,7 @@ export function addAll({ x, y }: AffineBatch, other: AffineBatch, keep?: readonl
   if (inverses === undefined) return false;
   for (let i = 0; i < inverses.length; i++) {
     const [px, py, qx] = [x[i] ?? 0n, y[i] ?? 0n, other.x[i] ?? 0n];
-    const slope = fold(((other.y[i] ?? 0n) - py) * (inverses[i] ?? 0n));
+    const slope = foldOnce(((other.y[i] ?? 0n) - py) * (inverses[i] ?? 0n));
     const sumX = fold(slope * slope - px - qx);
     const sumY = fold(slope * (px - sumX) - py);
     const kept = keep?.[i] === 1;
@@ -61,15 +61,32 @@ export function addAll({ x, y }: AffineBatch, other: AffineBatch, keep?: readonl
   return true;
 }
 
-/** The multiples 1 P, 2 P, ..., size * P of every point: one batch per multiple; undefined in an exceptional case. */
+/** The batches as one. */
+function join(batches: readonly AffineBatch[]): AffineBatch {
+  return { x: batches.flatMap(({ x }) => x), y: batches.flatMap(({ y }) => y) };
+}
+
+/** The inverse of {@link join} for batches of `size` points each. */
+function split({ x, y }: AffineBatch, size: number): readonly AffineBatch[] {
+  return Array.from({ length: x.length / size }, (_, i) => ({
+    x: x.slice(i * size, (i + 1) * size),
+    y: y.slice(i * size, (i + 1) * size),
+  }));
+}
+
+/**
+ * The multiples 1 P, 2 P, ..., size * P of every point: one batch per multiple; undefined in an exceptional case.
+ * @param size a power of two
+ */
 export function multiplesOf(points: AffineBatch, size: number): readonly AffineBatch[] | undefined {
-  const copy = ({ x, y }: AffineBatch): AffineBatch => ({ x: [...x], y: [...y] });
-  const multiples = [copy(points)];
-  const current = copy(points);
-  for (let count = 2; count <= size; count++) {
-    const done = count === 2 ? doubleAll(current) : addAll(current, points);
-    if (!done) return undefined;
-    multiples.push(copy(current));
+  let multiples = [join([points])];
+  while (multiples.length < size) {
+    // From 1 P, ..., m P to twice as many, with two inversions for all: m P is added to the ones below it, and doubled.
+    const lower = multiples.slice(0, -1);
+    const highest = join(multiples.slice(-1));
+    const sums = join(lower);
+    if (!addAll(sums, join(lower.map(() => highest))) || !doubleAll(highest)) return undefined;
+    multiples = [...multiples, ...split(sums, points.x.length), highest];
   }
   return multiples;
 }

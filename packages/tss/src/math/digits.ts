@@ -43,13 +43,12 @@ export function endomorphism({ x, y }: AffinePoint): AffinePoint {
  * digits.
  */
 export function signedDigits(k: bigint, count: number, window: number): Digits {
-  const [size, mask, shift] = [2 ** window, 2n ** BigInt(window) - 1n, BigInt(window)];
-  const sign = k < 0n ? -1 : 1;
-  let rest = k < 0n ? -k : k;
-  return Array.from({ length: count }, () => {
-    const low = Number(rest & mask);
-    const carry = low > size / 2 ? 1 : 0;
-    rest = (rest >> shift) + BigInt(carry);
+  const [size, mask] = [2 ** window, 2n ** BigInt(window) - 1n];
+  const [sign, absolute] = k < 0n ? [-1, -k] : [1, k];
+  let carry = 0;
+  return Array.from({ length: count }, (_, i) => {
+    const low = Number((absolute >> BigInt(window * i)) & mask) + carry;
+    carry = low > size / 2 ? 1 : 0;
     return sign * (low - size * carry);
   });
 }

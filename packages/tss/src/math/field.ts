@@ -22,7 +22,7 @@ const LOW = 2n ** 256n - 1n;
 const EXCESS = 2n ** 32n + 977n;
 
 /**
- * A number congruent to `value`, of hardly more than 256 bits and perhaps negative, for a value below 2^540 in absolute
+ * A number congruent to `value`, of hardly more than 256 bits and perhaps negative, for a value below 2^660 in absolute
  * value: 2^256 = 2^32 + 977 mod p, twice. Cheaper than a remainder; products of two folded numbers, or of sums of some,
  * can be folded again.
  */
@@ -32,8 +32,16 @@ export function fold(value: bigint): bigint {
 }
 
 /**
- * Inverts every element with one inversion (Montgomery's trick). Elements and inverses are partially reduced: see
- * {@link fold}.
+ * A number congruent to `value`, in half the time of {@link fold}: below 2^328 in absolute value for a value below 2^550.
+ * For factors of a product that is folded whole: the product of two such numbers is below 2^656.
+ */
+export function foldOnce(value: bigint): bigint {
+  return (value >> 256n) * EXCESS + (value & LOW);
+}
+
+/**
+ * Inverts every element with one inversion (Montgomery's trick). Elements are partially reduced, inverses below 2^292
+ * in absolute value: see {@link fold} and {@link foldOnce}.
  * @returns undefined when one of them is zero
  */
 export function invertAll(values: readonly bigint[]): readonly bigint[] | undefined {
@@ -47,15 +55,16 @@ export function invertAll(values: readonly bigint[]): readonly bigint[] | undefi
   if (product === 0n) return undefined;
   let inverse = FIELD.inv(product);
   for (let i = values.length - 1; i >= 0; i--) {
-    inverses[i] = fold(inverse * (inverses[i] ?? 0n));
+    inverses[i] = foldOnce(inverse * (inverses[i] ?? 0n));
     inverse = fold(inverse * (values[i] ?? 0n));
   }
   return inverses;
 }
 
+/** value^(2^times), folded. A square whose square is folded next needs half of it only. */
 function squareTimes(value: bigint, times: number): bigint {
   let power = value;
-  for (let i = 0; i < times; i++) power = fold(power * power);
+  for (let left = times; left > 0; left--) power = left % 2 === 0 ? foldOnce(power * power) : fold(power * power);
   return power;
 }
 

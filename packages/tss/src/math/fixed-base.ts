@@ -3,8 +3,8 @@ import type { AffineBatch } from "./affine-batch.ts";
 import { type AffinePoint, pointBackend } from "./backend.ts";
 import { FIXED_DIGITS, FIXED_WINDOW, generatorMultiples } from "./batch-multiply.ts";
 import { signedDigits } from "./digits.ts";
+import { addToExtended, fromExtended, toExtended } from "./extended.ts";
 import { PRIME } from "./field.ts";
-import { addAffine, fromJacobian, toJacobian } from "./jacobian.ts";
 import { multiplyBase, type Point } from "./point.ts";
 import type { Scalar } from "./scalar.ts";
 
@@ -51,10 +51,10 @@ function multiplyByTable(scalar: Scalar): Point | undefined {
   const table = generatorMultiples();
   if (table === undefined) return undefined;
   const start = publicOffset();
-  let sum = toJacobian(start);
+  let sum = toExtended(start);
   for (const [window, digit] of signedDigits(scalar, FIXED_DIGITS, FIXED_WINDOW).entries()) {
-    const next = addAffine(sum, select(table, window, digit));
+    const next = addToExtended(sum, select(table, window, digit));
     sum = digit === 0 ? sum : next;
   }
-  return fromJacobian(sum)?.subtract(start);
+  return fromExtended(sum)?.subtract(start);
 }

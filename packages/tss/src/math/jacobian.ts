@@ -1,13 +1,13 @@
 import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import type { AffinePoint } from "./backend.ts";
-import { fold, modulo } from "./field.ts";
+import { fold, foldOnce, modulo } from "./field.ts";
 
 /*
  * Jacobian coordinates: (X, Y, Z) stands for the point (X / Z^2, Y / Z^3). Additions and doublings cost half of the
  * curve library's, which cover every case; these do not cover the sum of equal or opposite points. Such a sum comes out
  * with Z = 0, and every later sum has Z = 0 again, so a caller looks once, at the end, and then takes the library's way.
- * Coordinates are partially reduced: see fold.
+ * Coordinates are partially reduced, and values between them less: see fold and foldOnce.
  */
 
 /** A point in Jacobian coordinates; Z = 0 mod p says that the formulas did not cover the way to it. */
@@ -16,8 +16,8 @@ export type Jacobian = AffinePoint & { readonly z: bigint };
 /** 2 P: 4 products and 3 squares. The group has odd order, so Y is not zero. */
 export function doubleJacobian({ x, y, z }: Jacobian): Jacobian {
   const yy = fold(y * y);
-  const s = fold(4n * x * yy);
-  const m = 3n * fold(x * x);
+  const s = foldOnce(4n * x * yy);
+  const m = 3n * foldOnce(x * x);
   const x3 = fold(m * m - 2n * s);
   return { x: x3, y: fold(m * (s - x3) - 8n * yy * yy), z: fold(2n * y * z) };
 }
@@ -25,11 +25,11 @@ export function doubleJacobian({ x, y, z }: Jacobian): Jacobian {
 /** P + Q for an affine Q: 8 products and 3 squares (Cohen, Miyaji, Ono, 1998). Z becomes 0 for Q = P and Q = -P. */
 export function addAffine({ x, y, z }: Jacobian, other: AffinePoint): Jacobian {
   const zz = fold(z * z);
-  const h = fold(other.x * zz) - x;
-  const r = fold(fold(other.y * z) * zz) - y;
+  const h = foldOnce(other.x * zz) - x;
+  const r = fold(foldOnce(other.y * z) * zz) - y;
   const hh = fold(h * h);
-  const hhh = fold(h * hh);
-  const v = fold(x * hh);
+  const hhh = foldOnce(h * hh);
+  const v = foldOnce(x * hh);
   const x3 = fold(r * r - hhh - 2n * v);
   return { x: x3, y: fold(r * (v - x3) - y * hhh), z: fold(z * h) };
 }
@@ -56,7 +56,7 @@ export function toCommonZ(points: readonly Jacobian[]): CommonZ {
   const scaled = points.map(({ x, y }, i) => {
     const factor = factors[i] ?? 0n;
     const square = fold(factor * factor);
-    return { x: fold(x * square), y: fold(y * fold(square * factor)) };
+    return { x: fold(x * square), y: fold(y * foldOnce(square * factor)) };
   });
   return { points: scaled, z };
 }
@@ -68,7 +68,7 @@ export function affineJacobian({ x, y }: AffinePoint): Jacobian {
 
 /** A point of the library, which has the coordinates (X / Z, Y / Z). The identity gets Z = 0. */
 export function toJacobian({ X, Y, Z }: WeierstrassPoint<bigint>): Jacobian {
-  return Z === 1n ? { x: X, y: Y, z: Z } : { x: fold(X * Z), y: fold(Y * fold(Z * Z)), z: Z };
+  return Z === 1n ? { x: X, y: Y, z: Z } : { x: fold(X * Z), y: fold(Y * foldOnce(Z * Z)), z: Z };
 }
 
 /** P, 2 P, ..., count * P, for a count of at least 2. For a point of the group, none of the sums is special. */

@@ -4,7 +4,7 @@ import { TssError } from "../errors.ts";
 import { type AffinePoint, pointBackend } from "./backend.ts";
 import { fold, modulo, PRIME, rootPower } from "./field.ts";
 import { type PublicTerm, sumPublicTerms } from "./public-multiply.ts";
-import { multiplyByTable } from "./public-table.ts";
+import { sumByTables } from "./public-table.ts";
 import { bigEndian, ORDER, type Scalar, writeBigEndian } from "./scalar.ts";
 
 /** A point of secp256k1, immutable. The group has prime order, so every point on the curve is in it. */
@@ -78,7 +78,18 @@ export function multiplyUnsafe(point: Point, s: Scalar): Point {
   const backend = s < SMALL || point.is0() ? undefined : pointBackend();
   const [product] = backend?.multiply([point.toAffine()], [s]) ?? [];
   if (product) return fromAffine(product);
-  return multiplyByTable(point, s) ?? sumPublicTerms([{ point, scalar: s }]) ?? point.multiplyUnsafe(s);
+  const terms = [{ point, scalar: s }];
+  return sumByTables(terms) ?? sumPublicTerms(terms) ?? point.multiplyUnsafe(s);
+}
+
+/** s * G in time that depends on s: for public s only. A backend is faster with the generator than with other points. */
+function multiplyBaseUnsafe(s: Scalar): Point {
+  return pointBackend() === undefined ? multiplyUnsafe(GENERATOR, s) : multiplyBase(s);
+}
+
+/** P + s * G in time that depends on both: for public values only. */
+export function shiftUnsafe(point: Point, s: Scalar): Point {
+  return sumByTables([{ point: GENERATOR, scalar: s }], point) ?? point.add(multiplyBaseUnsafe(s));
 }
 
 /** The sum of all products, in time that depends on the scalars: for public ones only. The identity for none. */
@@ -89,9 +100,11 @@ export function multiplySumUnsafe(terms: readonly PublicTerm[]): Point {
 
 /** a * G + b * P in time that depends on a and b: for public values only. */
 export function combineUnsafe(a: Scalar, point: Point, b: Scalar): Point {
-  // Two multiplications and not one joint one: the generator, and a known key, have tables of their own.
-  const first = pointBackend() === undefined ? multiplyUnsafe(GENERATOR, a) : multiplyBase(a);
-  return first.add(multiplyUnsafe(point, b));
+  const sum = sumByTables([
+    { point: GENERATOR, scalar: a },
+    { point, scalar: b },
+  ]);
+  return sum ?? multiplyBaseUnsafe(a).add(multiplyUnsafe(point, b));
 }
 
 /** The sum of all points; the identity for none. */

@@ -1,30 +1,36 @@
 import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
-import { signedDigits } from "./digits.ts";
-import { addAffine, affineJacobian, fromJacobian, type Jacobian } from "./jacobian.ts";
-import type { Scalar } from "./scalar.ts";
+import type { AffinePoint } from "./backend.ts";
+import { endomorphism, HALF_BITS, signedDigits, splitScalar } from "./digits.ts";
+import { addToExtended, affineExtended, type Extended, fromExtended, toExtended } from "./extended.ts";
+import type { PublicTerm } from "./public-multiply.ts";
 
 /*
- * Multiples of points that come back again and again, by public scalars: signed 7-bit windows with a table for each, so
- * there are at most 37 additions and no doubling. Time and memory access depend on the scalar.
+ * Multiples of points that come back again and again, by public scalars: halves by the endomorphism, signed windows with
+ * a table for each, which both halves share. One addition for each window of a half and no doubling. Time and memory
+ * access depend on the scalar.
  */
 
 type Point = WeierstrassPoint<bigint>;
 
-const WINDOW = 7;
-
-/** 2^6: entries of a window's table, the multiples 1 to 64. */
-export const TABLE_ENTRIES = 2 ** (WINDOW - 1);
-
-/** Windows of a scalar below 2^256, with the last carry. */
-export const TABLE_WINDOWS = 37;
-
-/** Doublings from one window to the next. */
-export const TABLE_STEP = WINDOW;
-
-/** Affine coordinates of n * 2^(7 i) * P at position 64 i + n - 1. */
-export type PublicTable = { readonly x: readonly bigint[]; readonly y: readonly bigint[] };
+/** Affine coordinates of n * 2^(window i) * P for n = 1..2^(window - 1), at position 2^(window - 1) i + n - 1. */
+export type PublicTable = {
+  /** Bits of a window. */
+  readonly window: number;
+  readonly x: readonly bigint[];
+  readonly y: readonly bigint[];
+};
 
 const tables = new WeakMap<Point, PublicTable>();
+
+/** Entries for each window of so many bits. */
+export function entriesPerWindow(window: number): number {
+  return 2 ** (window - 1);
+}
+
+/** Windows of a half scalar, with the last carry. */
+export function windowsOf(window: number): number {
+  return Math.ceil((HALF_BITS + 1) / window);
+}
 
 /** Whether the point has a table. */
 export function hasTable(point: Point): boolean {
@@ -40,21 +46,38 @@ export function keepTable(point: Point, table: PublicTable): void {
   tables.set(point, table);
 }
 
-/**
- * s * P from the table of P, in time that depends on s.
- * @param s 0..q - 1
- * @returns undefined if the point has no table, the product is the identity, or a case the formulas do not cover came up
- */
-export function multiplyByTable(point: Point, s: Scalar): Point | undefined {
-  const table = tables.get(point);
-  if (table === undefined) return undefined;
-  let sum: Jacobian | undefined;
-  for (const [window, digit] of signedDigits(s, TABLE_WINDOWS, WINDOW).entries()) {
+/** Adds half * P, where `image` maps the entries of P's table to those of the point that is meant. */
+function addHalf(
+  start: Extended | undefined,
+  { window, x, y }: PublicTable,
+  half: bigint,
+  image: (entry: AffinePoint) => AffinePoint,
+): Extended | undefined {
+  let sum = start;
+  for (const [i, digit] of signedDigits(half, windowsOf(window), window).entries()) {
     if (digit === 0) continue;
-    const at = TABLE_ENTRIES * window + Math.abs(digit) - 1;
-    const y = table.y[at] ?? 0n;
-    const entry = { x: table.x[at] ?? 0n, y: digit < 0 ? -y : y };
-    sum = sum === undefined ? affineJacobian(entry) : addAffine(sum, entry);
+    const at = entriesPerWindow(window) * i + Math.abs(digit) - 1;
+    const entryY = y[at] ?? 0n;
+    const entry = image({ x: x[at] ?? 0n, y: digit < 0 ? -entryY : entryY });
+    sum = sum === undefined ? affineExtended(entry) : addToExtended(sum, entry);
   }
-  return sum && fromJacobian(sum);
+  return sum;
+}
+
+const itself = (entry: AffinePoint): AffinePoint => entry;
+
+/**
+ * start + the sum of scalar * point over all terms, in time that depends on them.
+ * @param start the identity if undefined
+ * @returns undefined if a point has no table, the sum is the identity, or a case the formulas do not cover came up
+ */
+export function sumByTables(terms: readonly PublicTerm[], start?: Point): Point | undefined {
+  let sum = start && toExtended(start);
+  for (const { point, scalar } of terms) {
+    const table = tables.get(point);
+    if (table === undefined) return undefined;
+    const [k1, k2] = splitScalar(scalar);
+    sum = addHalf(addHalf(sum, table, k1, itself), table, k2, endomorphism);
+  }
+  return sum && fromExtended(sum);
 }

@@ -1,6 +1,6 @@
 import { concat, u16 } from "../math/bytes.ts";
 import type { PartyIndex } from "../math/party-index.ts";
-import { encodePoint, GENERATOR, multiplyUnsafe, type Point } from "../math/point.ts";
+import { encodePoint, type Point, shiftUnsafe } from "../math/point.ts";
 import { encodeScalar, ORDER, reduceBytes32, type Scalar } from "../math/scalar.ts";
 import { hashToScalar } from "../transcript/hash.ts";
 
@@ -47,7 +47,7 @@ export type Rerandomised = {
 export function rerandomise(terms: SigningTerms): Rerandomised | undefined {
   const m = reduceBytes32(terms.digest);
   // The group key itself and not a copy of it: it has a multiplication table.
-  const childKey = terms.tweak === 0n ? terms.groupKey : terms.groupKey.add(multiplyUnsafe(GENERATOR, terms.tweak));
+  const childKey = terms.tweak === 0n ? terms.groupKey : shiftUnsafe(terms.groupKey, terms.tweak);
   if (m === 0n || childKey.is0()) return undefined;
   const delta = rerandomiser(terms, childKey);
   const shifted = shiftNonce(terms.noncePoint, delta);
@@ -64,7 +64,7 @@ export function shiftNonce(
 ): Pick<Rerandomised, "noncePoint" | "r" | "isOdd"> | undefined {
   // δ = 0 would sign with the nonce that was known before the message.
   if (delta === 0n) return undefined;
-  const shifted = noncePoint.add(multiplyUnsafe(GENERATOR, delta));
+  const shifted = shiftUnsafe(noncePoint, delta);
   if (shifted.is0()) return undefined;
   const { x, y } = shifted.toAffine();
   // x >= q would need recovery id 2 or 3, which the EVM's ecrecover does not know.

@@ -55,6 +55,19 @@ describe("intentDigest", () => {
     expect(new Set(cases.map(({ intent }) => intent.kind))).toEqual(new Set(["authorization", "proofOfPossession"]));
   });
 
+  it("is that of its own chain and contract, whatever was hashed before", () => {
+    const found = cases.find(({ intent }) => intent.kind === "authorization");
+    if (found?.intent.kind !== "authorization") expect.fail("there is no vector of an authorization");
+    const { intent, digest } = found;
+    const others = [{ chainId: intent.chainId + 1n }, { vault: intent.registry.map((byte) => ~byte) }];
+    for (const change of others) {
+      const other = toHex(intentDigest({ ...intent, ...change }));
+      expect(`0x${toHex(intentDigest(intent))}`).toBe(digest);
+      expect(toHex(intentDigest({ ...intent, ...change }))).toBe(other);
+      expect(`0x${other}`).not.toBe(digest);
+    }
+  });
+
   it.each(cases)("$name: equals what the contracts compute", ({ intent, digest }) => {
     expect(`0x${toHex(intentDigest(intent))}`).toBe(digest);
   });

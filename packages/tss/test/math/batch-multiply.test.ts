@@ -89,5 +89,8 @@ describe("affine batches", () => {
     expect(addAll(affineBatch([GENERATOR, three]), affineBatch([three, three]))).toBe(false);
     expect(addAll(affineBatch([GENERATOR, three]), affineBatch([three, negatePoint(three)]))).toBe(false);
     expect(multiplesOf({ x: [1n], y: [0n] }, 2)).toBeUndefined();
+    // Of order three on its curve: 2 P = -P.
+    expect(multiplesOf({ x: [0n], y: [1n] }, 2)).toHaveLength(2);
+    expect(multiplesOf({ x: [0n], y: [1n] }, 4)).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fold, PRIME } from "../../src/math/field.ts";
+import { fold, foldOnce, PRIME } from "../../src/math/field.ts";
 import {
   addAffine,
   affineJacobian,
@@ -30,12 +30,26 @@ const mod = (value: bigint): bigint => ((value % PRIME) + PRIME) % PRIME;
 
 describe("fold", () => {
   it("keeps the residue and leaves hardly more than 256 bits, of either sign", () => {
-    const limit = 2n ** 540n;
+    const limit = 2n ** 660n;
     fc.assert(
       fc.property(fc.bigInt(-limit, limit), (value) => {
         const folded = fold(value);
         expect(mod(folded)).toBe(mod(value));
-        expect(folded < 2n ** 257n && folded > -(2n ** 100n)).toBe(true);
+        expect(folded < 2n ** 257n && folded > -(2n ** 220n)).toBe(true);
+      }),
+      { examples: [[0n], [-1n], [PRIME], [-PRIME], [limit], [-limit], [2n ** 256n - 1n], [2n ** 512n - 1n]] },
+    );
+  });
+});
+
+describe("foldOnce", () => {
+  it("keeps the residue and leaves factors whose product can be folded", () => {
+    const limit = 2n ** 550n;
+    fc.assert(
+      fc.property(fc.bigInt(-limit, limit), (value) => {
+        const folded = foldOnce(value);
+        expect(mod(folded)).toBe(mod(value));
+        expect(folded < 2n ** 328n && folded > -(2n ** 328n)).toBe(true);
       }),
       { examples: [[0n], [-1n], [PRIME], [-PRIME], [limit], [-limit], [2n ** 256n - 1n], [2n ** 512n - 1n]] },
     );

@@ -1,8 +1,16 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { knownPoint, rememberPoint } from "../../src/math/known-point.ts";
-import { combineUnsafe, encodePoint, GENERATOR, multiplyUnsafe, type Point } from "../../src/math/point.ts";
-import { hasTable, keepTable, multiplyByTable, TABLE_ENTRIES, TABLE_WINDOWS } from "../../src/math/public-table.ts";
+import {
+  combineUnsafe,
+  encodePoint,
+  GENERATOR,
+  IDENTITY,
+  multiplyUnsafe,
+  type Point,
+  shiftUnsafe,
+} from "../../src/math/point.ts";
+import { entriesPerWindow, hasTable, keepTable, sumByTables, windowsOf } from "../../src/math/public-table.ts";
 import { ORDER } from "../../src/math/scalar.ts";
 
 /** A copy that has no table, for the library's own arithmetic. */
@@ -16,8 +24,8 @@ function pointWithTable(secret: bigint): Point {
   return point;
 }
 
-// Digits 0, 63, 64 and -63, carries through many windows, and both ends of the range.
-const edges = [1n, 2n, 63n, 64n, 65n, 127n, 128n, 2n ** 252n, 2n ** 255n - 1n, ORDER / 2n, ORDER - 64n, ORDER - 1n];
+// Digits 0, the highest and the lowest of a key's window and of the generator's, carries, and both ends of the range.
+const edges = [1n, 2n, 255n, 256n, 257n, 1023n, 1024n, 1025n, 2n ** 128n - 1n, ORDER / 2n, ORDER - 256n, ORDER - 1n];
 const scalar = fc.oneof(fc.constantFrom(...edges), fc.bigInt(1n, ORDER - 1n));
 
 describe("table of a known point", () => {
@@ -40,29 +48,40 @@ describe("table of a known point", () => {
     const [plainKey, plainGenerator] = [copyOf(key), copyOf(GENERATOR)];
     fc.assert(
       fc.property(scalar, scalar, (a, b) => {
-        expect(multiplyByTable(key, a)?.equals(plainKey.multiplyUnsafe(a))).toBe(true);
+        expect(sumByTables([{ point: key, scalar: a }])?.equals(plainKey.multiplyUnsafe(a))).toBe(true);
         expect(multiplyUnsafe(key, b).equals(plainKey.multiplyUnsafe(b))).toBe(true);
         const sum = plainGenerator.multiplyUnsafe(a).add(plainKey.multiplyUnsafe(b));
         expect(combineUnsafe(a, key, b).equals(sum)).toBe(true);
         expect(combineUnsafe(a, key, b).toAffine()).toEqual(sum.toAffine());
+        const shifted = plainKey.add(plainGenerator.multiplyUnsafe(b));
+        expect(shiftUnsafe(key, b).equals(shifted)).toBe(true);
+        expect(sumByTables([{ point: GENERATOR, scalar: b }], key)?.equals(shifted)).toBe(true);
       }),
       { numRuns: 200, examples: edges.map((edge) => [edge, ORDER - edge]) },
     );
   });
 
   it("leaves the identity to the library", () => {
-    expect(multiplyByTable(key, 0n)).toBeUndefined();
+    const term = (point: Point, scalar: bigint) => [{ point, scalar }];
+    expect(sumByTables(term(key, 0n))).toBeUndefined();
     expect(multiplyUnsafe(key, 0n).is0()).toBe(true);
-    expect(multiplyByTable(copyOf(key), 5n)).toBeUndefined();
+    expect(sumByTables(term(copyOf(key), 5n))).toBeUndefined();
+    expect(sumByTables(term(GENERATOR, 5n), IDENTITY)).toBeUndefined();
+    expect(shiftUnsafe(IDENTITY, 5n).equals(copyOf(GENERATOR).multiplyUnsafe(5n))).toBe(true);
+    const opposite = copyOf(GENERATOR).multiplyUnsafe(ORDER - 5n);
+    expect(sumByTables(term(GENERATOR, 5n), opposite)).toBeUndefined();
+    expect(shiftUnsafe(opposite, 5n).is0()).toBe(true);
+    expect(combineUnsafe(ORDER - 0xabcdefn, key, 1n).is0()).toBe(true);
   });
 
   it("leaves to the library what the addition does not cover", () => {
     const point = GENERATOR.multiply(5n);
     const { x, y } = point.toAffine();
-    const size = TABLE_ENTRIES * TABLE_WINDOWS;
+    const window = 7;
+    const size = entriesPerWindow(window) * windowsOf(window);
     // Every entry the same, so that the second addition is a doubling.
-    keepTable(point, { x: new Array<bigint>(size).fill(x), y: new Array<bigint>(size).fill(y) });
-    expect(multiplyByTable(point, 129n)).toBeUndefined();
+    keepTable(point, { window, x: new Array<bigint>(size).fill(x), y: new Array<bigint>(size).fill(y) });
+    expect(sumByTables([{ point, scalar: 129n }])).toBeUndefined();
     expect(multiplyUnsafe(point, 129n).equals(GENERATOR.multiply(645n))).toBe(true);
   });
 });
