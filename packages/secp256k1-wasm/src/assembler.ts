@@ -73,7 +73,6 @@ export const op = {
   /** Of each number, by the i32 on the stack. */
   shiftLeftVector: [0xfd, 0xab, 0x01],
   shiftRightVector: [0xfd, 0xad, 0x01],
-  call: (fn: number): Code => [0x10, ...unsigned(fn)],
   /** Repeats the body, which leaves an i32 on the stack, until that is zero. */
   loop: (body: Code): Code => [0x03, 0x40, ...body, 0x0d, 0, 0x0b],
 } as const;

@@ -22,8 +22,9 @@ const MASK = 2 ** LIMB_BITS - 1;
 const FOLD_260 = [15_632, 2 ** 10] as const;
 const FOLD_256 = [977, 2 ** 6] as const;
 
-/** Parameters of the multiplication: addresses of the result and of both factors. */
+/** Parameters: addresses of the result and of both factors; squaring takes a number of times for the second one. */
 const [OUT, LEFT, RIGHT] = [0, 1, 2];
+const TIMES = RIGHT;
 const PARAMETERS = 3;
 const a = (i: number): number => PARAMETERS + i;
 const b = (i: number): number => PARAMETERS + LIMBS + i;
@@ -42,6 +43,13 @@ function loadLimbs(address: number, local: (i: number) => number): Code {
 function column(k: number): Code {
   const terms = indices(LIMBS).filter((i) => k - i >= 0 && k - i < LIMBS);
   const products = terms.map((i) => [...op.get(a(i)), ...op.get(b(k - i)), ...op.multiply64]);
+  return [...products.flatMap((product, n) => (n === 0 ? product : [...product, ...op.add64])), ...op.set(c(k))];
+}
+
+/** c_k for the square, where b_i = 2 a_i: each product of two different limbs once. */
+function squareColumn(k: number): Code {
+  const terms = indices(LIMBS).filter((i) => 2 * i <= k && k - i < LIMBS);
+  const products = terms.map((i) => [...op.get(2 * i === k ? a(i) : b(i)), ...op.get(a(k - i)), ...op.multiply64]);
   return [...products.flatMap((product, n) => (n === 0 ? product : [...product, ...op.add64])), ...op.set(c(k))];
 }
 
@@ -79,44 +87,52 @@ function takeTop(): Code {
   ];
 }
 
+/** The columns of a product become the ten limbs of the element, c_0 to c_9. */
+const REDUCE: Code = [
+  ...[...op.const64(0), ...op.set(c(2 * LIMBS - 1))],
+  ...indices(2 * LIMBS - 1).flatMap(carry),
+  // The upper half stands at 2^260 and above.
+  ...indices(LIMBS).flatMap((i) => [...op.get(c(LIMBS + i)), ...op.set(h(i))]),
+  ...[...op.const64(0), ...op.set(c(LIMBS))],
+  ...indices(LIMBS).flatMap((i) => fold(i, h(i), FOLD_260)),
+  ...indices(LIMBS).flatMap(carry),
+  ...takeOverflow(),
+  ...fold(0, h(0), FOLD_260),
+  ...indices(LIMBS - 1).flatMap(carry),
+  ...takeTop(),
+  ...fold(0, h(0), FOLD_256),
+];
+
+const STORE: Code = indices(LIMBS).flatMap((i) => [...op.get(OUT), ...op.get(c(i)), ...op.store64(8 * i)]);
+
 const MULTIPLY: WasmFunction = {
   name: "multiply",
   parameters: PARAMETERS,
   locals: LOCALS,
   localType: "i64",
+  body: [...loadLimbs(LEFT, a), ...loadLimbs(RIGHT, b), ...indices(2 * LIMBS - 1).flatMap(column), ...REDUCE, ...STORE],
+};
+
+/** squareTimes(out, base, times): base^(2^times), times at least one. */
+const SQUARE_TIMES: WasmFunction = {
+  name: "squareTimes",
+  parameters: PARAMETERS,
+  locals: LOCALS,
+  localType: "i64",
   body: [
     ...loadLimbs(LEFT, a),
-    ...loadLimbs(RIGHT, b),
-    ...indices(2 * LIMBS - 1).flatMap(column),
-    ...[...op.const64(0), ...op.set(c(2 * LIMBS - 1))],
-    ...indices(2 * LIMBS - 1).flatMap(carry),
-    // The upper half stands at 2^260 and above.
-    ...indices(LIMBS).flatMap((i) => [...op.get(c(LIMBS + i)), ...op.set(h(i))]),
-    ...[...op.const64(0), ...op.set(c(LIMBS))],
-    ...indices(LIMBS).flatMap((i) => fold(i, h(i), FOLD_260)),
-    ...indices(LIMBS).flatMap(carry),
-    ...takeOverflow(),
-    ...fold(0, h(0), FOLD_260),
-    ...indices(LIMBS - 1).flatMap(carry),
-    ...takeTop(),
-    ...fold(0, h(0), FOLD_256),
-    ...indices(LIMBS).flatMap((i) => [...op.get(OUT), ...op.get(c(i)), ...op.store64(8 * i)]),
+    ...op.loop([
+      ...indices(LIMBS).flatMap((i) => [...op.get(a(i)), ...op.get(a(i)), ...op.add64, ...op.set(b(i))]),
+      ...indices(2 * LIMBS - 1).flatMap(squareColumn),
+      ...REDUCE,
+      ...indices(LIMBS).flatMap((i) => [...op.get(c(i)), ...op.set(a(i))]),
+      ...[...op.get(TIMES), ...op.const32(1), ...op.subtract32, ...op.set(TIMES), ...op.get(TIMES)],
+    ]),
+    ...STORE,
   ],
 };
 
-/** squareTimes(address, times): the element there, squared `times` times, at least once. */
-const SQUARE_TIMES: WasmFunction = {
-  name: "squareTimes",
-  parameters: 2,
-  locals: 0,
-  localType: "i64",
-  body: op.loop([
-    ...[...op.get(0), ...op.get(0), ...op.get(0), ...op.call(0)],
-    ...[...op.get(1), ...op.const32(1), ...op.subtract32, ...op.set(1), ...op.get(1)],
-  ]),
-};
-
-/** The module: `multiply(out, left, right)` and `squareTimes(address, times)` on elements in `memory`. */
+/** The module: `multiply(out, left, right)` and `squareTimes(out, base, times)` on elements in `memory`. */
 export function fieldModule(): Uint8Array<ArrayBuffer> {
   return assemble([MULTIPLY, SQUARE_TIMES]);
 }

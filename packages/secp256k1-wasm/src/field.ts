@@ -7,7 +7,7 @@ const MASK = 2n ** SHIFT - 1n;
 type FieldExports = {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly multiply: (out: number, left: number, right: number) => void;
-  readonly squareTimes: (address: number, times: number) => void;
+  readonly squareTimes: (out: number, base: number, times: number) => void;
 };
 
 // The global of that name. Its types stand in the library for pages, which would make all of a page's globals known.
@@ -41,7 +41,7 @@ function raiseToRoot({ multiply, squareTimes }: FieldExports): void {
   // A product with one copies.
   const keepAs = (slot: Slot): void => multiply(address(slot), current, address("one"));
   const step = (times: number, factor: Slot): void => {
-    squareTimes(current, times);
+    squareTimes(current, current, times);
     multiply(current, current, address(factor));
   };
   keepAs("x1");
@@ -64,7 +64,7 @@ function raiseToRoot({ multiply, squareTimes }: FieldExports): void {
   step(3, "x3");
   step(23, "x22");
   step(6, "x2");
-  squareTimes(current, 2);
+  squareTimes(current, current, 2);
 }
 
 /**

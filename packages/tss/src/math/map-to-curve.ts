@@ -83,18 +83,20 @@ function applyIsogeny({ x, y }: AffineBatch): AffineBatch | undefined {
 }
 
 /**
- * map_to_curve(u_0) + map_to_curve(u_1) of RFC 9380 for every pair: as the cofactor is 1, the end of hash_to_curve.
+ * map_to_curve(u_0) + map_to_curve(u_1) of RFC 9380 for every pair: as the cofactor is 1, the end of hash_to_curve. The
+ * isogeny is a homomorphism, so it is applied once, to the sum on E' (section 6.6.3 allows it); the formulas of the
+ * addition do not use the constants of the curve.
  * @param pairs field elements in 0..p - 1
  * @returns undefined if any step has no affine result: for hashed elements with probability about 2^-250
  */
 export function mapPairsToCurve(pairs: readonly (readonly [bigint, bigint])[]): readonly Point[] | undefined {
   const isogenous = toIsogenous(pairs.flat());
-  const mapped = isogenous && applyIsogeny(isogenous);
-  if (mapped === undefined) return undefined;
+  if (isogenous === undefined) return undefined;
   const pick = (parity: number): AffineBatch => ({
-    x: mapped.x.filter((_, i) => i % 2 === parity),
-    y: mapped.y.filter((_, i) => i % 2 === parity),
+    x: isogenous.x.filter((_, i) => i % 2 === parity),
+    y: isogenous.y.filter((_, i) => i % 2 === parity),
   });
   const sums = pick(0);
-  return addAll(sums, pick(1)) ? pointsOfBatch(sums) : undefined;
+  const mapped = addAll(sums, pick(1)) ? applyIsogeny(sums) : undefined;
+  return mapped && pointsOfBatch(mapped);
 }

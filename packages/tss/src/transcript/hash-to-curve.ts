@@ -1,18 +1,18 @@
 import { hash_to_field } from "@noble/curves/abstract/hash-to-curve.js";
 import { secp256k1_hasher } from "@noble/curves/secp256k1.js";
-import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { PRIME } from "../math/field.ts";
 import { mapPairsToCurve } from "../math/map-to-curve.ts";
 import type { Point } from "../math/point.ts";
 import { encodeTranscript } from "./hash.ts";
+import { sha256Function } from "./sha256.ts";
 import type { Tag } from "./tags.ts";
 
 /** Prefix of every hash-to-curve domain separation tag. */
 export const CURVE_DOMAIN = "SYNOD-DKLS23-v1/";
 
 function fieldElements(message: Uint8Array, DST: Uint8Array): readonly [bigint, bigint] {
-  const options = { DST, p: PRIME, m: 1, k: 128, expand: "xmd", hash: sha256 } as const;
+  const options = { DST, p: PRIME, m: 1, k: 128, expand: "xmd", hash: sha256Function } as const;
   const [first, second] = hash_to_field(message, 2, options);
   return [first?.[0] ?? 0n, second?.[0] ?? 0n];
 }
