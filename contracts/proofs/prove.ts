@@ -1,6 +1,6 @@
 /*
- * Proves the rules of LifecycleProofs.sol with the compiler's model checker (CHC engine), then changes the library in ways
- * each of which must turn a proof into a counterexample.
+ * Proves the rules of LifecycleProofs.sol and GuardingProofs.sol with the compiler's model checker (CHC engine), then
+ * changes the libraries in ways each of which must turn a proof into a counterexample.
  *
  *   npm run prove
  *
@@ -13,15 +13,16 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
-const ENTRY = "proofs/LifecycleProofs.sol";
-const LIBRARY = "src/libraries/Lifecycle.sol";
-const SOURCES = [ENTRY, LIBRARY, "src/types/Decision.sol"];
+const PROJECT = join(FOLDER, "..");
 const QUERY_TIMEOUT_MS = 300_000;
 
 /** A change of the library and the rule that it breaks. */
 type Mutation = { readonly from: string; readonly to: string; readonly breaks: string };
 
-const MUTATIONS: readonly Mutation[] = [
+/** A library, the file of the rules that are proved of it, and the changes that break them. */
+type Subject = { readonly library: string; readonly rules: string; readonly mutations: readonly Mutation[] };
+
+const OF_LIFECYCLE: readonly Mutation[] = [
   {
     from: "if (facts.executedAt != 0) return DecisionState.Executed;",
     to: "",
@@ -44,12 +45,28 @@ const MUTATIONS: readonly Mutation[] = [
   { from: "time != 0 && time <= deadline", to: "time != 0", breaks: "FinalStatesAreFinal" },
 ];
 
+const OF_GUARDING: readonly Mutation[] = [
+  { from: "until - time <= MAX_PAUSE", to: "until - time <= MAX_PAUSE + 1", breaks: "APauseIsShort" },
+  { from: "until > time &&", to: "", breaks: "APauseIsShort" },
+  { from: "pausedUntil + PAUSE_GAP;", to: "pausedUntil + PAUSE_GAP - 1;", breaks: "PausesLeaveAGap" },
+  { from: "pausedUntil + PAUSE_GAP;", to: "pausedUntil;", breaks: "NobodyIsHeldLongerThanOnePause" },
+  { from: "MAX_PAUSE = 14 days", to: "MAX_PAUSE = 15 days", breaks: "NobodyIsHeldLongerThanOnePause" },
+  { from: "firstVetoedAt + VETO_PERIOD ?", to: "firstVetoedAt + VETO_PERIOD + 1 ?", breaks: "VetoesEnd" },
+  { from: "time > vetoesAgainAfter", to: "time >= vetoesAgainAfter", breaks: "VetoesLeaveAGap" },
+];
+
+const SUBJECTS: readonly Subject[] = [
+  { library: "src/libraries/Lifecycle.sol", rules: "proofs/LifecycleProofs.sol", mutations: OF_LIFECYCLE },
+  { library: "src/libraries/Guarding.sol", rules: "proofs/GuardingProofs.sol", mutations: OF_GUARDING },
+];
+
 type Message = { readonly errorCode?: string; readonly severity: string; readonly formattedMessage: string };
 type Output = { readonly errors?: readonly Message[] };
 type Compiler = {
   compile(input: string, callbacks: { readonly smtSolver: (query: string) => object }): string;
 };
 type Solve = (query: string) => object;
+type Prover = { readonly compiler: Compiler; readonly solve: Solve };
 type Verdict = "proved" | "violated" | "unknown";
 
 const PROVED_CODE = "9576";
@@ -75,12 +92,20 @@ function outsideOfNpm(): NodeJS.ProcessEnv {
   return Object.fromEntries(kept);
 }
 
-function readSources(mutation?: Mutation): Record<string, { content: string }> {
-  const entries = SOURCES.map((file): [string, { content: string }] => {
-    const content = readFileSync(join(FOLDER, "..", file), "utf8");
-    return [file, { content: file === LIBRARY && mutation !== undefined ? mutate(content, mutation) : content }];
-  });
-  return Object.fromEntries(entries);
+/** The rules and what they import. Nothing of node_modules is among it: what is proved of has no such imports. */
+function readSources({ library, rules }: Subject, mutation?: Mutation): Record<string, { content: string }> {
+  const sources: Record<string, { content: string }> = {};
+  const pending = [rules];
+  for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
+    if (file in sources) continue;
+    const content = readFileSync(join(PROJECT, file), "utf8");
+    sources[file] = { content: file === library && mutation !== undefined ? mutate(content, mutation) : content };
+    const folder = dirname(file);
+    pending.push(
+      ...[...content.matchAll(/^import .* from "(\..*)";$/gm)].map(([, path]) => join(folder, String(path))),
+    );
+  }
+  return sources;
 }
 
 function mutate(content: string, { from, to }: Mutation): string {
@@ -88,23 +113,23 @@ function mutate(content: string, { from, to }: Mutation): string {
   return content.replace(from, to);
 }
 
-/** The rules, by name: the contracts of the entry file that can be checked. */
-function ruleNames(): readonly string[] {
-  const source = readFileSync(join(FOLDER, "..", ENTRY), "utf8");
+/** The rules, by name: the contracts of their file that can be checked. */
+function ruleNames({ rules }: Subject): readonly string[] {
+  const source = readFileSync(join(PROJECT, rules), "utf8");
   return [...source.matchAll(/^contract (\w+) is Rule/gm)].map(([, name]) => String(name));
 }
 
 /** A rule is violated when one of its assertions is, and proved when all of them are. */
-function check(compiler: Compiler, solve: Solve, rule: string, mutation?: Mutation): Verdict {
+function check({ compiler, solve }: Prover, subject: Subject, rule: string, mutation?: Mutation): Verdict {
   const modelChecker = {
     engine: "chc",
     solvers: ["smtlib2"],
     targets: ["assert"],
-    contracts: { [ENTRY]: [rule] },
+    contracts: { [subject.rules]: [rule] },
     showProvedSafe: true,
     showUnproved: true,
   };
-  const input = { language: "Solidity", sources: readSources(mutation), settings: { modelChecker } };
+  const input = { language: "Solidity", sources: readSources(subject, mutation), settings: { modelChecker } };
   const output: Output = JSON.parse(compiler.compile(JSON.stringify(input), { smtSolver: solve }));
   const messages = output.errors ?? [];
   const broken = messages.filter((message) => message.severity === "error");
@@ -119,6 +144,17 @@ function report(text: string, verdict: Verdict, expected: Verdict): number {
   return verdict === expected ? 0 : 1;
 }
 
+/** How many verdicts about one library are not as they must be. */
+function prove(prover: Prover, subject: Subject): number {
+  let wrong = 0;
+  for (const rule of ruleNames(subject)) wrong += report(rule, check(prover, subject, rule), "proved");
+  for (const mutation of subject.mutations) {
+    const text = `${mutation.breaks} with "${mutation.to}" for "${mutation.from}"`;
+    wrong += report(text, check(prover, subject, mutation.breaks, mutation), "violated");
+  }
+  return wrong;
+}
+
 function main(): number {
   const compiler: Compiler = createRequire(import.meta.url)("solc");
   const [command, args] = ownSolver();
@@ -126,13 +162,8 @@ function main(): number {
     const { stdout } = spawnSync(command, args, { input: query, encoding: "utf8", timeout: QUERY_TIMEOUT_MS });
     return { contents: stdout ?? "unknown" };
   };
-  let wrong = 0;
-  for (const rule of ruleNames()) wrong += report(rule, check(compiler, solve, rule), "proved");
-  for (const mutation of MUTATIONS) {
-    const text = `${mutation.breaks} with "${mutation.to}" for "${mutation.from}"`;
-    wrong += report(text, check(compiler, solve, mutation.breaks, mutation), "violated");
-  }
-  return wrong === 0 ? 0 : 1;
+  const wrong = SUBJECTS.map((subject) => prove({ compiler, solve }, subject));
+  return wrong.every((count) => count === 0) ? 0 : 1;
 }
 
 process.exitCode = main();

@@ -136,7 +136,10 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         _requireGuardian(_agents[decision.agentId]);
         bytes32 payloadHash = decision.payloadHash;
         mapping(bytes32 => uint64) storage firstVetoedAt = _firstVetoedAt[decision.agentId];
-        firstVetoedAt[payloadHash] = Guarding.checkVeto(payloadHash, firstVetoedAt[payloadHash], block.timestamp);
+        uint64 last = firstVetoedAt[payloadHash];
+        uint64 first = Guarding.vetoPeriod(last, uint64(block.timestamp));
+        if (first == 0) revert DecisionVetoesUsedUp(payloadHash, Guarding.vetoesAgainAfter(last));
+        firstVetoedAt[payloadHash] = first;
         decision.close(decision.course, Decisions.Closing.Vetoed);
         emit DecisionVetoed(decisionId, decision.agentId);
     }
@@ -145,8 +148,11 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     function pause(bytes32 agentId, uint64 until) external {
         Agents.Agent storage agent = _knownAgent(agentId);
         _requireGuardian(agent);
-        Guarding.checkPause(agentId, agent.pausedUntil, block.timestamp, until);
-        // At most 14 days ahead.
+        uint256 from = Guarding.pausesFrom(agent.pausedUntil);
+        if (block.timestamp < from) revert DecisionPausesUsedUp(agentId, from);
+        if (!Guarding.isPauseShort(block.timestamp, until)) {
+            revert DecisionPauseInvalid(until, block.timestamp + MAX_PAUSE);
+        }
         agent.pausedUntil = uint40(until);
         emit AgentPaused(agentId, until);
     }

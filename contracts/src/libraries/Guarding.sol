@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IDecisionRegistry} from "../interfaces/IDecisionRegistry.sol";
-
 /// @title How long a guardian may hold things up
 /// @notice Both powers have a period in which they may be used and one in which they may not, so that each delay ends by
-/// itself.
+/// itself. Only answers, no reverts: the bounds are proved of this very code (proofs/GuardingProofs.sol).
 library Guarding {
     /// @dev How long a guardian may go on vetoing one payload after its first veto of it, and how long it then may not.
     uint256 internal constant VETO_PERIOD = 30 days;
@@ -14,25 +12,28 @@ library Guarding {
     /// @dev Shortest time between the end of one pause and the beginning of the next.
     uint256 internal constant PAUSE_GAP = 30 days;
 
-    /// @notice Checks that a payload may be vetoed at `time`.
-    /// @param firstVetoedAt First veto of the payload in the period that counts, zero if there was none.
-    /// @return The first veto of the period that counts now.
-    function checkVeto(bytes32 payloadHash, uint64 firstVetoedAt, uint256 time) internal pure returns (uint64) {
-        if (firstVetoedAt == 0) return uint64(time);
-        if (time <= firstVetoedAt + VETO_PERIOD) return firstVetoedAt;
-        uint256 until = firstVetoedAt + 2 * VETO_PERIOD;
-        if (time <= until) revert IDecisionRegistry.DecisionVetoesUsedUp(payloadHash, until);
-        return uint64(time);
+    /// @notice The period in which a veto of a payload at `time` falls.
+    /// @param firstVetoedAt First veto of the payload in the last period, zero if there was none.
+    /// @return First veto of the period that counts now; zero when the payload may not be vetoed before {vetoesAgainAfter}.
+    function vetoPeriod(uint64 firstVetoedAt, uint64 time) internal pure returns (uint64) {
+        if (firstVetoedAt == 0 || time > vetoesAgainAfter(firstVetoedAt)) return time;
+        return time <= firstVetoedAt + VETO_PERIOD ? firstVetoedAt : 0;
     }
 
-    /// @notice Checks that executions may be paused from `time` until `until`.
+    /// @notice Last second of a period and of the time without vetoes that follows it.
+    function vetoesAgainAfter(uint64 firstVetoedAt) internal pure returns (uint256) {
+        return firstVetoedAt + 2 * VETO_PERIOD;
+    }
+
+    /// @notice First second at which executions may be paused again; zero when they never were paused.
     /// @param pausedUntil First second after the last pause, zero if there was none.
-    function checkPause(bytes32 agentId, uint40 pausedUntil, uint256 time, uint256 until) internal pure {
-        uint256 from = pausedUntil + PAUSE_GAP;
-        if (pausedUntil != 0 && time < from) revert IDecisionRegistry.DecisionPausesUsedUp(agentId, from);
-        if (until <= time || until > time + MAX_PAUSE) {
-            revert IDecisionRegistry.DecisionPauseInvalid(until, time + MAX_PAUSE);
-        }
+    function pausesFrom(uint40 pausedUntil) internal pure returns (uint256) {
+        return pausedUntil == 0 ? 0 : pausedUntil + PAUSE_GAP;
+    }
+
+    /// @notice Whether a pause from `time` until `until` has a length that is allowed.
+    function isPauseShort(uint256 time, uint256 until) internal pure returns (bool) {
+        return until > time && until - time <= MAX_PAUSE;
     }
 
     /// @notice Whether executions are paused at `time`.
