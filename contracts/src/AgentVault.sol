@@ -9,12 +9,14 @@ import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {BudgetMeter} from "./BudgetMeter.sol";
 import {TypedDataApprovals} from "./TypedDataApprovals.sol";
 import {IAgentVault} from "./interfaces/IAgentVault.sol";
 import {IDecisionRegistry} from "./interfaces/IDecisionRegistry.sol";
 import {ITypedDataApprovals} from "./interfaces/ITypedDataApprovals.sol";
 import {AssetRules} from "./libraries/AssetRules.sol";
 import {Batch} from "./libraries/Batch.sol";
+import {Budgets} from "./libraries/Budgets.sol";
 import {CallRules} from "./libraries/CallRules.sol";
 import {Effects} from "./libraries/Effects.sol";
 import {Ids} from "./libraries/Ids.sol";
@@ -22,7 +24,7 @@ import {Settlement} from "./libraries/Settlement.sol";
 import {TypedData} from "./libraries/TypedData.sol";
 import {Action} from "./types/Action.sol";
 import {AppDomain} from "./types/AppDomain.sol";
-import {DecisionState, DecisionView, ExecutionTerms} from "./types/Decision.sol";
+import {Budget, DecisionState, DecisionView, ExecutionTerms} from "./types/Decision.sol";
 import {Policy} from "./types/Policy.sol";
 
 /// @title AgentVault
@@ -43,6 +45,9 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
     /// @inheritdoc IAgentVault
     ITypedDataApprovals public immutable typedDataApprovals;
 
+    /// @notice The contract that tells what an action may charge at most.
+    BudgetMeter public immutable budgetMeter;
+
     CallRules.Book private _callRules;
     AssetRules.Book private _assetRules;
 
@@ -55,6 +60,7 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
         agentId = agentId_;
         policyHash = Ids.hashPolicy(policy_);
         typedDataApprovals = new TypedDataApprovals();
+        budgetMeter = new BudgetMeter();
         _callRules.write(policy_.calls);
         _assetRules.write(policy_.assets);
     }
@@ -79,8 +85,16 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
     }
 
     /// @inheritdoc IAgentVault
-    function requirementsOf(Action calldata) external view returns (bytes32, uint16, uint64) {
-        return (policyHash, 0, 0);
+    function requirementsOf(Action calldata action) external view returns (bytes32, uint16, uint64, Budget[] memory) {
+        return (policyHash, 0, 0, budgetMeter.budgetsOf(_assetRules.read(), action));
+    }
+
+    /// @inheritdoc IAgentVault
+    // The library takes memory, as executions have it.
+    // solhint-disable-next-line gas-calldata-parameters
+    function requireRoom(bytes32 decided, Budget[] memory reserved) external view {
+        if (policyHash != decided) revert VaultPolicyChanged(policyHash, decided);
+        Budgets.requireRoom(_assetRules, reserved);
     }
 
     /// @inheritdoc IAgentVault
@@ -158,8 +172,16 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
             Batch.run(i, action.calls[i], action.gasFloor);
             meter.note();
         }
-        Settlement.settle(_assetRules, action, meter, charged);
+        _requireUnreserved(Settlement.settle(_assetRules, action, meter, charged));
         watch.close(action);
+    }
+
+    /// @dev What is charged beyond the decision's own budget must not come out of what others have reserved.
+    /// @param beyond Bit i is set when that is so for the asset of rule i.
+    function _requireUnreserved(uint256 beyond) private view {
+        if (beyond == 0) return;
+        Budget[] memory reserved = registry.reservedOf(agentId, policyHash, Budgets.emptyFor(beyond));
+        Budgets.requireRoom(_assetRules, reserved);
     }
 
     /// @dev The registry names what is in the way in its own words; a vault's users know the vault's.

@@ -12,6 +12,7 @@ import {Decisions} from "./libraries/Decisions.sol";
 import {Guarding} from "./libraries/Guarding.sol";
 import {Ids} from "./libraries/Ids.sol";
 import {Lifecycle} from "./libraries/Lifecycle.sol";
+import {Reservations} from "./libraries/Reservations.sol";
 import {TypedData} from "./libraries/TypedData.sol";
 import {Action} from "./types/Action.sol";
 import {SignedBy} from "./types/Committee.sol";
@@ -20,6 +21,7 @@ import {
     AgentView,
     ANY_SEQUENCE,
     Binding,
+    Budget,
     DecisionState,
     DecisionView,
     ExecutionTerms
@@ -30,6 +32,7 @@ import {
 contract DecisionRegistry is IDecisionRegistry, EIP712 {
     using Agents for Agents.Agent;
     using Decisions for Decisions.Decision;
+    using Reservations for Agents.Agent;
 
     /// @dev What a decision needs, snapshotted at submission.
     struct Requirements {
@@ -37,6 +40,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         uint32 epoch;
         uint24 vetoWindow;
         uint8 quorum;
+        Budget[] budgets;
     }
 
     /// @notice Longest time between submission and deadline.
@@ -47,10 +51,6 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     uint64 public constant REJECTION_COOL_DOWN = 1 hours;
     /// @notice How long a guardian may go on vetoing one payload after its first veto of it, and how long it then may not.
     uint256 public constant VETO_PERIOD = Guarding.VETO_PERIOD;
-    /// @notice Longest pause of an agent's executions.
-    uint256 public constant MAX_PAUSE = Guarding.MAX_PAUSE;
-    /// @notice Shortest time between two pauses.
-    uint256 public constant PAUSE_GAP = Guarding.PAUSE_GAP;
 
     /// @inheritdoc IDecisionRegistry
     ICommitteeRegistry public immutable committeeRegistry;
@@ -114,6 +114,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         uint256 attesters = committeeRegistry.checkQuorum(committeeId, epoch, quorum, digest, attestations);
         if (reply) {
             _requirePredecessorExecuted(decisionId, decision);
+            _reserve(decisionId, decision);
             decision.approve(SafeCast.toUint64(attesters), resultHash);
             _approve(decisionId, decision);
         } else {
@@ -151,7 +152,7 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         uint256 from = Guarding.pausesFrom(agent.pausedUntil);
         if (block.timestamp < from) revert DecisionPausesUsedUp(agentId, from);
         if (!Guarding.isPauseShort(block.timestamp, until)) {
-            revert DecisionPauseInvalid(until, block.timestamp + MAX_PAUSE);
+            revert DecisionPauseInvalid(until, block.timestamp + Guarding.MAX_PAUSE);
         }
         agent.pausedUntil = uint40(until);
         emit AgentPaused(agentId, until);
@@ -211,6 +212,28 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
     }
 
     /// @inheritdoc IDecisionRegistry
+    function budgetsOf(bytes32 decisionId) external view returns (Budget[] memory) {
+        return _known(decisionId).budgetsOf();
+    }
+
+    /// @inheritdoc IDecisionRegistry
+    function reservationsOf(bytes32 agentId, bytes32 policyHash) external view returns (bytes32[] memory) {
+        return _living(_knownAgent(agentId), policyHash);
+    }
+
+    /// @inheritdoc IDecisionRegistry
+    // It is updated: what is given is added to and answered.
+    // solhint-disable-next-line gas-calldata-parameters
+    function reservedOf(
+        bytes32 agentId,
+        bytes32 policyHash,
+        Budget[] memory budgets
+    ) external view returns (Budget[] memory) {
+        Reservations.addTo(budgets, _decisions, _living(_knownAgent(agentId), policyHash));
+        return budgets;
+    }
+
+    /// @inheritdoc IDecisionRegistry
     function agentOf(bytes32 agentId) external view returns (AgentView memory) {
         return _knownAgent(agentId).toView();
     }
@@ -237,10 +260,12 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         decision.submittedAt = uint40(block.timestamp);
         decision.quorum = needed.quorum;
         decision.bind(content.binding);
+        Decisions.Course memory course;
         // At most 30 days ahead: 40 bits hold it for 30,000 years.
-        decision.course.deadline = uint40(content.deadline);
-        decision.course.epoch = needed.epoch;
-        decision.course.vetoWindow = needed.vetoWindow;
+        course.deadline = uint40(content.deadline);
+        course.epoch = needed.epoch;
+        course.vetoWindow = needed.vetoWindow;
+        decision.open(course, needed.budgets);
     }
 
     /// @dev What the epoch, the agent and the policy of its vault ask of a decision about `action`, at this time.
@@ -253,7 +278,9 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         if (epoch == 0) revert DecisionCommitteeNotActive(committeeId);
         uint16 minAttestations;
         uint64 minVetoWindow;
-        (needed.policyHash, minAttestations, minVetoWindow) = IAgentVault(agent.vault).requirementsOf(action);
+        (needed.policyHash, minAttestations, minVetoWindow, needed.budgets) = IAgentVault(agent.vault).requirementsOf(
+            action
+        );
         if (minAttestations > members) revert DecisionQuorumUnreachable(minAttestations, members);
         _requireVetoWindow(minVetoWindow);
         needed.epoch = SafeCast.toUint32(epoch);
@@ -283,6 +310,25 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
             decision.quorum,
             decision.course.vetoWindow
         );
+    }
+
+    /// @dev The decision is Pending, so its epoch is the active one.
+    function _reserve(bytes32 decisionId, Decisions.Decision storage decision) private {
+        Decisions.Course memory course = decision.course;
+        if (course.budgetCount == 0) return;
+        Agents.Agent storage agent = _agents[decision.agentId];
+        bytes32 policyHash = decision.policyHash;
+        Reservations.Regime memory regime = Reservations.Regime(course.epoch, policyHash);
+        bytes32[] memory living = agent.living(_decisions, regime);
+        Budget[] memory reserved = decision.budgetsOf();
+        Reservations.addTo(reserved, _decisions, living);
+        IAgentVault(agent.vault).requireRoom(policyHash, reserved);
+        agent.add(living, decisionId);
+    }
+
+    function _living(Agents.Agent storage agent, bytes32 policyHash) private view returns (bytes32[] memory) {
+        uint64 epoch = committeeRegistry.activeEpoch(agent.committeeId);
+        return agent.living(_decisions, Reservations.Regime(SafeCast.toUint32(epoch), policyHash));
     }
 
     function _approve(bytes32 decisionId, Decisions.Decision storage decision) private {

@@ -8,7 +8,7 @@ import {IAgentVault} from "../src/interfaces/IAgentVault.sol";
 import {IDecisionRegistry} from "../src/interfaces/IDecisionRegistry.sol";
 import {Ids} from "../src/libraries/Ids.sol";
 import {Action, Call} from "../src/types/Action.sol";
-import {DecisionState, DecisionView, ExecutionTerms} from "../src/types/Decision.sol";
+import {Budget, DecisionState, DecisionView, ExecutionTerms} from "../src/types/Decision.sol";
 import {World} from "./utils/World.sol";
 
 contract Collectible is ERC721("Collectible", "COL") {
@@ -239,7 +239,7 @@ contract AgentVaultTest is World {
     function test_another_policy_than_the_one_decided_under_is_refused() public {
         Action memory action = _transfer(10);
         bytes32 decided = keccak256("another policy");
-        bytes memory answer = abi.encode(decided, uint16(0), uint64(0));
+        bytes memory answer = abi.encode(decided, uint16(0), uint64(0), new Budget[](0));
         vm.mockCall(address(vault), abi.encodeWithSelector(vault.requirementsOf.selector), answer);
         bytes32 id = _submitReady(action);
         vm.clearMockedCalls();

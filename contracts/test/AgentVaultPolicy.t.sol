@@ -141,17 +141,17 @@ contract AgentVaultPolicyTest is World {
         vm.assertEq(vault.spentInWindow(address(token)), 2_500, "full");
         uint256 firstAt = START + VETO_WINDOW;
         Action memory action = _transfer(1_000);
-        bytes32 id = _submitReady(action);
-        bytes memory call = abi.encodeCall(vault.execute, (id, action, _authorization(id)));
+        bytes32 id = _submit(action);
+        bytes memory approval = abi.encodeCall(decisions.resolve, (id, true, RESULT_HASH, _attestations(id, true)));
         vm.warp(firstAt + 1 days - 1);
         _assertReverts(
-            address(vault),
-            call,
-            abi.encodeWithSelector(IAgentVault.VaultWindowCapExceeded.selector, address(token), 3_500, 2_500)
+            address(decisions),
+            approval,
+            abi.encodeWithSelector(IAgentVault.VaultBudgetNotFree.selector, address(token), 3_500, 2_500)
         );
         vm.warp(firstAt + 1 days);
         vm.assertEq(vault.spentInWindow(address(token)), 1_500, "the first has left the window");
-        (bool success, ) = address(vault).call(call);
+        (bool success, ) = address(decisions).call(approval);
         vm.assertTrue(success, "there is room again");
     }
 

@@ -12,7 +12,8 @@ contract BytecodeTest is World {
 
     function test_no_contract_delegates_destroys_itself_or_asks_for_the_origin() public view {
         address approvals = address(vault.typedDataApprovals());
-        address[4] memory contracts = [address(committees), address(decisions), address(vault), approvals];
+        address meter = address(vault.budgetMeter());
+        address[5] memory contracts = [address(committees), address(decisions), address(vault), approvals, meter];
         for (uint256 i = 0; i < contracts.length; ++i) {
             uint256 instructions = _scan(contracts[i].code);
             vm.assertGe(instructions, contracts[i].code.length / 4, "the code was really read");

@@ -5,13 +5,15 @@ import {AgentVault} from "../src/AgentVault.sol";
 import {ICommitteeRegistry} from "../src/interfaces/ICommitteeRegistry.sol";
 import {IDecisionRegistry} from "../src/interfaces/IDecisionRegistry.sol";
 import {Ids} from "../src/libraries/Ids.sol";
+import {TypedData} from "../src/libraries/TypedData.sol";
 import {Action, Call} from "../src/types/Action.sol";
-import {SignedBy} from "../src/types/Committee.sol";
+import {Member, SignedBy} from "../src/types/Committee.sol";
 import {
     AgentTerms,
     AgentView,
     ANY_SEQUENCE,
     Binding,
+    Budget,
     DecisionState,
     DecisionView,
     ExecutionTerms
@@ -392,7 +394,7 @@ contract DecisionRegistryTest is World {
 
     /// @dev Has the vault's policy ask for this much of every decision.
     function _require(uint16 minAttestations, uint64 minVetoWindow) private {
-        bytes memory answer = abi.encode(vault.policyHash(), minAttestations, minVetoWindow);
+        bytes memory answer = abi.encode(vault.policyHash(), minAttestations, minVetoWindow, new Budget[](0));
         vm.mockCall(address(vault), abi.encodeWithSelector(vault.requirementsOf.selector), answer);
     }
 
@@ -539,6 +541,39 @@ contract DecisionRegistryTest is World {
         );
         _assertState(ready, DecisionState.Stale);
         vm.assertEq(decisions.decisionOf(_submit(_transfer(1))).epoch, 2, "new decisions get the new epoch");
+    }
+
+    /// @dev A decision keeps epoch and quorum of its submission, whatever the next epoch has, and its members alone could
+    /// have resolved it; attestations of the next epoch's members are worth nothing.
+    function test_epoch_and_quorum_are_those_of_the_submission() public {
+        bytes32 id = _submit(_transfer(1));
+        Member[] memory members = _members(0x201, MEMBERS);
+        bytes32 membersHash = Ids.hashMembers(members);
+        bytes32 proposal = _committeeDigest(
+            TypedData.epochProposal(TypedData.EpochTerms(committeeId, 2, membersHash, MIN_SIGNERS, MEMBERS), 1)
+        );
+        committees.proposeEpoch(
+            committeeId,
+            members,
+            MIN_SIGNERS,
+            MEMBERS,
+            _signatures(FIRST_MEMBER, QUORUM, proposal)
+        );
+        _completeEpoch(committeeId, 2, 0x201, 0x9002);
+        DecisionView memory decision = decisions.decisionOf(id);
+        vm.assertEq(decision.epoch, 1, "epoch");
+        vm.assertEq(decision.quorum, QUORUM, "quorum");
+        _assertReverts(
+            address(decisions),
+            abi.encodeCall(
+                decisions.resolve,
+                (id, true, RESULT_HASH, _signatures(0x201, MEMBERS, _attestationDigest(id, true)))
+            ),
+            _unexpected(id, DecisionState.Stale, DecisionState.Pending)
+        );
+        DecisionView memory next = decisions.decisionOf(_submit(_transfer(2)));
+        vm.assertEq(next.epoch, 2, "the next epoch");
+        vm.assertEq(next.quorum, MEMBERS, "its quorum");
     }
 
     function test_a_decision_cannot_be_resolved_after_its_deadline() public {

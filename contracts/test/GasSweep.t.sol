@@ -156,9 +156,9 @@ contract GasSweepTest is World {
 
     function _costOfATransfer(BombToken bomb, uint256 size) private returns (uint256 used) {
         bomb.setSizes(size, 32);
+        uint256 before = vm.snapshotState();
         bytes32 id = _submitReady(_transfer(1));
         bytes memory signature = _authorization(id);
-        uint256 before = vm.snapshotState();
         Action memory action = _transfer(1);
         uint256 left = gasleft();
         vault.execute(id, action, signature);

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Action} from "../types/Action.sol";
-import {DecisionState} from "../types/Decision.sol";
+import {Budget, DecisionState} from "../types/Decision.sol";
 import {Policy} from "../types/Policy.sol";
 import {IDecisionRegistry} from "./IDecisionRegistry.sol";
 import {ITypedDataApprovals} from "./ITypedDataApprovals.sol";
@@ -24,6 +24,10 @@ import {ITypedDataApprovals} from "./ITypedDataApprovals.sol";
 ///
 /// Assets that no rule lists are not measured: they can leave only through functions that are not decoded and that a
 /// call rule names, such as `safeTransferFrom` of a collectible.
+///
+/// An approved decision reserves its budget until it is executed or dead ({requirementsOf}, {requireRoom}), so that the
+/// cap of a window never stands in the way of an approved decision that charges no more. An execution that turns out to
+/// charge more must leave what others have reserved.
 ///
 /// There is one failure policy: if anything fails the whole transaction reverts and the decision stays Ready.
 ///
@@ -86,6 +90,9 @@ interface IAgentVault is ITypedDataApprovals {
     error VaultTransactionCapExceeded(address asset, uint256 spent, uint256 cap);
     /// @notice The execution would spend more of the asset than the rolling window has left.
     error VaultWindowCapExceeded(address asset, uint256 spent, uint256 cap);
+    /// @notice What was charged in the rolling window and what approved decisions have reserved would together exceed the
+    /// cap. An approval can be brought again when the window has moved on or another decision has died.
+    error VaultBudgetNotFree(address asset, uint256 needed, uint256 cap);
     /// @notice The vault's balance of an asset that matters to the action cannot be read.
     error VaultBalanceUnreadable(address asset);
     /// @notice The vault's balance fell by more than the action's bound.
@@ -123,9 +130,15 @@ interface IAgentVault is ITypedDataApprovals {
     /// that is more.
     /// @return minVetoWindow Seconds between approval and readiness at least; the registry takes the agent's veto window
     /// when that is longer.
+    /// @return budgets The most that the action may charge for each asset: what its calldata spends, or what its bound
+    /// lets go when that is more, up to the cap per execution. None for an action that a cap per execution forbids.
     function requirementsOf(
         Action calldata action
-    ) external view returns (bytes32 policyHash, uint16 minAttestations, uint64 minVetoWindow);
+    ) external view returns (bytes32 policyHash, uint16 minAttestations, uint64 minVetoWindow, Budget[] memory budgets);
+
+    /// @notice Reverts unless the rolling windows have room for what is reserved, under the given policy.
+    /// @param reserved Budgets of all approved decisions that may still be executed, the new one among them, per asset.
+    function requireRoom(bytes32 policyHash, Budget[] memory reserved) external view;
 
     /// @notice The policy.
     function policy() external view returns (Policy memory);

@@ -3,7 +3,15 @@ pragma solidity 0.8.37;
 
 import {Action} from "../types/Action.sol";
 import {SignedBy} from "../types/Committee.sol";
-import {AgentTerms, AgentView, Binding, DecisionState, DecisionView, ExecutionTerms} from "../types/Decision.sol";
+import {
+    AgentTerms,
+    AgentView,
+    Binding,
+    Budget,
+    DecisionState,
+    DecisionView,
+    ExecutionTerms
+} from "../types/Decision.sol";
 import {ICommitteeRegistry} from "./ICommitteeRegistry.sol";
 
 /// @title Agents and their decisions
@@ -117,6 +125,8 @@ interface IDecisionRegistry {
     error DecisionPredecessorNotExecuted(bytes32 decisionId, bytes32 predecessor);
     /// @notice The same submitter had the same payload rejected a short time ago.
     error DecisionCoolingDown(bytes32 payloadHash, uint256 until);
+    /// @notice So many approved decisions of the agent are open that no other one can reserve its budget. It stays Pending.
+    error DecisionReservationsFull(bytes32 decisionId, uint256 most);
     /// @notice The decision is not in the state the call needs.
     error DecisionUnexpectedState(bytes32 decisionId, DecisionState state, DecisionState needed);
     /// @notice Only the decision's submitter may cancel it.
@@ -158,8 +168,9 @@ interface IDecisionRegistry {
     ) external returns (bytes32 decisionId);
 
     /// @notice Records the canonical result of a pending decision. Anyone may relay it. An approval needs the decision's
-    /// predecessor, if it has one, to be executed; without that it reverts, and can be brought again later. A rejection
-    /// needs nothing of the kind.
+    /// predecessor, if it has one, to be executed, and room in the vault's rolling windows for its budget beside those of
+    /// all approved decisions that may still be executed; without that it reverts, and can be brought again later. A
+    /// rejection needs nothing of the kind.
     /// @param reply Whether the decision is approved.
     /// @param resultHash Hash of the lobe's result.
     /// @param attestations Members of the decision's epoch that signed `Attestation(bytes32 decisionId,bytes32
@@ -206,6 +217,23 @@ interface IDecisionRegistry {
 
     /// @notice All facts of a decision. Reverts for an unknown decision.
     function decisionOf(bytes32 decisionId) external view returns (DecisionView memory decision);
+
+    /// @notice The most that the decision may charge, per asset of the policy it was submitted under; kept from its
+    /// submission, reserved from its approval until it is executed or dead. Reverts for an unknown decision.
+    function budgetsOf(bytes32 decisionId) external view returns (Budget[] memory budgets);
+
+    /// @notice Decisions of an agent that hold a reservation now: approved, with a budget, and still to be executed. Reverts
+    /// for an unknown agent.
+    /// @param policyHash Hash of the vault's policy; decisions of another one cannot be executed and reserve nothing.
+    function reservationsOf(bytes32 agentId, bytes32 policyHash) external view returns (bytes32[] memory decisionIds);
+
+    /// @notice Adds to each of the budgets what these decisions reserve of its asset. Reverts for an unknown agent.
+    /// @param budgets Budgets of nothing, to ask for what is reserved alone.
+    function reservedOf(
+        bytes32 agentId,
+        bytes32 policyHash,
+        Budget[] memory budgets
+    ) external view returns (Budget[] memory reserved);
 
     /// @notice All facts of an agent. Reverts for an unknown agent.
     function agentOf(bytes32 agentId) external view returns (AgentView memory agent);

@@ -10,12 +10,15 @@ library Agents {
     /// those which are read together share a storage word: an execution reads the first two words and no more.
     /// @param vetoWindow Seconds, 14 days at most.
     /// @param pausedUntil First second after the last pause, zero if there was none.
+    /// @param reserved Decisions that were approved with a budget; see {Reservations}.
+    /// @param reservedCount How many of them; what stands behind is left over.
     /// @param landedAt Time of each canonical result; its length is the agent's sequence.
     struct Agent {
         bytes32 committeeId;
         address vault;
         uint24 vetoWindow;
         uint40 pausedUntil;
+        uint8 reservedCount;
         address submitter;
         uint64 registeredAt;
         address guardian;
@@ -24,6 +27,7 @@ library Agents {
         string lobeUri;
         bytes32 stateRoot;
         uint64[] landedAt;
+        mapping(uint256 position => bytes32 decisionId) reserved;
     }
 
     /// @notice Writes a new agent. `self` must be empty, and the veto window not longer than the longest one allowed.

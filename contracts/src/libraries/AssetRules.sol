@@ -102,9 +102,20 @@ library AssetRules {
         for (uint256 i = 0; i < self.list.length; ++i) {
             Rule memory rule = self.list[i];
             if (rule.asset != asset) continue;
-            return self.charged[asset].sumInWindow(rule.windowSeconds) << _unitBits(rule.maxPerWindow);
+            return spentUnder(self, rule);
         }
         return 0;
+    }
+
+    /// @notice As above, for the asset of a rule.
+    function spentUnder(Book storage self, Rule memory rule) internal view returns (uint256) {
+        return self.charged[rule.asset].sumInWindow(rule.windowSeconds) << _unitBits(rule.maxPerWindow);
+    }
+
+    /// @notice What a charge of `amount` by one execution counts as, in a window with this cap.
+    function counted(uint256 amount, uint256 maxPerWindow) internal pure returns (uint256) {
+        uint256 unitBits = _unitBits(maxPerWindow);
+        return _units(amount, unitBits) << unitBits;
     }
 
     function _add(address[] memory listed, uint256[] memory amounts, address asset, uint256 amount) private pure {

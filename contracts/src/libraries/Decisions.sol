@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {ANY_SEQUENCE, Binding, DecisionView} from "../types/Decision.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {ANY_SEQUENCE, Binding, Budget, DecisionView} from "../types/Decision.sol";
 import {Agents} from "./Agents.sol";
 import {Lifecycle} from "./Lifecycle.sol";
 
@@ -23,6 +24,7 @@ library Decisions {
     /// 24.
     /// @param readyAt First second after the veto window, zero unless approved; the result came a veto window earlier.
     /// @param attesters Bit i is set when member i attested the result.
+    /// @param budgetCount For how many assets the decision has a budget, at most 32.
     struct Course {
         uint32 epoch;
         uint40 deadline;
@@ -31,6 +33,7 @@ library Decisions {
         Closing closing;
         uint64 attesters;
         uint24 vetoWindow;
+        uint8 budgetCount;
     }
 
     /// @notice Stored facts of one decision. `submitter` is never zero once it exists; times are zero until the thing
@@ -48,10 +51,29 @@ library Decisions {
         bool hasPredecessor;
         bytes32 resultHash;
         bytes32 predecessor;
+        mapping(uint256 position => Budget) budgets;
     }
 
     /// @dev Stored in place of {ANY_SEQUENCE}.
     uint40 private constant UNBOUND = type(uint40).max;
+
+    /// @notice Records the beginning of a decision's course, and its budgets.
+    function open(Decision storage self, Course memory course, Budget[] memory budgets_) internal {
+        // A vault's policy lists at most 32 assets; another vault's answer that does not fit is refused.
+        course.budgetCount = SafeCast.toUint8(budgets_.length);
+        self.course = course;
+        for (uint256 i = 0; i < budgets_.length; ++i) {
+            self.budgets[i] = budgets_[i];
+        }
+    }
+
+    /// @notice The most that the decision may charge, per asset.
+    function budgetsOf(Decision storage self) internal view returns (Budget[] memory list) {
+        list = new Budget[](self.course.budgetCount);
+        for (uint256 i = 0; i < list.length; ++i) {
+            list[i] = self.budgets[i];
+        }
+    }
 
     /// @notice Records what the decision is bound to from now on. Its expected sequence is the present one or
     /// {ANY_SEQUENCE}; the state root was checked and serves no more.

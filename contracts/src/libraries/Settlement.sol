@@ -6,6 +6,7 @@ import {IAgentVault} from "../interfaces/IAgentVault.sol";
 import {Action, Bound, Call} from "../types/Action.sol";
 import {AssetRules} from "./AssetRules.sol";
 import {Balances} from "./Balances.sol";
+import {Budgets} from "./Budgets.sol";
 import {Spending} from "./Spending.sol";
 
 /// @title What an execution really cost: balances around every call
@@ -57,14 +58,17 @@ library Settlement {
     /// @notice Charges what left, or may still leave by a new allowance, beyond the gross charge, and checks the
     /// action's bounds.
     /// @param charged Gross charge per asset rule, in its order.
+    /// @return beyond Bit i is set when the asset of rule i was charged beyond the action's budget; see {Budgets}.
     function settle(
         AssetRules.Book storage book,
         Action calldata action,
         Meter memory meter,
         uint256[] memory charged
-    ) internal {
+    ) internal returns (uint256 beyond) {
         for (uint256 i = 0; i < meter.listed.length; ++i) {
-            _chargeListed(book, action.calls, i, meter, charged[i]);
+            uint256 total = _chargeListed(book, action.calls, i, meter, charged[i]);
+            if (total <= charged[i]) continue;
+            if (total > Budgets.maxOutOf(action.bounds, meter.listed[i].asset)) beyond |= 1 << i;
         }
         for (uint256 i = 0; i < meter.bounded.length; ++i) {
             _checkBound(action.bounds[i], meter.bounded[i], _reading(meter.listed, action.bounds[i].asset));
@@ -73,18 +77,20 @@ library Settlement {
 
     /// @dev A listed token that does not tell its balance must not stop actions that have nothing to do with it. When
     /// nothing left, the gross charge covers every new allowance already.
+    /// @return total What left and may still leave.
     function _chargeListed(
         AssetRules.Book storage book,
         Call[] calldata calls,
         uint256 index,
         Meter memory meter,
         uint256 gross
-    ) private {
+    ) private returns (uint256 total) {
         address asset = meter.listed[index].asset;
         if (!meter.listed[index].isKnown && _isCalled(calls, asset)) revert IAgentVault.VaultBalanceUnreadable(asset);
         uint256 outflow = meter.outflow[index];
-        if (outflow == 0) return;
-        book.chargeMeasured(index, gross, Math.saturatingAdd(outflow, _unusedAllowances(calls, asset)));
+        if (outflow == 0) return 0;
+        total = Math.saturatingAdd(outflow, _unusedAllowances(calls, asset));
+        book.chargeMeasured(index, gross, total);
     }
 
     /// @dev What the batch allowed others to take of the token and they have not taken yet.

@@ -68,6 +68,35 @@ struct ExecutionTerms {
     uint64 deadline;
 }
 
+/// @notice The most that an action may charge for one asset of its vault's policy, in one word: the position of the asset's
+/// rule in the eight highest bits, below them the amount in the asset's smallest unit, at most 2¹²⁸ for one action.
+type Budget is uint256;
+
+using {indexOf, amountOf, plus} for Budget global;
+
+/// @dev Bits of the amount.
+uint256 constant AMOUNT_BITS = 248;
+
+/// @dev A budget of `amount`, below 2²⁴⁸, for the asset of rule `index`, below 256.
+function toBudget(uint256 index, uint256 amount) pure returns (Budget) {
+    return Budget.wrap((index << AMOUNT_BITS) | amount);
+}
+
+/// @dev Position of the asset's rule.
+function indexOf(Budget self) pure returns (uint256) {
+    return Budget.unwrap(self) >> AMOUNT_BITS;
+}
+
+/// @dev In the asset's smallest unit.
+function amountOf(Budget self) pure returns (uint256) {
+    return Budget.unwrap(self) & ((1 << AMOUNT_BITS) - 1);
+}
+
+/// @dev The same with so much more; the sum must stay below 2²⁴⁸.
+function plus(Budget self, uint256 amount) pure returns (Budget) {
+    return Budget.wrap(Budget.unwrap(self) + amount);
+}
+
 /// @notice Where a decision stands. Derived from stored facts and the time, never stored.
 /// Pending, Approved and Ready are open; all others are final.
 enum DecisionState {

@@ -28,7 +28,7 @@ contract LifecycleInvariantTest is Test {
     function targetSelectors() external view returns (FuzzSelector[] memory selectors) {
         selectors = new FuzzSelector[](1);
         selectors[0].addr = address(_handler);
-        selectors[0].selectors = new bytes4[](13);
+        selectors[0].selectors = new bytes4[](14);
         selectors[0].selectors[0] = _handler.submit.selector;
         selectors[0].selectors[1] = _handler.approve.selector;
         selectors[0].selectors[2] = _handler.reject.selector;
@@ -42,6 +42,7 @@ contract LifecycleInvariantTest is Test {
         selectors[0].selectors[10] = _handler.pause.selector;
         selectors[0].selectors[11] = _handler.withdraw.selector;
         selectors[0].selectors[12] = _handler.approveTooEarly.selector;
+        selectors[0].selectors[13] = _handler.approveBeyondTheCap.selector;
     }
 
     /// @dev Executed implies approved before, not vetoed and before the deadline; the contract says executed exactly for
@@ -68,6 +69,19 @@ contract LifecycleInvariantTest is Test {
         vm.assertLe(coin, rules[1].maxPerWindow, "coin");
         vm.assertEq(_handler.spentInWindow(_handler.tokenAddress()), tokens, "tokens counted");
         vm.assertEq(_handler.spentInWindow(address(0)), coin, "coin counted");
+    }
+
+    /// @dev What was spent and what approved decisions may spend are within the caps together; the registry reserves exactly
+    /// for the decisions that are Approved or Ready.
+    function invariant_spent_and_reserved_are_within_the_caps() external view {
+        AssetRule[] memory rules = _handler.rules();
+        (uint256 tokens, uint256 coin, uint256 number) = _handler.reserved();
+        vm.assertLe(_handler.spentInWindow(_handler.tokenAddress()) + tokens, rules[0].maxPerWindow, "tokens");
+        vm.assertLe(_handler.spentInWindow(address(0)) + coin, rules[1].maxPerWindow, "coin");
+        (uint256 tokensOnChain, uint256 coinOnChain, uint256 numberOnChain) = _handler.reservedOnChain();
+        vm.assertEq(tokensOnChain, tokens, "tokens reserved");
+        vm.assertEq(coinOnChain, coin, "coin reserved");
+        vm.assertEq(numberOnChain, number, "decisions");
     }
 
     /// @dev Final states stay, others move forward.
@@ -98,10 +112,11 @@ contract LifecycleInvariantTest is Test {
     /// @dev A run in which nothing happened shows nothing: in every run decisions were submitted, approved, executed and
     /// wrongly tried.
     function afterInvariant() external view {
-        string[12] memory actions = [
+        string[13] memory actions = [
             "submit",
             "approve",
             "approveTooEarly",
+            "approveBeyondTheCap",
             "reject",
             "cancel",
             "veto",

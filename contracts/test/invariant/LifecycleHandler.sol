@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IAgentVault} from "../../src/interfaces/IAgentVault.sol";
 import {IDecisionRegistry} from "../../src/interfaces/IDecisionRegistry.sol";
 import {Action, Call} from "../../src/types/Action.sol";
-import {Binding, DecisionState} from "../../src/types/Decision.sol";
+import {SignedBy} from "../../src/types/Committee.sol";
+import {Binding, Budget, DecisionState, toBudget} from "../../src/types/Decision.sol";
 import {AssetRule, Policy} from "../../src/types/Policy.sol";
 import {World} from "../utils/World.sol";
 
@@ -22,9 +24,11 @@ contract LifecycleHandler is World {
         DecisionState lastState;
     }
 
+    /// @dev Longer than any decision of this handler lives, and than the windows of the caps.
+    uint256 private constant LONGEST = 1 days;
+
     Record[] public records;
     mapping(string action => uint256) public done;
-    uint256 public refused;
     uint256 public epochs = 1;
     uint256 private _firstMember = FIRST_MEMBER;
 
@@ -49,9 +53,17 @@ contract LifecycleHandler is World {
         Record storage chosen = records[_choose(choice, DecisionState.Pending)];
         bool mustWait = chosen.predecessor != 0 && decisions.stateOf(chosen.predecessor) != DecisionState.Executed;
         if (mustWait) return _tryTooEarly(chosen.id);
-        _resolveBy(chosen.id, true);
-        chosen.isApproved = true;
+        _tryToApprove(chosen);
         ++done["approve"];
+    }
+
+    /// @dev Approves decisions of the largest amount until the window has no room for the next.
+    function approveBeyondTheCap(uint256 choice) external {
+        uint256 index = records.length;
+        do {
+            index = _submitRecord(999, choice, 1, 0);
+        } while (_tryToApprove(records[index]));
+        ++done["approveBeyondTheCap"];
     }
 
     /// @dev Tries to approve a decision whose predecessor is still pending: it must never succeed.
@@ -79,7 +91,7 @@ contract LifecycleHandler is World {
         ++done["veto"];
     }
 
-    /// @dev Executes a ready decision. The caps may stand in the way; then nothing must have changed.
+    /// @dev Executes a ready decision. A pause may stand in the way, and then nothing must have changed; a cap never does.
     function execute(uint256 choice) external {
         uint256 index = _choose(choice, DecisionState.Ready);
         Record storage chosen = records[index];
@@ -94,7 +106,7 @@ contract LifecycleHandler is World {
             coin -= chosen.coinOut;
             ++done["execute"];
         } catch {
-            ++refused;
+            vm.assertTrue(_isPaused(), "nothing but a pause stops what was approved");
         }
         vm.assertEq(token.balanceOf(address(vault)), tokens, "tokens move by execution only");
         vm.assertEq(address(vault).balance, coin, "coin moves by execution only");
@@ -127,11 +139,11 @@ contract LifecycleHandler is World {
         ++done["pause"];
     }
 
-    /// @dev From wherever this is: once a pause is over and the windows of the caps have passed, another decision gets
-    /// funds out. Afterwards all is as before.
+    /// @dev From wherever this is: once a pause is over, and the windows of the caps and the deadlines of what was approved
+    /// have passed, another decision gets funds out. Afterwards all is as before.
     function withdraw(uint256 amount) external {
         uint256 before = vm.snapshotState();
-        vm.warp(block.timestamp + (_isPaused() ? 14 days : 6 hours));
+        vm.warp(block.timestamp + (_isPaused() ? 14 days : LONGEST));
         uint256 index = _submitRecord(amount, amount >> 128, 1, 0);
         Record memory mine = records[index];
         _resolveBy(mine.id, true);
@@ -181,6 +193,27 @@ contract LifecycleHandler is World {
             }
             records[i].lastState = state;
         }
+    }
+
+    /// @dev What approved decisions that may still be executed would spend, by the states that the registry tells.
+    function reserved() public view returns (uint256 tokens, uint256 coin, uint256 number) {
+        for (uint256 i = 0; i < records.length; ++i) {
+            DecisionState state = decisions.stateOf(records[i].id);
+            if (state != DecisionState.Approved && state != DecisionState.Ready) continue;
+            tokens += records[i].tokensOut;
+            coin += records[i].coinOut;
+            ++number;
+        }
+    }
+
+    /// @dev The same as the registry reserves it.
+    function reservedOnChain() external view returns (uint256 tokens, uint256 coin, uint256 number) {
+        bytes32 policyHash = vault.policyHash();
+        Budget[] memory budgets = new Budget[](2);
+        (budgets[0], budgets[1]) = (toBudget(0, 0), toBudget(1, 0));
+        budgets = decisions.reservedOf(agentId, policyHash, budgets);
+        (tokens, coin) = (budgets[0].amountOf(), budgets[1].amountOf());
+        number = decisions.reservationsOf(agentId, policyHash).length;
     }
 
     function count() external view returns (uint256) {
@@ -273,9 +306,29 @@ contract LifecycleHandler is World {
         }
         index = _submitRecord(choice, choice >> 32, (choice >> 64) | 1, 0);
         if (wanted == DecisionState.Pending) return index;
-        _resolveBy(records[index].id, true);
-        records[index].isApproved = true;
+        if (!_tryToApprove(records[index])) {
+            // What is approved and what was spent leave no room: their time passes, then there is.
+            vm.warp(block.timestamp + LONGEST);
+            index = _submitRecord(choice, choice >> 32, (choice >> 64) | 1, 0);
+            vm.assertTrue(_tryToApprove(records[index]), "there is room again");
+        }
         if (wanted == DecisionState.Ready) vm.warp(block.timestamp + VETO_WINDOW);
+    }
+
+    /// @dev An approval goes through exactly when what was spent, what is reserved and what it asks for fit together.
+    function _tryToApprove(Record storage record) private returns (bool isApproved) {
+        (uint256 tokens, uint256 coin, uint256 count) = reserved();
+        AssetRule[] memory caps = _policy().assets;
+        bool fits =
+            vault.spentInWindow(address(token)) + tokens + record.tokensOut <= caps[0].maxPerWindow &&
+                vault.spentInWindow(address(0)) + coin + record.coinOut <= caps[1].maxPerWindow;
+        bytes4 expected = fits && count < 16 ? bytes4(0) : IAgentVault.VaultBudgetNotFree.selector;
+        if (fits && count == 16) expected = IDecisionRegistry.DecisionReservationsFull.selector;
+        SignedBy[] memory attestations = _signatures(_firstMember, QUORUM, _attestationDigest(record.id, true));
+        bytes memory call = abi.encodeCall(decisions.resolve, (record.id, true, RESULT_HASH, attestations));
+        vm.assertEq(_selectorOfRevert(address(decisions), call), expected, "approved if there is room");
+        isApproved = expected == 0;
+        record.isApproved = isApproved;
     }
 
     function _isPaused() private view returns (bool) {

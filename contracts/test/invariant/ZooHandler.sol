@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IAgentVault} from "../../src/interfaces/IAgentVault.sol";
 import {IDecisionRegistry} from "../../src/interfaces/IDecisionRegistry.sol";
 import {Action, Call} from "../../src/types/Action.sol";
 import {DecisionState} from "../../src/types/Decision.sol";
@@ -33,6 +34,7 @@ contract ZooHandler is World {
     uint256 public executed;
     uint256 public results;
     uint256 private _amount;
+    uint256 private _submissions;
 
     function start() external {
         vm.warp(START);
@@ -54,6 +56,7 @@ contract ZooHandler is World {
     /// @dev A committee that is careless, or was talked into it, spends a token of the zoo. The first one is the transfer of
     /// a token that tries from inside, so that no campaign is without a try by chance.
     function spend(uint256 choice, uint256 kind, uint256 amount) external {
+        _outliveTheLast();
         bool isFirst = done["spend"] == 0;
         uint256 index = isFirst ? uint256(Behaviour.ReentersBefore) - 1 : choice % (HABITS + 1);
         if (isFirst) kind = 0;
@@ -69,6 +72,7 @@ contract ZooHandler is World {
 
     /// @dev Nothing that the zoo did stands in the way of an honest transfer within its caps.
     function spendHonestly(uint256 amount) external {
+        _outliveTheLast();
         _amount = _between(amount, 1, PER_TRANSACTION);
         bool fits = vault.spentInWindow(address(token)) + _amount <= PER_WINDOW;
         vm.assertEq(_executeWatched(_transfer(_amount)), fits, "honest transfers go on exactly within their cap");
@@ -77,6 +81,7 @@ contract ZooHandler is World {
     }
 
     function spendCoin(uint256 amount) external {
+        _outliveTheLast();
         _amount = _between(amount, 1, PER_TRANSACTION);
         bool fits = vault.spentInWindow(address(0)) + _amount <= PER_WINDOW;
         vm.assertEq(_executeWatched(_action(RECIPIENT, _amount, "")), fits, "coin goes on exactly within its cap");
@@ -164,11 +169,11 @@ contract ZooHandler is World {
 
     // ---- executing under watch ----
 
-    /// @dev Brings the action to execution. When it fails the decision is as it was; in either case no truthful token lost
-    /// more than was charged for it.
+    /// @dev Brings the action to execution, if the window has room for it. When it fails the decision is as it was; in either
+    /// case no truthful token lost more than was charged for it.
     function _executeWatched(Action memory action) private returns (bool success) {
-        bytes32 id = _submitReady(action);
-        ++results;
+        (bytes32 id, bool isApproved) = _bringToReady(action, VETO_WINDOW + 1);
+        if (!isApproved) return false;
         bytes memory signature = _authorization(id);
         Spent[] memory before = _spent();
         try vault.execute(id, action, signature) {
@@ -200,14 +205,31 @@ contract ZooHandler is World {
     function _prepareIntruder() private {
         intruder.forget();
         Action memory action = _transfer(1);
-        bytes32 id = _submitReady(action);
-        ++results;
+        (bytes32 id, bool isApproved) = _bringToReady(action, 2 * VETO_WINDOW + 5);
+        vm.assertTrue(isApproved, "there is room for the intruder's");
         bytes memory execution = abi.encodeCall(vault.execute, (id, action, _authorization(id)));
         intruder.prepare(address(vault), execution);
         intruder.prepare(address(decisions), abi.encodeCall(IDecisionRegistry.markExecuted, (id)));
         intruder.prepare(address(decisions), abi.encodeCall(IDecisionRegistry.cancel, (id)));
         intruder.prepare(address(decisions), abi.encodeCall(IDecisionRegistry.veto, (id)));
         intruder.prepare(address(token), abi.encodeCall(token.transferFrom, (address(vault), address(intruder), 1)));
+    }
+
+    /// @dev Decisions of the zoo live as long as they are needed, so that one that failed reserves nothing for the next.
+    function _outliveTheLast() private {
+        vm.warp(block.timestamp + 10);
+    }
+
+    function _bringToReady(Action memory action, uint64 lifetime) private returns (bytes32 id, bool isApproved) {
+        id = decisions.submit(agentId, action, _now() + lifetime, _anytime(), bytes32(++_submissions));
+        bytes4 reason = _selectorOfRevert(
+            address(decisions),
+            abi.encodeCall(decisions.resolve, (id, true, RESULT_HASH, _attestations(id, true)))
+        );
+        isApproved = reason == 0;
+        if (isApproved) ++results;
+        else vm.assertEq(reason, IAgentVault.VaultBudgetNotFree.selector, "only for want of room");
+        vm.warp(block.timestamp + VETO_WINDOW);
     }
 
     function _spending(uint256 kind, uint256 amount) private returns (bytes memory) {

@@ -41,7 +41,12 @@ test("a revert counts as a failure, unless somebody else was faster", async () =
   expect([...overtaken.returned, ...overtaken.recorded]).toEqual([]);
 });
 
-test.each(["DecisionPredecessorNotExecuted", "DecisionAgentPaused"] as const)(
+test.each([
+  "DecisionPredecessorNotExecuted",
+  "DecisionAgentPaused",
+  "VaultBudgetNotFree",
+  "DecisionReservationsFull",
+] as const)(
   "%s is no failure of the decision: it is tried again",
   async (name) => {
     const named = { kind: "named", name, args: [], data: "0x" } as const;

@@ -290,6 +290,27 @@ export const agentVaultAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "asset",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "cap",
+        "type": "uint256"
+      }
+    ],
+    "name": "VaultBudgetNotFree",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "index",
         "type": "uint256"
@@ -901,6 +922,19 @@ export const agentVaultAbi = [
   },
   {
     "inputs": [],
+    "name": "budgetMeter",
+    "outputs": [
+      {
+        "internalType": "contract BudgetMeter",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "eip712Domain",
     "outputs": [
       {
@@ -1313,6 +1347,24 @@ export const agentVaultAbi = [
   {
     "inputs": [
       {
+        "internalType": "bytes32",
+        "name": "decided",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "Budget[]",
+        "name": "reserved",
+        "type": "uint256[]"
+      }
+    ],
+    "name": "requireRoom",
+    "outputs": [],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "components": [
           {
             "internalType": "uint256",
@@ -1414,7 +1466,7 @@ export const agentVaultAbi = [
           }
         ],
         "internalType": "struct Action",
-        "name": "",
+        "name": "action",
         "type": "tuple"
       }
     ],
@@ -1434,6 +1486,11 @@ export const agentVaultAbi = [
         "internalType": "uint64",
         "name": "",
         "type": "uint64"
+      },
+      {
+        "internalType": "Budget[]",
+        "name": "",
+        "type": "uint256[]"
       }
     ],
     "stateMutability": "view",

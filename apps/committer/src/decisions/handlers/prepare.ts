@@ -11,10 +11,16 @@ const MOVED_ON: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reverts that say that something else must come first: a predecessor's execution, the end of a guardian's pause. They
- * may pass, so they are no failure of the decision, whose deadline ends them: it is tried again at the next block.
+ * Reverts that say that something else must come first: a predecessor's execution, the end of a guardian's pause, room for
+ * the decision's budget. They may pass, so they are no failure of the decision, whose deadline ends them: it is tried
+ * again at the next block.
  */
-const TOO_EARLY: ReadonlySet<string> = new Set(["DecisionPredecessorNotExecuted", "DecisionAgentPaused"]);
+const TOO_EARLY: ReadonlySet<string> = new Set([
+  "DecisionPredecessorNotExecuted",
+  "DecisionAgentPaused",
+  "VaultBudgetNotFree",
+  "DecisionReservationsFull",
+]);
 
 type Target = { readonly purpose: TransactionPurpose; readonly decisionId: DecisionId };
 
