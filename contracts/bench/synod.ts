@@ -18,6 +18,7 @@ export type Agent = Registries & {
 /** Gas of the three transactions of one decision. */
 export type PathGas = { readonly submit: number; readonly resolve: number; readonly execute: number };
 
+const ENGINE = ownArtifact("PolicyEngine.sol/PolicyEngine");
 const COMMITTEES = ownArtifact("CommitteeRegistry.sol/CommitteeRegistry");
 const DECISIONS = ownArtifact("DecisionRegistry.sol/DecisionRegistry");
 const VAULT = ownArtifact("AgentVault.sol/AgentVault");
@@ -68,10 +69,11 @@ const TYPES = {
   ],
 } as const;
 
-/** Deploys both registries. */
+/** Deploys both registries and what reads policies. */
 export async function deployRegistries(chain: Chain): Promise<Registries> {
   const committees = await chain.deploy(COMMITTEES);
-  return { committees, decisions: await chain.deploy(DECISIONS, [committees]) };
+  const engine = await chain.deploy(ENGINE);
+  return { committees, decisions: await chain.deploy(DECISIONS, [committees, engine]) };
 }
 
 /**
@@ -136,17 +138,21 @@ export async function transferFromVault(
 
 function policyFor({ token, to }: { readonly token: Address; readonly to: Address }) {
   const cap = 10n ** 24n;
+  const calls = [
+    { target: token, selector: "0xa9059cbb" },
+    { target: to, selector: "0x00000000" },
+  ].map((rule) => ({ ...rule, conditions: 0, recipients: 0, initCodes: 0, initCodeArgument: 0 }));
+  const assets = [token, zeroAddress].map((asset) => ({
+    asset,
+    maxPerTransaction: cap,
+    maxPerWindow: cap,
+    windowSeconds: 86_400n,
+    isUnlimited: false,
+  }));
   return {
-    calls: [
-      { target: token, selector: "0xa9059cbb" },
-      { target: to, selector: "0x00000000" },
-    ],
-    assets: [token, zeroAddress].map((asset) => ({
-      asset,
-      maxPerTransaction: cap,
-      maxPerWindow: cap,
-      windowSeconds: 86_400n,
-    })),
+    changeDelay: 86_400n,
+    ...{ activeFrom: 0, activeUntil: 0, maxExecutions: 0, executionsSeconds: 0n },
+    ...{ calls, conditions: [], recipients: [], initCodes: [], assets, tiers: [] },
   };
 }
 

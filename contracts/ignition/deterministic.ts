@@ -15,11 +15,11 @@ import { PROJECT_FOLDER } from "../scripts/hardhat.ts";
 /** The deterministic deployment proxy. Source: https://github.com/Arachnid/deterministic-deployment-proxy */
 export const PROXY = "0x4e59b44847b379578588920cA78FbF26c0B4956C";
 
-/** Salt under which both registries are deployed. */
+/** Salt under which they are all deployed. */
 export const REGISTRY_SALT = keccak256(stringToHex("synod.deployment.v1"));
 
 /** Contracts whose creation code decides where they stand. */
-export type PlacedName = "CommitteeRegistry" | "DecisionRegistry";
+export type PlacedName = "PolicyEngine" | "CommitteeRegistry" | "DecisionRegistry";
 
 /** A contract of this tree as the proxy creates it. */
 export type Placed = {
@@ -32,10 +32,12 @@ export type Placed = {
   readonly deployment: Hex;
 };
 
-/** Both registries, from the compiled creation code. Side effects: reads the artifacts. */
+/** Both registries and what reads policies, from the compiled creation code. Side effects: reads the artifacts. */
 export function placedRegistries(): Readonly<Record<PlacedName, Placed>> {
+  const engine = placed("PolicyEngine", []);
   const committees = placed("CommitteeRegistry", []);
-  return { CommitteeRegistry: committees, DecisionRegistry: placed("DecisionRegistry", [committees.address]) };
+  const decisions = placed("DecisionRegistry", [committees.address, engine.address]);
+  return { PolicyEngine: engine, CommitteeRegistry: committees, DecisionRegistry: decisions };
 }
 
 /** Creation code of a compiled contract, without arguments. Side effects: reads its artifact. */

@@ -76,13 +76,14 @@ export function inconsistencies(file: string, deployment: ChainDeployment): read
 }
 
 function currentDevnet(recorded: ChainDeployment | undefined): ChainDeployment {
-  const { CommitteeRegistry, DecisionRegistry } = placedRegistries();
+  const { PolicyEngine, CommitteeRegistry, DecisionRegistry } = placedRegistries();
   return {
     version: 1,
     chainId: 31_337,
     proxy: PROXY,
     salt: REGISTRY_SALT,
     contracts: {
+      PolicyEngine: deployed(PolicyEngine, recorded?.contracts.PolicyEngine?.blockNumber),
       CommitteeRegistry: deployed(CommitteeRegistry, recorded?.contracts.CommitteeRegistry.blockNumber),
       DecisionRegistry: deployed(DecisionRegistry, recorded?.contracts.DecisionRegistry.blockNumber),
     },

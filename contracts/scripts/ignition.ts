@@ -19,10 +19,11 @@ export async function checkIgnition(): Promise<boolean> {
   const connection = await hre.network.create();
   try {
     await connection.provider.request({ method: "hardhat_setCode", params: [PROXY, PROXY_CODE] });
-    const { committeeRegistry, decisionRegistry } = await carryOut(connection.provider, Registries);
-    const { CommitteeRegistry, DecisionRegistry } = placedRegistries();
+    const { policyEngine, committeeRegistry, decisionRegistry } = await carryOut(connection.provider, Registries);
+    const { PolicyEngine, CommitteeRegistry, DecisionRegistry } = placedRegistries();
     const { governor } = await carryOut(connection.provider, Governor);
     const isRight =
+      policyEngine === PolicyEngine.address &&
       committeeRegistry === CommitteeRegistry.address &&
       decisionRegistry === DecisionRegistry.address &&
       governor !== undefined;

@@ -9,47 +9,46 @@ import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {BudgetMeter} from "./BudgetMeter.sol";
 import {TypedDataApprovals} from "./TypedDataApprovals.sol";
 import {IAgentVault} from "./interfaces/IAgentVault.sol";
 import {IDecisionRegistry} from "./interfaces/IDecisionRegistry.sol";
+import {IPolicyEngine} from "./interfaces/IPolicyEngine.sol";
 import {ITypedDataApprovals} from "./interfaces/ITypedDataApprovals.sol";
-import {AssetRules} from "./libraries/AssetRules.sol";
 import {Batch} from "./libraries/Batch.sol";
-import {Budgets} from "./libraries/Budgets.sol";
-import {CallRules} from "./libraries/CallRules.sol";
+import {Clearances} from "./libraries/Clearances.sol";
 import {Effects} from "./libraries/Effects.sol";
-import {Ids} from "./libraries/Ids.sol";
+import {Payloads} from "./libraries/Payloads.sol";
+import {PolicyCode} from "./libraries/PolicyCode.sol";
 import {Settlement} from "./libraries/Settlement.sol";
 import {TypedData} from "./libraries/TypedData.sol";
+import {Windows} from "./libraries/Windows.sol";
 import {Action} from "./types/Action.sol";
 import {AppDomain} from "./types/AppDomain.sol";
 import {Budget, DecisionState, DecisionView, ExecutionTerms} from "./types/Decision.sol";
-import {Policy} from "./types/Policy.sol";
+import {Charge, Clearance, Policy, ScheduledPolicy, Violation} from "./types/Policy.sol";
 
 /// @title AgentVault
 /// @notice See {IAgentVault}. No owner, no upgrade, no delegatecall.
 contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, ReentrancyGuardTransient {
-    using AssetRules for AssetRules.Book;
-    using CallRules for CallRules.Book;
     using Effects for Effects.Watch;
     using Settlement for Settlement.Meter;
+    using Windows for Windows.Book;
 
     /// @inheritdoc IAgentVault
     IDecisionRegistry public immutable registry;
     /// @inheritdoc IAgentVault
     bytes32 public immutable agentId;
     /// @inheritdoc IAgentVault
-    bytes32 public immutable policyHash;
+    IPolicyEngine public immutable policyEngine;
 
     /// @inheritdoc IAgentVault
     ITypedDataApprovals public immutable typedDataApprovals;
 
-    /// @notice The contract that tells what an action may charge at most.
-    BudgetMeter public immutable budgetMeter;
-
-    CallRules.Book private _callRules;
-    AssetRules.Book private _assetRules;
+    /// @inheritdoc IAgentVault
+    address public policyPointer;
+    /// @inheritdoc IAgentVault
+    ScheduledPolicy public scheduledPolicy;
+    Windows.Book private _windows;
 
     constructor(
         IDecisionRegistry registry_,
@@ -58,11 +57,11 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
     ) EIP712(TypedData.AGENT_VAULT_NAME, TypedData.VERSION) {
         registry = registry_;
         agentId = agentId_;
-        policyHash = Ids.hashPolicy(policy_);
+        policyEngine = registry_.policyEngine();
         typedDataApprovals = new TypedDataApprovals();
-        budgetMeter = new BudgetMeter();
-        _callRules.write(policy_.calls);
-        _assetRules.write(policy_.assets);
+        bytes memory encoded = abi.encode(policy_);
+        policyEngine.validate(encoded, address(this));
+        _adopt(PolicyCode.write(encoded));
     }
 
     /// @notice Takes native coin from anyone.
@@ -74,37 +73,84 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
         if (action.vault != address(this)) revert VaultWrongVault(action.vault, address(this));
         // Marked as executed before anything is called. Whatever fails from here on takes the mark back.
         ExecutionTerms memory terms = _markExecuted(decisionId);
-        bytes32 payloadHash = Ids.hashAction(action);
+        bytes memory encoded = Payloads.encodingOf(action, signature);
+        bytes32 payloadHash = keccak256(encoded);
         if (payloadHash != terms.payloadHash) revert VaultPayloadMismatch(payloadHash, terms.payloadHash);
-        if (policyHash != terms.policyHash) revert VaultPolicyChanged(policyHash, terms.policyHash);
         // The registry marks only before the deadline. It is asked again because here a signature becomes power.
         if (block.timestamp > terms.deadline) revert VaultDeadlinePassed(terms.deadline, block.timestamp);
         _requireAuthorized(decisionId, terms, signature);
-        _perform(action);
+        _perform(action, _charge(encoded, terms.policyHash), terms.policyHash);
         emit ActionExecuted(decisionId, payloadHash, msg.sender);
     }
 
     /// @inheritdoc IAgentVault
-    function requirementsOf(Action calldata action) external view returns (bytes32, uint16, uint64, Budget[] memory) {
-        return (policyHash, 0, 0, budgetMeter.budgetsOf(_assetRules.read(), action));
+    function schedulePolicy(bytes calldata encoded) external {
+        _requireOwnCall();
+        uint64 effectiveAt = uint64(block.timestamp) + policyEngine.validateChange(encoded);
+        address pointer = PolicyCode.write(encoded);
+        scheduledPolicy = ScheduledPolicy(pointer, effectiveAt);
+        emit PolicyScheduled(keccak256(encoded), pointer, effectiveAt);
     }
 
     /// @inheritdoc IAgentVault
-    // The library takes memory, as executions have it.
-    // solhint-disable-next-line gas-calldata-parameters
-    function requireRoom(bytes32 decided, Budget[] memory reserved) external view {
-        if (policyHash != decided) revert VaultPolicyChanged(policyHash, decided);
-        Budgets.requireRoom(_assetRules, reserved);
+    function cancelPolicy() external {
+        _requireOwnCall();
+        _takeScheduled();
+    }
+
+    /// @inheritdoc IAgentVault
+    function applyPolicy() external nonReentrant {
+        ScheduledPolicy memory scheduled = _takeScheduled();
+        if (block.timestamp < scheduled.effectiveAt) {
+            revert VaultPolicyTooEarly(scheduled.effectiveAt, block.timestamp);
+        }
+        _adopt(scheduled.pointer);
+    }
+
+    /// @inheritdoc IAgentVault
+    function requirementsOf(Action calldata) external view returns (bytes32, uint16, uint64, Budget[] memory) {
+        _askEngine();
+    }
+
+    /// @inheritdoc IAgentVault
+    function requireRoom(bytes32, Budget[] calldata) external view {
+        _askEngine();
+    }
+
+    /// @inheritdoc IAgentVault
+    function violationsOf(Action calldata) external view returns (Violation[] memory) {
+        _askEngine();
+    }
+
+    /// @inheritdoc IAgentVault
+    function isCallAllowed(address, bytes4) external view returns (bool) {
+        _askEngine();
+    }
+
+    /// @inheritdoc IAgentVault
+    function policyHash() public view returns (bytes32) {
+        return policyEngine.hashOf(policyPointer);
     }
 
     /// @inheritdoc IAgentVault
     function policy() external view returns (Policy memory) {
-        return Policy(_callRules.list, _assetRules.read());
+        bytes memory code = policyPointer.code;
+        // Behind its first byte it is what this function returns, encoded.
+        assembly ("memory-safe") {
+            return(add(code, 0x21), sub(mload(code), 1))
+        }
     }
 
     /// @inheritdoc IAgentVault
     function spentInWindow(address asset) external view returns (uint256) {
-        return _assetRules.spentInWindow(asset);
+        (uint256 maxPerWindow, uint64 windowSeconds) = policyEngine.windowOf(policyPointer, asset);
+        return windowSeconds == 0 ? 0 : _windows.spent(asset, maxPerWindow, windowSeconds);
+    }
+
+    /// @inheritdoc IAgentVault
+    function executionsInSpan() external view returns (uint256) {
+        (, uint64 executionsSeconds) = policyEngine.rateOf(policyPointer);
+        return executionsSeconds == 0 ? 0 : _windows.executed(executionsSeconds);
     }
 
     /// @inheritdoc IAgentVault
@@ -117,6 +163,7 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
                 decision.committeeId,
                 decision.epoch,
                 decision.payloadHash,
+                policyHash(),
                 decision.deadline
             );
     }
@@ -141,11 +188,6 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
         return typedDataApprovals.isValidSignature(hash, signature);
     }
 
-    /// @inheritdoc IAgentVault
-    function isCallAllowed(address target, bytes4 selector) external view returns (bool) {
-        return _callRules.isAllowed[target][selector];
-    }
-
     /// @notice The interfaces of its receivers and of ERC-1271 (ERC-165).
     function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
         return
@@ -156,32 +198,60 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
 
     /// @dev What the vault does to its approvals: the call it was sent, sent on, when it comes from an executed decision.
     function _forwardOwnCall() private {
-        if (msg.sender != address(this)) revert VaultCallerNotItself(msg.sender);
+        _requireOwnCall();
         if (!LowLevelCall.callNoReturn(address(typedDataApprovals), msg.data)) LowLevelCall.bubbleRevert();
     }
 
-    function _perform(Action calldata action) private {
-        for (uint256 i = 0; i < action.calls.length; ++i) {
-            _callRules.check(i, action.calls[i]);
+    /// @dev Charges the action as its policy says, or reverts with what the policy does not allow.
+    /// @param encoded The action as it is hashed, so that it is encoded once.
+    /// @param expectedHash The policy that the decision was made under.
+    function _charge(bytes memory encoded, bytes32 expectedHash) private returns (Charge[] memory charges) {
+        bytes32 hash;
+        uint256 maxExecutions;
+        uint64 executionsSeconds;
+        (hash, maxExecutions, executionsSeconds, charges) = Clearances.ask(policyEngine, policyPointer, encoded);
+        if (hash != expectedHash) revert VaultPolicyChanged(hash, expectedHash);
+        if (maxExecutions != 0) _windows.count(maxExecutions, executionsSeconds);
+        for (uint256 i = 0; i < charges.length; ++i) {
+            _windows.charge(charges[i], 0, charges[i].amount);
         }
-        address[] memory assets = _assetRules.assets();
-        uint256[] memory charged = _assetRules.chargeGross(assets, action.calls);
+    }
+
+    function _perform(Action calldata action, Charge[] memory charges, bytes32 policyHash_) private {
         Effects.Watch memory watch = Effects.open(action);
-        Settlement.Meter memory meter = Settlement.open(assets, action);
+        Settlement.Meter memory meter = Settlement.open(charges, action);
         for (uint256 i = 0; i < action.calls.length; ++i) {
             Batch.run(i, action.calls[i], action.gasFloor);
-            meter.note();
+            meter.note(charges);
         }
-        _requireUnreserved(Settlement.settle(_assetRules, action, meter, charged));
+        _requireUnreserved(policyHash_, Settlement.settle(_windows, action, meter, charges));
         watch.close(action);
     }
 
     /// @dev What is charged beyond the decision's own budget must not come out of what others have reserved.
-    /// @param beyond Bit i is set when that is so for the asset of rule i.
-    function _requireUnreserved(uint256 beyond) private view {
+    /// @param beyond Bit i is set when that is so for the i-th asset with caps.
+    function _requireUnreserved(bytes32 policyHash_, uint256 beyond) private view {
         if (beyond == 0) return;
-        Budget[] memory reserved = registry.reservedOf(agentId, policyHash, Budgets.emptyFor(beyond));
-        Budgets.requireRoom(_assetRules, reserved);
+        Budget[] memory budgets = policyEngine.budgetsOfNothing(policyPointer, beyond);
+        policyEngine.requireRoom(policyHash_, registry.reservedOf(agentId, policyHash_, budgets));
+    }
+
+    /// @dev Asks the engine what the vault was asked: its functions for that have the same names and parameters.
+    function _askEngine() private view {
+        if (!LowLevelCall.staticcallNoReturn(address(policyEngine), msg.data)) LowLevelCall.bubbleRevert();
+        assembly ("memory-safe") {
+            let answer := mload(0x40)
+            returndatacopy(answer, 0, returndatasize())
+            return(answer, returndatasize())
+        }
+    }
+
+    /// @dev Puts a policy that was found valid into force.
+    function _adopt(address pointer) private {
+        (Clearance memory terms, address[] memory unlimited) = policyEngine.termsOf(pointer);
+        policyPointer = pointer;
+        emit PolicyAdopted(terms.policyHash, pointer, unlimited);
+        _windows.open(terms);
     }
 
     /// @dev The registry names what is in the way in its own words; a vault's users know the vault's.
@@ -196,6 +266,17 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
         }
     }
 
+    function _takeScheduled() private returns (ScheduledPolicy memory scheduled) {
+        scheduled = scheduledPolicy;
+        if (scheduled.pointer == address(0)) revert VaultPolicyNotScheduled();
+        delete scheduledPolicy;
+        emit PolicyUnscheduled(scheduled.pointer);
+    }
+
+    function _requireOwnCall() private view {
+        if (msg.sender != address(this)) revert VaultCallerNotItself(msg.sender);
+    }
+
     function _requireAuthorized(
         bytes32 decisionId,
         ExecutionTerms memory terms,
@@ -206,6 +287,7 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
             terms.committeeId,
             terms.epoch,
             terms.payloadHash,
+            terms.policyHash,
             terms.deadline
         );
         address recovered = ECDSA.recoverCalldata(digest, signature);
@@ -217,6 +299,7 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
         bytes32 committeeId,
         uint64 epoch,
         bytes32 payloadHash,
+        bytes32 policyHash_,
         uint64 deadline
     ) private view returns (bytes32) {
         return
@@ -228,7 +311,7 @@ contract AgentVault is IAgentVault, EIP712, ERC721Holder, ERC1155Holder, Reentra
                         committeeId,
                         epoch,
                         payloadHash,
-                        policyHash,
+                        policyHash_,
                         deadline,
                         address(registry)
                     )

@@ -7,6 +7,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IAgentVault} from "./interfaces/IAgentVault.sol";
 import {ICommitteeRegistry} from "./interfaces/ICommitteeRegistry.sol";
 import {IDecisionRegistry} from "./interfaces/IDecisionRegistry.sol";
+import {IPolicyEngine} from "./interfaces/IPolicyEngine.sol";
 import {Agents} from "./libraries/Agents.sol";
 import {Decisions} from "./libraries/Decisions.sol";
 import {Guarding} from "./libraries/Guarding.sol";
@@ -54,6 +55,8 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
 
     /// @inheritdoc IDecisionRegistry
     ICommitteeRegistry public immutable committeeRegistry;
+    /// @inheritdoc IDecisionRegistry
+    IPolicyEngine public immutable policyEngine;
 
     mapping(bytes32 agentId => Agents.Agent) private _agents;
     mapping(bytes32 decisionId => Decisions.Decision) private _decisions;
@@ -62,8 +65,12 @@ contract DecisionRegistry is IDecisionRegistry, EIP712 {
         private _rejectedAt;
     mapping(bytes32 agentId => mapping(bytes32 payloadHash => uint64)) private _firstVetoedAt;
 
-    constructor(ICommitteeRegistry committeeRegistry_) EIP712(TypedData.DECISION_REGISTRY_NAME, TypedData.VERSION) {
+    constructor(
+        ICommitteeRegistry committeeRegistry_,
+        IPolicyEngine policyEngine_
+    ) EIP712(TypedData.DECISION_REGISTRY_NAME, TypedData.VERSION) {
         committeeRegistry = committeeRegistry_;
+        policyEngine = policyEngine_;
     }
 
     /// @inheritdoc IDecisionRegistry

@@ -6,7 +6,6 @@ import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {AgentVault} from "../src/AgentVault.sol";
 import {IAgentVault} from "../src/interfaces/IAgentVault.sol";
 import {IDecisionRegistry} from "../src/interfaces/IDecisionRegistry.sol";
-import {Ids} from "../src/libraries/Ids.sol";
 import {Action, Call} from "../src/types/Action.sol";
 import {Budget, DecisionState, DecisionView, ExecutionTerms} from "../src/types/Decision.sol";
 import {World} from "./utils/World.sol";
@@ -29,7 +28,7 @@ contract AgentVaultTest is World {
     function test_the_vault_knows_its_terms() public view {
         vm.assertEq(address(vault.registry()), address(decisions), "registry");
         vm.assertEq(vault.agentId(), agentId, "agent");
-        vm.assertEq(vault.policyHash(), Ids.hashPolicy(_policy()), "policy hash");
+        vm.assertEq(vault.policyHash(), keccak256(abi.encode(_policy())), "policy hash");
         vm.assertEq(keccak256(abi.encode(vault.policy())), vault.policyHash(), "policy");
     }
 
@@ -314,5 +313,40 @@ contract AgentVaultTest is World {
 
     function _notReady(bytes32 id, DecisionState state) private pure returns (bytes memory) {
         return abi.encodeWithSelector(IAgentVault.VaultDecisionNotReady.selector, id, state);
+    }
+
+    // ---- the payload in the calldata ----
+
+    /// @dev Calldata that decodes to the same action in another way is another payload; bytes behind it are none.
+    function test_the_action_stands_right_before_the_signature() public {
+        Action memory action = _transfer(10);
+        bytes32 id = _submitReady(action);
+        bytes memory payload = abi.encode(action);
+        bytes memory tail = _afterFirstWord(payload);
+        bytes memory signature = _afterFirstWord(abi.encode(_authorization(id)));
+        bytes memory apart = abi.encodePacked(vault.execute.selector, id, uint256(96), 96 + tail.length + 32, tail);
+        _assertOtherPayload(id, bytes.concat(apart, bytes32(0), signature), bytes.concat(payload, bytes32(0)));
+        bytes memory reversed = abi.encodePacked(vault.execute.selector, id, 96 + signature.length, uint256(96));
+        _assertOtherPayload(id, bytes.concat(reversed, signature, tail), abi.encode(uint256(32)));
+        bytes memory plain = abi.encodeCall(vault.execute, (id, action, _authorization(id)));
+        (bool success, ) = address(vault).call(bytes.concat(plain, hex"ff"));
+        vm.assertTrue(success, "what stands behind is not looked at");
+    }
+
+    function _assertOtherPayload(bytes32 id, bytes memory call, bytes memory payload) private {
+        _assertReverts(
+            address(vault),
+            call,
+            abi.encodeWithSelector(
+                IAgentVault.VaultPayloadMismatch.selector,
+                keccak256(payload),
+                decisions.decisionOf(id).payloadHash
+            )
+        );
+    }
+
+    function _afterFirstWord(bytes memory data) private pure returns (bytes memory rest) {
+        rest = new bytes(data.length - 32);
+        for (uint256 i = 0; i < rest.length; ++i) rest[i] = data[i + 32];
     }
 }

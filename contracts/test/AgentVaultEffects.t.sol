@@ -6,6 +6,7 @@ import {Action, AllowanceBound, Bound, Call, CodePin} from "../src/types/Action.
 import {AssetRule, CallRule, Policy} from "../src/types/Policy.sol";
 import {Founder, Puller} from "./mocks/Callees.sol";
 import {SecretAllowanceToken} from "./mocks/HostileTokens.sol";
+import {assetRule, callRule} from "./utils/Policies.sol";
 import {World} from "./utils/World.sol";
 
 /// @notice What an action says of its own effects beside the vault's balances: allowances, code, and that no movement
@@ -25,15 +26,15 @@ contract AgentVaultEffectsTest is World {
 
     function _policy() internal view override returns (Policy memory policy) {
         policy.calls = new CallRule[](5);
-        policy.calls[0] = CallRule(address(token), token.transfer.selector);
-        policy.calls[1] = CallRule(address(token), token.approve.selector);
-        policy.calls[2] = CallRule(address(_puller), _puller.pull.selector);
-        policy.calls[3] = CallRule(address(_founder), _founder.found.selector);
-        policy.calls[4] = CallRule(address(_secret), token.approve.selector);
+        policy.calls[0] = callRule(address(token), token.transfer.selector);
+        policy.calls[1] = callRule(address(token), token.approve.selector);
+        policy.calls[2] = callRule(address(_puller), _puller.pull.selector);
+        policy.calls[3] = callRule(address(_founder), _founder.found.selector);
+        policy.calls[4] = callRule(address(_secret), token.approve.selector);
         policy.assets = new AssetRule[](3);
-        policy.assets[0] = AssetRule(address(token), 1_000, 100_000, 1 days);
-        policy.assets[1] = AssetRule(address(0), 1 ether, 2 ether, 1 days);
-        policy.assets[2] = AssetRule(address(_secret), 1_000, 100_000, 1 days);
+        policy.assets[0] = assetRule(address(token), 1_000, 100_000, 1 days);
+        policy.assets[1] = assetRule(address(0), 1 ether, 2 ether, 1 days);
+        policy.assets[2] = assetRule(address(_secret), 1_000, 100_000, 1 days);
     }
 
     // ---- bounds ----

@@ -10,6 +10,7 @@ import {AgentTerms, DecisionState} from "../src/types/Decision.sol";
 import {AssetRule, CallRule, Policy} from "../src/types/Policy.sol";
 import {CallingBack, ForgivingWorker, GasMeter, ReturnBomb} from "./mocks/Callees.sol";
 import {FalseReturnToken, FeeOnTopToken, MuteToken, NoReturnToken, SweepableToken} from "./mocks/HostileTokens.sol";
+import {assetRule, callRule} from "./utils/Policies.sol";
 import {World} from "./utils/World.sol";
 
 /// @notice Submitters, callees and tokens that mean harm.
@@ -275,7 +276,7 @@ contract AgentVaultHostileTest is World {
         for (uint256 manner = 0; manner < 3; ++manner) {
             MuteToken mute = new MuteToken(MuteToken.Manner(manner));
             Policy memory policy = _policy();
-            policy.calls[1] = CallRule(address(mute), mute.transfer.selector);
+            policy.calls[1] = callRule(address(mute), mute.transfer.selector);
             policy.assets[1].asset = address(mute);
             _useVault(policy);
             mute.mint(address(vault), 10);
@@ -299,15 +300,15 @@ contract AgentVaultHostileTest is World {
 
     function _callPolicy(address target, bytes4 selector) private pure returns (Policy memory policy) {
         policy.calls = new CallRule[](2);
-        policy.calls[0] = CallRule(target, selector);
-        policy.calls[1] = CallRule(RECIPIENT, bytes4(0));
+        policy.calls[0] = callRule(target, selector);
+        policy.calls[1] = callRule(RECIPIENT, bytes4(0));
         policy.assets = new AssetRule[](1);
-        policy.assets[0] = AssetRule(address(0), 1 ether, 2 ether, 1 days);
+        policy.assets[0] = assetRule(address(0), 1 ether, 2 ether, 1 days);
     }
 
     function _tokenPolicy(address asset, bytes4 selector) private pure returns (Policy memory policy) {
         policy = _callPolicy(asset, selector);
-        policy.assets[0] = AssetRule(asset, 1_000, 2_500, 1 days);
+        policy.assets[0] = assetRule(asset, 1_000, 2_500, 1 days);
     }
 
     function _callingBack() private returns (CallingBack callee, bytes32 id, Action memory action) {

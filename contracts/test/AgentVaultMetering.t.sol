@@ -8,6 +8,7 @@ import {DecisionState} from "../src/types/Decision.sol";
 import {AssetRule, CallRule, Policy} from "../src/types/Policy.sol";
 import {Puller} from "./mocks/Callees.sol";
 import {SecretAllowanceToken, SweepableToken} from "./mocks/HostileTokens.sol";
+import {assetRule, callRule} from "./utils/Policies.sol";
 import {World} from "./utils/World.sol";
 
 /// @notice What is charged when a batch mixes allowances, inflows and outflows that no calldata tells. Per execution
@@ -117,14 +118,14 @@ contract AgentVaultMeteringTest is World {
         _asset = asset;
         Policy memory policy;
         policy.calls = new CallRule[](6);
-        policy.calls[0] = CallRule(address(asset), asset.approve.selector);
-        policy.calls[1] = CallRule(address(asset), asset.sweep.selector);
-        policy.calls[2] = CallRule(address(asset), asset.mint.selector);
-        policy.calls[3] = CallRule(address(asset), asset.increaseAllowance.selector);
-        policy.calls[4] = CallRule(address(_puller), _puller.pull.selector);
-        policy.calls[5] = CallRule(address(asset), asset.transfer.selector);
+        policy.calls[0] = callRule(address(asset), asset.approve.selector);
+        policy.calls[1] = callRule(address(asset), asset.sweep.selector);
+        policy.calls[2] = callRule(address(asset), asset.mint.selector);
+        policy.calls[3] = callRule(address(asset), asset.increaseAllowance.selector);
+        policy.calls[4] = callRule(address(_puller), _puller.pull.selector);
+        policy.calls[5] = callRule(address(asset), asset.transfer.selector);
         policy.assets = new AssetRule[](1);
-        policy.assets[0] = AssetRule(address(asset), 1_000, 100_000, 1 days);
+        policy.assets[0] = assetRule(address(asset), 1_000, 100_000, 1 days);
         _useVault(policy);
         asset.mint(address(vault), 10_000);
     }

@@ -5,6 +5,7 @@ import {AgentVault} from "../src/AgentVault.sol";
 import {Action, Call} from "../src/types/Action.sol";
 import {Member, SignedBy} from "../src/types/Committee.sol";
 import {AgentTerms} from "../src/types/Decision.sol";
+import {Policy} from "../src/types/Policy.sol";
 import {World} from "./utils/World.sol";
 
 /// @notice Gas of each named operation, as a transaction of its own pays it when the tests run isolated: with calldata
@@ -61,6 +62,18 @@ contract GasTest is World {
         calls[1] = Call(RECIPIENT, 1, "");
         _measureExecution(_action(calls));
         _report("execute, batch of 2");
+    }
+
+    function test_gas_of_a_policy_change() public {
+        Policy memory policy = _policy();
+        policy.changeDelay = 1 days;
+        _useVault(policy);
+        bytes memory encoded = abi.encode(policy);
+        _measureExecution(_action(address(vault), 0, abi.encodeCall(vault.schedulePolicy, (encoded))));
+        _report("execute, policy change");
+        vm.warp(block.timestamp + policy.changeDelay);
+        vault.applyPolicy();
+        _report("applyPolicy");
     }
 
     function _measureExecution(Action memory action) private {

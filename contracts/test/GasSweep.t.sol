@@ -5,6 +5,7 @@ import {Action, Bound, Call} from "../src/types/Action.sol";
 import {AssetRule, CallRule, Policy} from "../src/types/Policy.sol";
 import {ForgivingWorker, Puller} from "./mocks/Callees.sol";
 import {BombToken, SweepableToken} from "./mocks/HostileTokens.sol";
+import {assetRule, callRule} from "./utils/Policies.sol";
 import {World} from "./utils/World.sol";
 
 /// @notice Each way through an execution at 500 gas limits: all of it happened, or nothing did. All that an execution can
@@ -29,18 +30,18 @@ contract GasSweepTest is World {
 
     function _policy() internal view override returns (Policy memory policy) {
         policy.calls = new CallRule[](8);
-        policy.calls[0] = CallRule(address(token), token.transfer.selector);
-        policy.calls[1] = CallRule(RECIPIENT, bytes4(0));
-        policy.calls[2] = CallRule(address(_asset), _asset.sweep.selector);
-        policy.calls[3] = CallRule(address(_asset), _asset.approve.selector);
-        policy.calls[4] = CallRule(address(_asset), _asset.transfer.selector);
-        policy.calls[5] = CallRule(address(_asset), _asset.transferFrom.selector);
-        policy.calls[6] = CallRule(address(_puller), _puller.pull.selector);
-        policy.calls[7] = CallRule(address(_worker), _worker.work.selector);
+        policy.calls[0] = callRule(address(token), token.transfer.selector);
+        policy.calls[1] = callRule(RECIPIENT, bytes4(0));
+        policy.calls[2] = callRule(address(_asset), _asset.sweep.selector);
+        policy.calls[3] = callRule(address(_asset), _asset.approve.selector);
+        policy.calls[4] = callRule(address(_asset), _asset.transfer.selector);
+        policy.calls[5] = callRule(address(_asset), _asset.transferFrom.selector);
+        policy.calls[6] = callRule(address(_puller), _puller.pull.selector);
+        policy.calls[7] = callRule(address(_worker), _worker.work.selector);
         policy.assets = new AssetRule[](3);
-        policy.assets[0] = AssetRule(address(token), 1_000, 2_500, 1 days);
-        policy.assets[1] = AssetRule(address(0), 1 ether, 2 ether, 1 days);
-        policy.assets[2] = AssetRule(address(_asset), 1_000, 2_500, 1 days);
+        policy.assets[0] = assetRule(address(token), 1_000, 2_500, 1 days);
+        policy.assets[1] = assetRule(address(0), 1 ether, 2 ether, 1 days);
+        policy.assets[2] = assetRule(address(_asset), 1_000, 2_500, 1 days);
     }
 
     // ---- the ways through ----

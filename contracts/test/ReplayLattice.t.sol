@@ -32,7 +32,7 @@ contract ReplayLatticeTest is World {
 
     function setUp() public override {
         super.setUp();
-        _otherRegistry = new DecisionRegistry(new CommitteeRegistry());
+        _otherRegistry = new DecisionRegistry(new CommitteeRegistry(), engine);
         _otherCommittee = _foundCommittee(bytes32(uint256(1)), FIRST_MEMBER, GROUP);
         (bytes32 agent, AgentVault home) = (agentId, vault);
         _useVault(super._policy());

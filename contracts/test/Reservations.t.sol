@@ -7,6 +7,7 @@ import {Action, Bound, Call} from "../src/types/Action.sol";
 import {Budget, DecisionState, toBudget} from "../src/types/Decision.sol";
 import {AssetRule, CallRule, Policy} from "../src/types/Policy.sol";
 import {SweepableToken} from "./mocks/HostileTokens.sol";
+import {assetRule, callRule} from "./utils/Policies.sol";
 import {World} from "./utils/World.sol";
 
 /// @notice Approved decisions reserve what they may charge. Per execution 1,000 tokens and 1 ether may be spent, per day
@@ -285,10 +286,10 @@ contract ReservationsTest is World {
         asset = new SweepableToken();
         Policy memory policy;
         policy.calls = new CallRule[](2);
-        policy.calls[0] = CallRule(address(asset), asset.transfer.selector);
-        policy.calls[1] = CallRule(address(asset), asset.sweep.selector);
+        policy.calls[0] = callRule(address(asset), asset.transfer.selector);
+        policy.calls[1] = callRule(address(asset), asset.sweep.selector);
         policy.assets = new AssetRule[](1);
-        policy.assets[0] = AssetRule(address(asset), 1_000, 2_500, 1 days);
+        policy.assets[0] = assetRule(address(asset), 1_000, 2_500, 1 days);
         _useVault(policy);
         asset.mint(address(vault), 10_000);
     }

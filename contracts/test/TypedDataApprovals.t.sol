@@ -13,6 +13,7 @@ import {Action} from "../src/types/Action.sol";
 import {AppDomain} from "../src/types/AppDomain.sol";
 import {CallRule, Policy} from "../src/types/Policy.sol";
 import {MessageApp, PermitApp} from "./mocks/Apps.sol";
+import {callRule} from "./utils/Policies.sol";
 import {Vm} from "./utils/Vm.sol";
 import {World} from "./utils/World.sol";
 
@@ -38,8 +39,8 @@ contract TypedDataApprovalsTest is World {
         CallRule[] memory usual = policy.calls;
         policy.calls = new CallRule[](usual.length + 2);
         for (uint256 i = 0; i < usual.length; ++i) policy.calls[i] = usual[i];
-        policy.calls[usual.length] = CallRule(address(permits), bytes4(keccak256(bytes(permits.TYPE()))));
-        policy.calls[usual.length + 1] = CallRule(address(messages), bytes4(keccak256(bytes(messages.TYPE()))));
+        policy.calls[usual.length] = callRule(address(permits), bytes4(keccak256(bytes(permits.TYPE()))));
+        policy.calls[usual.length + 1] = callRule(address(messages), bytes4(keccak256(bytes(messages.TYPE()))));
     }
 
     // ---- what is approved ----

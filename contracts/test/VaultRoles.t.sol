@@ -8,6 +8,7 @@ import {Action, Call} from "../src/types/Action.sol";
 import {AppDomain} from "../src/types/AppDomain.sol";
 import {AssetRule, CallRule, Policy} from "../src/types/Policy.sol";
 import {Parameters, RateBook} from "./mocks/Administered.sol";
+import {callRule} from "./utils/Policies.sol";
 import {ISafe, Safes} from "./utils/Safes.sol";
 import {World} from "./utils/World.sol";
 
@@ -38,12 +39,12 @@ contract VaultRolesTest is World, Safes {
 
     function _policy() internal view override returns (Policy memory policy) {
         policy.calls = new CallRule[](6);
-        policy.calls[0] = CallRule(address(safe), safe.approveHash.selector);
-        policy.calls[1] = CallRule(address(safe), safe.execTransaction.selector);
-        policy.calls[2] = CallRule(address(safe), bytes4(keccak256(bytes(SAFE_TX))));
-        policy.calls[3] = CallRule(address(rates), rates.setRate.selector);
-        policy.calls[4] = CallRule(address(parameters), parameters.acceptOwnership.selector);
-        policy.calls[5] = CallRule(address(parameters), parameters.set.selector);
+        policy.calls[0] = callRule(address(safe), safe.approveHash.selector);
+        policy.calls[1] = callRule(address(safe), safe.execTransaction.selector);
+        policy.calls[2] = callRule(address(safe), bytes4(keccak256(bytes(SAFE_TX))));
+        policy.calls[3] = callRule(address(rates), rates.setRate.selector);
+        policy.calls[4] = callRule(address(parameters), parameters.acceptOwnership.selector);
+        policy.calls[5] = callRule(address(parameters), parameters.set.selector);
         policy.assets = new AssetRule[](0);
     }
 

@@ -8,6 +8,7 @@ import {Action, AllowanceBound, Bound, Call, CodePin} from "../src/types/Action.
 import {GroupKey, Member} from "../src/types/Committee.sol";
 import {AgentTerms} from "../src/types/Decision.sol";
 import {AssetRule, CallRule, Policy} from "../src/types/Policy.sol";
+import {assetRule, callRule} from "./utils/Policies.sol";
 import {Test} from "./utils/Test.sol";
 
 /// @notice The golden files that the TypeScript packages are tested against too: the same inputs, the same hashes.
@@ -142,7 +143,7 @@ contract VectorsTest is Test {
     function _hash(bytes32 id) private view returns (bytes32) {
         if (id == keccak256("payloadHash")) return this.hashAction(_action());
         if (id == keccak256("membersHash")) return Ids.hashMembers(_members());
-        if (id == keccak256("policyHash")) return Ids.hashPolicy(_policy());
+        if (id == keccak256("policyHash")) return keccak256(abi.encode(_policy()));
         if (id == keccak256("committeeId")) return _committeeId();
         if (id == keccak256("agentId")) return _agentId();
         if (id == keccak256("stateRoot")) return _stateRoot();
@@ -191,14 +192,14 @@ contract VectorsTest is Test {
         address[] memory targets = vm.parseJsonAddressArray(_json, _input("callTargets"));
         bytes[] memory selectors = vm.parseJsonBytesArray(_json, _input("callSelectors"));
         policy.calls = new CallRule[](targets.length);
-        for (uint256 i = 0; i < targets.length; ++i) policy.calls[i] = CallRule(targets[i], bytes4(selectors[i]));
+        for (uint256 i = 0; i < targets.length; ++i) policy.calls[i] = callRule(targets[i], bytes4(selectors[i]));
         address[] memory assets = vm.parseJsonAddressArray(_json, _input("assets"));
         uint256[] memory perTransaction = vm.parseJsonUintArray(_json, _input("assetMaxPerTransactions"));
         uint256[] memory perWindow = vm.parseJsonUintArray(_json, _input("assetMaxPerWindows"));
         uint256[] memory windows = vm.parseJsonUintArray(_json, _input("assetWindowSeconds"));
         policy.assets = new AssetRule[](assets.length);
         for (uint256 i = 0; i < assets.length; ++i) {
-            policy.assets[i] = AssetRule(assets[i], perTransaction[i], perWindow[i], uint64(windows[i]));
+            policy.assets[i] = assetRule(assets[i], perTransaction[i], perWindow[i], uint64(windows[i]));
         }
     }
 

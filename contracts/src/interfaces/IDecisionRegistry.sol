@@ -13,6 +13,7 @@ import {
     ExecutionTerms
 } from "../types/Decision.sol";
 import {ICommitteeRegistry} from "./ICommitteeRegistry.sol";
+import {IPolicyEngine} from "./IPolicyEngine.sol";
 
 /// @title Agents and their decisions
 /// @notice A decision is one request to an agent: an action, a deadline and an expected sequence. The committee of the
@@ -200,6 +201,9 @@ interface IDecisionRegistry {
 
     /// @notice Registry of the committees.
     function committeeRegistry() external view returns (ICommitteeRegistry);
+
+    /// @notice What reads the policies of the vaults that are made for this registry; the registry itself never asks it.
+    function policyEngine() external view returns (IPolicyEngine);
 
     /// @notice Id an agent has when `registrant` registers it here: the hash of the tag "synod.agent.v1", chain id, this
     /// registry, registrant, salt and all terms except the vault, which is deployed for the id.

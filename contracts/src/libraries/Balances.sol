@@ -8,16 +8,6 @@ import {IAgentVault} from "../interfaces/IAgentVault.sol";
 /// @notice Every read is given the same gas, and the submitter must provide it, so that whether a read succeeds depends
 /// on the token alone and never on who submits. What a token returns is copied up to one word.
 library Balances {
-    /// @notice One reading of one asset.
-    /// @param asset Token, or the zero address for the native coin.
-    /// @param isKnown Whether the token answered with a balance.
-    /// @param amount The balance, when known.
-    struct Reading {
-        address asset;
-        bool isKnown;
-        uint256 amount;
-    }
-
     /// @dev Gas given to a token to tell its balance.
     uint256 internal constant READ_GAS = 200_000;
     /// @dev Gas that must be there so that a read gets all of `READ_GAS`: it may take 63/64 of what is left after the
@@ -25,11 +15,13 @@ library Balances {
     uint256 internal constant GAS_TO_READ = READ_GAS + READ_GAS / 63 + 1 + 5_000;
 
     /// @notice Reads the vault's balance of an asset.
-    function read(address asset) internal view returns (Reading memory) {
-        if (asset == address(0)) return Reading(asset, true, address(this).balance);
+    /// @param asset Token, or the zero address for the native coin.
+    /// @return isKnown Whether the token answered with a balance.
+    /// @return amount The balance, zero when it is not known.
+    function read(address asset) internal view returns (bool isKnown, uint256 amount) {
+        if (asset == address(0)) return (true, address(this).balance);
         if (gasleft() < GAS_TO_READ) revert IAgentVault.VaultGasTooLow(gasleft(), GAS_TO_READ);
-        (bool isKnown, uint256 amount) = _tryRead(asset, abi.encodeCall(IERC20.balanceOf, (address(this))));
-        return Reading(asset, isKnown, amount);
+        return _tryRead(asset, abi.encodeCall(IERC20.balanceOf, (address(this))));
     }
 
     /// @notice Reads what `spender` may still take of the vault's tokens.
@@ -38,20 +30,6 @@ library Balances {
     function allowance(address token, address spender) internal view returns (bool isKnown, uint256 amount) {
         if (gasleft() < GAS_TO_READ) revert IAgentVault.VaultGasTooLow(gasleft(), GAS_TO_READ);
         return _tryRead(token, abi.encodeCall(IERC20.allowance, (address(this), spender)));
-    }
-
-    /// @notice Compares two readings of the same asset.
-    /// @return outflow By how much the balance fell.
-    /// @return inflow By how much it rose.
-    /// @return isKnown Whether both readings are known; the numbers are zero otherwise.
-    function compare(
-        Reading memory before,
-        Reading memory present
-    ) internal pure returns (uint256 outflow, uint256 inflow, bool isKnown) {
-        if (!before.isKnown || !present.isKnown) return (0, 0, false);
-        isKnown = true;
-        if (present.amount < before.amount) outflow = before.amount - present.amount;
-        else inflow = present.amount - before.amount;
     }
 
     function _tryRead(address token, bytes memory data) private view returns (bool isKnown, uint256 amount) {

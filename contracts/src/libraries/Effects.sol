@@ -38,7 +38,8 @@ library Effects {
         _checkCode(action.codePins);
     }
 
-    /// @dev The allowances that the action names, then those that its calls give when it says that none may be new.
+    /// @dev The allowances that the action names, then those that its calls give when it says that none may be new. An
+    /// operator over everything is never used up, so none may be named then.
     function _bounded(Action calldata action) private pure returns (AllowanceBound[] memory bounds) {
         uint256 count = action.allowances.length;
         bounds = new AllowanceBound[](count + (action.noNewAllowances ? action.calls.length : 0));
@@ -48,8 +49,11 @@ library Effects {
         if (!action.noNewAllowances) return bounds;
         for (uint256 i = 0; i < action.calls.length; ++i) {
             Call calldata call = action.calls[i];
+            if (Spending.givesOperator(call)) {
+                revert IAgentVault.VaultOperatorGiven(i, call.target, Spending.recipientOf(call));
+            }
             if (!Spending.isAllowance(Spending.selectorOf(call.data))) continue;
-            bounds[count++] = AllowanceBound(call.target, Spending.spenderOf(call));
+            bounds[count++] = AllowanceBound(call.target, Spending.recipientOf(call));
         }
         // Shortens the list to what was filled.
         assembly ("memory-safe") {

@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {Action} from "../types/Action.sol";
 import {Member} from "../types/Committee.sol";
 import {AgentTerms, Binding} from "../types/Decision.sol";
-import {Policy} from "../types/Policy.sol";
 
 /// @title Content hashes
 /// @notice Every id is the hash of a tag of its own and of all that makes the thing what it is, with the chain id and
@@ -33,11 +32,6 @@ library Ids {
     /// @notice Hash of an ordered member list.
     function hashMembers(Member[] memory members) internal pure returns (bytes32) {
         return keccak256(abi.encode(members));
-    }
-
-    /// @notice Hash of a policy.
-    function hashPolicy(Policy memory policy) internal pure returns (bytes32) {
-        return keccak256(abi.encode(policy));
     }
 
     /// @notice Id of a committee.

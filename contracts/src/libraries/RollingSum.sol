@@ -23,7 +23,7 @@ function totalBefore(Entry self) pure returns (uint80) {
 /// window. The head keeps that difference and the time of that first addition, so that nothing else is read until it
 /// leaves the window. Further additions stand in two buffers: the newer one grows while the older one slides out of the
 /// window; once the older one serves no more, the buffers change places and the slots of the older one are written over.
-/// The window of one sum must always be the same.
+/// The window of one sum must always be the same, unless it is restarted.
 library RollingSum {
     /// @dev Additions per buffer whose storage {prepare} pays for.
     uint256 internal constant PREPARED = 8;
@@ -78,6 +78,14 @@ library RollingSum {
         self.head = head;
     }
 
+    /// @notice Forgets all additions and makes one of them now, with which another window may begin.
+    /// @param sum At most 2⁸⁰ − 1.
+    function restart(Log storage self, uint80 sum) internal {
+        bool isSwapped = self.head.isSwapped;
+        if (sum == 0) self.head = Head(0, 0, 0, 0, 0, 0, isSwapped);
+        else self.head = Head(sum, sum, uint40(block.timestamp), 0, 1, 0, isSwapped);
+    }
+
     /// @notice What was added in the window that ends now.
     function sumInWindow(Log storage self, uint64 windowSeconds) internal view returns (uint256) {
         Head memory head = self.head;
@@ -89,14 +97,14 @@ library RollingSum {
     function _slide(Log storage self, Head memory head, uint64 windowSeconds) private view {
         uint256 from = block.timestamp < windowSeconds ? 0 : block.timestamp - windowSeconds;
         if (head.olderCount == 0 || head.first > from) return;
+        if (_newestTime(self, head) <= from) {
+            (head.olderCount, head.newerCount, head.sum) = (0, 0, 0);
+            return;
+        }
         uint256 position = _firstAfter(_older(self, head), uint256(head.position) + 1, head.olderCount, from);
         if (position == head.olderCount) {
             (head.olderCount, head.newerCount, head.isSwapped) = (head.newerCount, 0, !head.isSwapped);
             position = _firstAfter(_older(self, head), 0, head.olderCount, from);
-        }
-        if (position == head.olderCount) {
-            (head.olderCount, head.sum) = (0, 0);
-            return;
         }
         Entry entry = _older(self, head)[position];
         head.position = uint16(position);
@@ -139,6 +147,13 @@ library RollingSum {
             if (entries[middle].timeOf() <= from) low = middle + 1;
             else high = middle;
         }
+    }
+
+    /// @dev When the last addition was made. Where an execution adds, its word is written next, mostly.
+    function _newestTime(Log storage self, Head memory head) private view returns (uint256) {
+        if (head.newerCount != 0) return self.buffers[head.isSwapped ? 1 : 0][head.newerCount - 1].timeOf();
+        uint256 last = uint256(head.olderCount) - 1;
+        return last == head.position ? head.first : _older(self, head)[last].timeOf();
     }
 
     function _older(Log storage self, Head memory head) private view returns (Entry[MAX_COUNT] storage) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IAgentVault} from "../interfaces/IAgentVault.sol";
 import {ITypedDataApprovals} from "../interfaces/ITypedDataApprovals.sol";
 
 /// @title What a vault may call on itself: a closed list
@@ -11,6 +12,8 @@ library SelfCalls {
     function isAllowed(bytes4 selector) internal pure returns (bool) {
         return
             selector == ITypedDataApprovals.approveTypedData.selector ||
-            selector == ITypedDataApprovals.revokeTypedData.selector;
+            selector == ITypedDataApprovals.revokeTypedData.selector ||
+            selector == IAgentVault.schedulePolicy.selector ||
+            selector == IAgentVault.cancelPolicy.selector;
     }
 }

@@ -4,74 +4,82 @@ pragma solidity 0.8.37;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IAgentVault} from "../interfaces/IAgentVault.sol";
 import {Action, Bound, Call} from "../types/Action.sol";
-import {AssetRules} from "./AssetRules.sol";
+import {Charge} from "../types/Policy.sol";
 import {Balances} from "./Balances.sol";
-import {Budgets} from "./Budgets.sol";
 import {Spending} from "./Spending.sol";
+import {Windows} from "./Windows.sol";
 
 /// @title What an execution really cost: balances around every call
 /// @notice Outflows are added up call by call, so that what one call brings in does not hide what another takes out.
 library Settlement {
-    using AssetRules for AssetRules.Book;
+    using Windows for Windows.Book;
 
-    /// @notice What was measured so far.
-    /// @param listed Last reading per asset rule, in its order; unknown for good once a reading failed.
-    /// @param first Reading before the calls per asset rule, in its order.
-    /// @param outflow Sum of all falls of the balance per asset rule, in its order.
-    /// @param bounded Reading before the calls per bound of the action, in its order.
+    /// @notice What was measured so far; all lists but the last are in the order of the charges.
+    /// @param first Balance before the calls.
+    /// @param last Last balance.
+    /// @param outflow Sum of all falls of the balance.
+    /// @param unknown The bit of each asset of which a reading failed; it stays unknown for good.
+    /// @param bounded Balance before the calls per bound of the action, in its order.
     struct Meter {
-        Balances.Reading[] listed;
-        Balances.Reading[] first;
+        uint256[] first;
+        uint256[] last;
         uint256[] outflow;
-        Balances.Reading[] bounded;
+        uint256 unknown;
+        uint256[] bounded;
     }
 
     /// @notice Reads the balances before the first call.
-    /// @param assets The assets in the order of their rules.
-    function open(address[] memory assets, Action calldata action) internal view returns (Meter memory meter) {
-        meter.listed = new Balances.Reading[](assets.length);
-        meter.first = new Balances.Reading[](assets.length);
-        meter.outflow = new uint256[](assets.length);
-        for (uint256 i = 0; i < assets.length; ++i) {
-            meter.listed[i] = Balances.read(assets[i]);
-            meter.first[i] = meter.listed[i];
+    /// @param charges One per asset with caps.
+    function open(Charge[] memory charges, Action calldata action) internal view returns (Meter memory meter) {
+        uint256 count = charges.length;
+        (meter.first, meter.last, meter.outflow) = (new uint256[](count), new uint256[](count), new uint256[](count));
+        for (uint256 i = 0; i < count; ++i) {
+            (bool isKnown, uint256 amount) = Balances.read(charges[i].asset);
+            if (!isKnown) meter.unknown |= 1 << i;
+            (meter.first[i], meter.last[i]) = (amount, amount);
         }
-        meter.bounded = new Balances.Reading[](action.bounds.length);
-        for (uint256 i = 0; i < meter.bounded.length; ++i) {
-            address asset = action.bounds[i].asset;
-            _requireNewBound(action.bounds, i);
-            meter.bounded[i] = _reading(meter.first, asset);
+        Bound[] calldata bounds = action.bounds;
+        meter.bounded = new uint256[](bounds.length);
+        for (uint256 i = 0; i < bounds.length; ++i) {
+            _requireNewBound(bounds, i);
+            meter.bounded[i] = _reading(charges, meter.first, meter.unknown, bounds[i].asset);
         }
     }
 
     /// @notice Notes what the last call took out. To be called after each call.
-    function note(Meter memory meter) internal view {
-        for (uint256 i = 0; i < meter.listed.length; ++i) {
-            if (!meter.listed[i].isKnown) continue;
-            Balances.Reading memory present = Balances.read(meter.listed[i].asset);
-            (uint256 outflow, , ) = Balances.compare(meter.listed[i], present);
-            meter.outflow[i] = Math.saturatingAdd(meter.outflow[i], outflow);
-            meter.listed[i] = present;
+    function note(Meter memory meter, Charge[] memory charges) internal view {
+        for (uint256 i = 0; i < charges.length; ++i) {
+            if (meter.unknown & (1 << i) != 0) continue;
+            (bool isKnown, uint256 amount) = Balances.read(charges[i].asset);
+            uint256 last = meter.last[i];
+            if (!isKnown) meter.unknown |= 1 << i;
+            else if (amount < last) meter.outflow[i] = Math.saturatingAdd(meter.outflow[i], last - amount);
+            meter.last[i] = amount;
         }
     }
 
     /// @notice Charges what left, or may still leave by a new allowance, beyond the gross charge, and checks the
     /// action's bounds.
-    /// @param charged Gross charge per asset rule, in its order.
-    /// @return beyond Bit i is set when the asset of rule i was charged beyond the action's budget; see {Budgets}.
+    /// @param charges One per asset with caps, as it was charged gross.
+    /// @return beyond Bit i is set when the asset of charge i was charged beyond the action's budget: more than its calldata
+    /// says, and more than its bound lets go.
     function settle(
-        AssetRules.Book storage book,
+        Windows.Book storage book,
         Action calldata action,
         Meter memory meter,
-        uint256[] memory charged
+        Charge[] memory charges
     ) internal returns (uint256 beyond) {
-        for (uint256 i = 0; i < meter.listed.length; ++i) {
-            uint256 total = _chargeListed(book, action.calls, i, meter, charged[i]);
-            if (total <= charged[i]) continue;
-            if (total > Budgets.maxOutOf(action.bounds, meter.listed[i].asset)) beyond |= 1 << i;
+        for (uint256 i = 0; i < charges.length; ++i) {
+            bool isKnown = meter.unknown & (1 << i) == 0;
+            if (isKnown && meter.outflow[i] == 0) continue;
+            uint256 total = _chargeListed(book, action.calls, charges[i], isKnown, meter.outflow[i]);
+            if (total <= charges[i].amount) continue;
+            if (total > _maxOutOf(action.bounds, charges[i].asset)) beyond |= 1 << i;
         }
-        for (uint256 i = 0; i < meter.bounded.length; ++i) {
-            _checkBound(action.bounds[i], meter.bounded[i], _reading(meter.listed, action.bounds[i].asset));
+        Bound[] calldata bounds = action.bounds;
+        for (uint256 i = 0; i < bounds.length; ++i) {
+            uint256 present = _reading(charges, meter.last, meter.unknown, bounds[i].asset);
+            _checkBound(bounds[i], meter.bounded[i], present);
         }
     }
 
@@ -79,18 +87,17 @@ library Settlement {
     /// nothing left, the gross charge covers every new allowance already.
     /// @return total What left and may still leave.
     function _chargeListed(
-        AssetRules.Book storage book,
+        Windows.Book storage book,
         Call[] calldata calls,
-        uint256 index,
-        Meter memory meter,
-        uint256 gross
+        Charge memory charge,
+        bool isKnown,
+        uint256 outflow
     ) private returns (uint256 total) {
-        address asset = meter.listed[index].asset;
-        if (!meter.listed[index].isKnown && _isCalled(calls, asset)) revert IAgentVault.VaultBalanceUnreadable(asset);
-        uint256 outflow = meter.outflow[index];
+        address asset = charge.asset;
+        if (!isKnown && _isCalled(calls, asset)) revert IAgentVault.VaultBalanceUnreadable(asset);
         if (outflow == 0) return 0;
         total = Math.saturatingAdd(outflow, _unusedAllowances(calls, asset));
-        book.chargeMeasured(index, gross, total);
+        if (total > charge.amount) book.charge(charge, charge.amount, total - charge.amount);
     }
 
     /// @dev What the batch allowed others to take of the token and they have not taken yet.
@@ -99,18 +106,22 @@ library Settlement {
             if (calls[i].target != token || !Spending.isAllowance(Spending.selectorOf(calls[i].data))) continue;
             uint256 given = Spending.tokenAmount(calls[i], address(this));
             if (given == 0) continue;
-            (bool isKnown, uint256 left) = Balances.allowance(token, Spending.spenderOf(calls[i]));
+            (bool isKnown, uint256 left) = Balances.allowance(token, Spending.recipientOf(calls[i]));
             sum = Math.saturatingAdd(sum, isKnown ? Math.min(given, left) : given);
         }
     }
 
-    function _checkBound(
-        Bound calldata bound,
-        Balances.Reading memory before,
-        Balances.Reading memory present
-    ) private pure {
-        (uint256 outflow, uint256 inflow, bool isKnown) = Balances.compare(before, present);
-        if (!isKnown) revert IAgentVault.VaultBalanceUnreadable(bound.asset);
+    /// @dev How much of the asset may leave by the action's bounds; zero when none is for it.
+    function _maxOutOf(Bound[] calldata bounds, address asset) private pure returns (uint256) {
+        for (uint256 i = 0; i < bounds.length; ++i) {
+            if (bounds[i].asset == asset) return bounds[i].maxOut;
+        }
+        return 0;
+    }
+
+    function _checkBound(Bound calldata bound, uint256 before, uint256 present) private pure {
+        uint256 outflow = Math.saturatingSub(before, present);
+        uint256 inflow = Math.saturatingSub(present, before);
         if (outflow > bound.maxOut) revert IAgentVault.VaultBoundExceeded(bound.asset, outflow, bound.maxOut);
         if (inflow < bound.minIn) revert IAgentVault.VaultBoundNotReached(bound.asset, inflow, bound.minIn);
     }
@@ -121,15 +132,22 @@ library Settlement {
         }
     }
 
-    /// @dev The reading of the asset among those of the asset rules, which need not be asked for twice; else a new one.
+    /// @dev The reading of the asset among those of the charges, which need not be asked for twice; else a new one. An
+    /// asset with a bound must tell its balance.
     function _reading(
-        Balances.Reading[] memory readings,
+        Charge[] memory charges,
+        uint256[] memory readings,
+        uint256 unknown,
         address asset
-    ) private view returns (Balances.Reading memory reading) {
-        for (uint256 i = 0; i < readings.length; ++i) {
-            if (readings[i].asset == asset) return readings[i];
+    ) private view returns (uint256 amount) {
+        for (uint256 i = 0; i < charges.length; ++i) {
+            if (charges[i].asset != asset) continue;
+            if (unknown & (1 << i) != 0) revert IAgentVault.VaultBalanceUnreadable(asset);
+            return readings[i];
         }
-        return Balances.read(asset);
+        bool isKnown;
+        (isKnown, amount) = Balances.read(asset);
+        if (!isKnown) revert IAgentVault.VaultBalanceUnreadable(asset);
     }
 
     function _isCalled(Call[] calldata calls, address target) private pure returns (bool) {

@@ -7,6 +7,7 @@ import {Action, Call} from "../../src/types/Action.sol";
 import {DecisionState} from "../../src/types/Decision.sol";
 import {AssetRule, CallRule, Policy} from "../../src/types/Policy.sol";
 import {Behaviour, Intruder, TwinToken, ZooToken} from "../mocks/Zoo.sol";
+import {assetRule, callRule} from "../utils/Policies.sol";
 import {World} from "../utils/World.sol";
 
 /// @notice One vault whose policy lists an honest token, native coin, 29 tokens with a bad habit each and a second entry to
@@ -252,15 +253,15 @@ contract ZooHandler is World {
     function _policy() internal view override returns (Policy memory policy) {
         policy.calls = new CallRule[](2 + 3 * (HABITS + 1));
         policy.assets = new AssetRule[](2 + HABITS + 1);
-        policy.calls[0] = CallRule(address(token), token.transfer.selector);
-        policy.calls[1] = CallRule(RECIPIENT, bytes4(0));
-        policy.assets[0] = AssetRule(address(token), PER_TRANSACTION, PER_WINDOW, 1 days);
-        policy.assets[1] = AssetRule(address(0), PER_TRANSACTION, PER_WINDOW, 1 days);
+        policy.calls[0] = callRule(address(token), token.transfer.selector);
+        policy.calls[1] = callRule(RECIPIENT, bytes4(0));
+        policy.assets[0] = assetRule(address(token), PER_TRANSACTION, PER_WINDOW, 1 days);
+        policy.assets[1] = assetRule(address(0), PER_TRANSACTION, PER_WINDOW, 1 days);
         for (uint256 i = 0; i <= HABITS; ++i) {
-            policy.calls[2 + 3 * i] = CallRule(_at(i), token.transfer.selector);
-            policy.calls[3 + 3 * i] = CallRule(_at(i), token.approve.selector);
-            policy.calls[4 + 3 * i] = CallRule(_at(i), token.transferFrom.selector);
-            policy.assets[2 + i] = AssetRule(_at(i), PER_TRANSACTION, PER_WINDOW, 1 days);
+            policy.calls[2 + 3 * i] = callRule(_at(i), token.transfer.selector);
+            policy.calls[3 + 3 * i] = callRule(_at(i), token.approve.selector);
+            policy.calls[4 + 3 * i] = callRule(_at(i), token.transferFrom.selector);
+            policy.assets[2 + i] = assetRule(_at(i), PER_TRANSACTION, PER_WINDOW, 1 days);
         }
     }
 }

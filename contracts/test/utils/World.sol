@@ -5,6 +5,7 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 import {AgentVault} from "../../src/AgentVault.sol";
 import {CommitteeRegistry} from "../../src/CommitteeRegistry.sol";
 import {DecisionRegistry} from "../../src/DecisionRegistry.sol";
+import {PolicyEngine} from "../../src/PolicyEngine.sol";
 import {TestToken} from "../../src/devnet/TestToken.sol";
 import {Ids} from "../../src/libraries/Ids.sol";
 import {TypedData} from "../../src/libraries/TypedData.sol";
@@ -13,6 +14,7 @@ import {EpochView, GroupKey, Member, SignedBy} from "../../src/types/Committee.s
 import {AgentTerms, ANY_SEQUENCE, Binding, DecisionView} from "../../src/types/Decision.sol";
 import {AssetRule, CallRule, Policy} from "../../src/types/Policy.sol";
 import {Keys} from "./Keys.sol";
+import {assetRule, callRule} from "./Policies.sol";
 import {Test} from "./Test.sol";
 
 /// @notice A committee of four (three shares sign, three attest), one agent and its vault, and all that is needed to
@@ -32,6 +34,7 @@ abstract contract World is Test {
     address internal constant RECIPIENT = address(0xBEEF01);
 
     CommitteeRegistry internal committees;
+    PolicyEngine internal engine;
     DecisionRegistry internal decisions;
     AgentVault internal vault;
     TestToken internal token;
@@ -42,7 +45,8 @@ abstract contract World is Test {
     function setUp() public virtual {
         vm.warp(START);
         committees = new CommitteeRegistry();
-        decisions = new DecisionRegistry(committees);
+        engine = new PolicyEngine();
+        decisions = new DecisionRegistry(committees, engine);
         token = new TestToken("Test", "TST");
         committeeId = _foundCommittee(bytes32(0), FIRST_MEMBER, GROUP);
         _useVault(_policy());
@@ -108,12 +112,12 @@ abstract contract World is Test {
 
     function _policy() internal view virtual returns (Policy memory policy) {
         policy.calls = new CallRule[](3);
-        policy.calls[0] = CallRule(address(token), token.transfer.selector);
-        policy.calls[1] = CallRule(address(token), token.approve.selector);
-        policy.calls[2] = CallRule(RECIPIENT, bytes4(0));
+        policy.calls[0] = callRule(address(token), token.transfer.selector);
+        policy.calls[1] = callRule(address(token), token.approve.selector);
+        policy.calls[2] = callRule(RECIPIENT, bytes4(0));
         policy.assets = new AssetRule[](2);
-        policy.assets[0] = AssetRule(address(token), 1_000, 2_500, 1 days);
-        policy.assets[1] = AssetRule(address(0), 1 ether, 2 ether, 1 days);
+        policy.assets[0] = assetRule(address(token), 1_000, 2_500, 1 days);
+        policy.assets[1] = assetRule(address(0), 1 ether, 2 ether, 1 days);
     }
 
     function _foundAgent(AgentTerms memory terms, Policy memory policy) internal returns (bytes32 id, AgentVault home) {

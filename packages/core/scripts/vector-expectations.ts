@@ -14,6 +14,7 @@ import {
   structHash,
 } from "../src/decision/typed-data.ts";
 import type { Action } from "../src/decision/types.ts";
+import { composePolicy } from "../src/policy/compose.ts";
 import type { Policy } from "../src/policy/types.ts";
 
 /** Flat inputs: hex and decimal texts, and lists of them, so that Solidity can parse them. */
@@ -213,7 +214,7 @@ function policyOf(inputs: Inputs): Policy {
   const perTransaction = texts(inputs, "assetMaxPerTransactions");
   const perWindow = texts(inputs, "assetMaxPerWindows");
   const windows = texts(inputs, "assetWindowSeconds");
-  return {
+  return composePolicy({
     calls: texts(inputs, "callTargets").map((target, position) => ({
       target: target as Address,
       selector: at(selectors, position) as Hex,
@@ -224,7 +225,7 @@ function policyOf(inputs: Inputs): Policy {
       maxPerWindow: BigInt(at(perWindow, position)),
       windowSeconds: BigInt(at(windows, position)),
     })),
-  };
+  });
 }
 
 const place = (inputs: Inputs) => ({ chainId: integer(inputs, "chainId"), registry: account(inputs, "registry") });

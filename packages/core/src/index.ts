@@ -131,9 +131,13 @@ export type { SigningAnswer, SigningQuestion, SigningRefusal } from "./guard/aut
 export { authorizeSigning, judgeDecision } from "./guard/authorize-signing.ts";
 export type { AuthorizationIntent } from "./guard/intent.ts";
 export { rebuildAuthorization } from "./guard/rebuild-authorization.ts";
+export type { Budget, Requirements } from "./policy/budgets.ts";
+export { budgetsOf, requirementsOf } from "./policy/budgets.ts";
 export { grossCharges } from "./policy/charges.ts";
+export type { AssetRuleDraft, CallRuleDraft, PolicyDraft } from "./policy/compose.ts";
+export { composePolicy, entriesOf, rangeOf } from "./policy/compose.ts";
 export type { PolicyQuestion } from "./policy/evaluate.ts";
-export { evaluatePolicy } from "./policy/evaluate.ts";
+export { evaluatePolicy, ruleViolations } from "./policy/evaluate.ts";
 export { explainViolation } from "./policy/explain.ts";
 export type { ReservationQuestion } from "./policy/reservations.ts";
 export { reservedFor } from "./policy/reservations.ts";
@@ -142,11 +146,17 @@ export type {
   AssetRule,
   CallRule,
   Charge,
+  Comparison,
+  Condition,
   Policy,
   PolicySnapshot,
   PolicyVerdict,
   PolicyViolation,
+  Range,
+  RuleViolation,
+  Tier,
 } from "./policy/types.ts";
+export { COMPARISONS } from "./policy/types.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { Journal, JournalCodec } from "./ports/journal.ts";
 export type { Keystore, KeystoreAssociatedData } from "./ports/keystore.ts";

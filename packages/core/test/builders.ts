@@ -7,12 +7,14 @@ import {
   type BlockRef,
   type CommitteeView,
   type CommitterView,
+  composePolicy,
   type Decision,
   decisionId,
   epochKey,
   type JournalEvent,
   type PeerId,
   type Policy,
+  type PolicyDraft,
   type PolicySnapshot,
   payloadHash,
   policyHash,
@@ -68,8 +70,8 @@ export function anAction(changes: Partial<Action> = {}): Action {
 /** No effect of the action is bounded beside its balances. */
 const NO_EFFECTS = { noNewAllowances: false, allowances: [], codePins: [] };
 
-export function aPolicy(changes: Partial<Policy> = {}): Policy {
-  return {
+export function aPolicy(changes: Partial<PolicyDraft> = {}): Policy {
+  return composePolicy({
     calls: [
       { target: TOKEN, selector: TRANSFER },
       { target: PAYEE, selector: "0x00000000" },
@@ -79,12 +81,14 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
       { asset: ZERO_ADDRESS, maxPerTransaction: 100n, maxPerWindow: 150n, windowSeconds: 3_600n },
     ],
     ...changes,
-  };
+  });
 }
 
 export function aSnapshot(policy: Policy = aPolicy(), changes: Partial<PolicySnapshot> = {}): PolicySnapshot {
   const spentInWindow = new Map<Address, bigint>();
-  return { vault: VAULT, policy, policyHash: policyHash(policy), spentInWindow, asOfBlock: 10n, ...changes };
+  const block = { asOfBlock: 10n, time: 1_000n };
+  const own = { vault: VAULT, policy, policyHash: policyHash(policy) };
+  return { ...own, spentInWindow, executionsInSpan: 0n, ...block, ...changes };
 }
 
 /** A decision whose id and payload hash are what they must be; `name` makes it another one. */

@@ -7,10 +7,13 @@ export type {
   CallRule,
   DecisionState,
   Policy,
+  PolicyDraft,
   TerminalState,
 } from "@synod/core";
-export { ANY_SEQUENCE, isTerminal, NO_HASH, UNBOUND, ZERO_ADDRESS } from "@synod/core";
+export { ANY_SEQUENCE, composePolicy, isTerminal, NO_HASH, UNBOUND, ZERO_ADDRESS } from "@synod/core";
 export type { AccountParameter } from "./account.ts";
+export type { ApplyPolicyErrorType, ApplyPolicyParameters, ApplyPolicyReturnType } from "./actions/apply-policy.ts";
+export { applyPolicy } from "./actions/apply-policy.ts";
 export type {
   CancelDecisionErrorType,
   CancelDecisionParameters,
@@ -116,6 +119,7 @@ export { decisionRegistryAbi } from "./generated/decision-registry-abi.ts";
 export type { DecisionProposal, EncodeDecisionProposalParameters } from "./governance/encode-decision-proposal.ts";
 export { encodeDecisionProposal } from "./governance/encode-decision-proposal.ts";
 export { governorAbi } from "./governance/governor-abi.ts";
+export { cancelPolicyCall, schedulePolicyCall } from "./policy/policy-change.ts";
 export type { AgentRecord, AgentTerms } from "./records/agent-record.ts";
 export type {
   CommitteeRecord,

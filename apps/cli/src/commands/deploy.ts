@@ -25,7 +25,9 @@ const PUBLIC_FILE = 0o644;
 export function addDeployCommand(program: Command, context: CommandContext): void {
   program
     .command("deploy")
-    .description("put both registries on a chain, at the addresses they have on every chain, and record them")
+    .description(
+      "put the registries and the policy engine on a chain, where they stand on every chain, and record them",
+    )
     .requiredOption("--rpc-url <url>", "JSON-RPC endpoint of the chain, over HTTP")
     .option("--out <file>", "record to write (default: deployments/<chain id>.json)")
     .option("--yes", "send without asking")
@@ -33,7 +35,7 @@ export function addDeployCommand(program: Command, context: CommandContext): voi
     .action((options: DeployOptions) => deploy(context, options));
 }
 
-/** Deploys what does not stand there yet. Side effects: sends up to four transactions, writes the record. */
+/** Deploys what does not stand there yet. Side effects: sends up to five transactions, writes the record. */
 async function deploy(context: CommandContext, options: DeployOptions): Promise<void> {
   const account = accountFromEnvironment(context);
   if (account === undefined) throw keyMissing("no key to send with");
@@ -53,13 +55,14 @@ async function deploy(context: CommandContext, options: DeployOptions): Promise<
 
 /** Says what is missing and asks before anything is sent. Errors: NOT_CONFIRMED. */
 async function announce(context: CommandContext, options: DeployOptions, client: AccountClient): Promise<void> {
-  const { committeeRegistry, decisionRegistry } = registryCreations(registryCodes());
+  const { policyEngine, committeeRegistry, decisionRegistry } = registryCreations(registryCodes());
   const state = async (address: Address): Promise<string> =>
     `${address}  ${(await client.getCode({ address })) === undefined ? "to be deployed" : "stands already"}`;
   const lines = formatPairs([
     ["chain", `${client.chain.id} at ${options.rpcUrl}`],
     ["sender", client.account.address],
     ["deployment proxy", await state(DEPLOYMENT_PROXY.address)],
+    ["policy engine", await state(policyEngine.address)],
     ["committee registry", await state(committeeRegistry.address)],
     ["decision registry", await state(decisionRegistry.address)],
   ]);
@@ -80,6 +83,7 @@ function toldBy(sent: { readonly blockNumber: bigint } | undefined): string {
 function describe({ chainId, contracts }: ChainDeployment, file: string): readonly string[] {
   return formatPairs([
     ["chain", String(chainId)],
+    ["policy engine", contracts.PolicyEngine.address],
     ["committee registry", contracts.CommitteeRegistry.address],
     ["decision registry", contracts.DecisionRegistry.address],
     ["recorded in", file],

@@ -31,7 +31,11 @@ const chainDeploymentSchema = z.strictObject({
   chainId: z.int().min(1),
   proxy: address,
   salt: hex,
-  contracts: z.strictObject({ CommitteeRegistry: contractSchema, DecisionRegistry: contractSchema }),
+  contracts: z.strictObject({
+    PolicyEngine: contractSchema,
+    CommitteeRegistry: contractSchema,
+    DecisionRegistry: contractSchema,
+  }),
   /** keccak256 of the creation code, without arguments, of which all vaults are made. */
   vaultCodeHash: hex,
 });
@@ -84,6 +88,12 @@ export function chainDeploymentOf(parts: ChainDeploymentParts): ChainDeployment 
     proxy: DEPLOYMENT_PROXY.address,
     salt: REGISTRY_SALT,
     contracts: {
+      PolicyEngine: contractOf(
+        creations.policyEngine.creationCode,
+        codes.policyEngine,
+        deployed.policyEngine,
+        previous?.contracts.PolicyEngine,
+      ),
       CommitteeRegistry: contractOf(
         creations.committeeRegistry.creationCode,
         codes.committeeRegistry,

@@ -16,6 +16,7 @@ export type Artifact = Readonly<z.infer<typeof artifactSchema>>;
 
 /** The contracts a devnet deploys, with their source files below contracts/src. */
 const SOURCES = {
+  PolicyEngine: "PolicyEngine.sol",
   CommitteeRegistry: "CommitteeRegistry.sol",
   DecisionRegistry: "DecisionRegistry.sol",
   AgentVault: "AgentVault.sol",
@@ -43,9 +44,10 @@ export function readArtifact(name: DevnetContract): Artifact {
   }
 }
 
-/** Compiled creation code of both registries. Errors: ARTIFACT_MISSING. */
+/** Compiled creation code of both registries and of what reads policies. Errors: ARTIFACT_MISSING. */
 export function registryCodes(): RegistryCodes {
   return {
+    policyEngine: readArtifact("PolicyEngine").bytecode,
     committeeRegistry: readArtifact("CommitteeRegistry").bytecode,
     decisionRegistry: readArtifact("DecisionRegistry").bytecode,
   };

@@ -13,7 +13,8 @@ export type DevnetToken = { readonly symbol: string; readonly address: Address; 
 const TOKEN = { name: "Synod Test Token", symbol: "TEST", decimals: 18 } as const;
 
 /**
- * Deploys both registries, where they stand on every chain, and the test token. Side effects: sends three transactions.
+ * Deploys both registries and what reads policies, where they stand on every chain, and the test token. Side effects: sends
+ * four transactions.
  * Errors: ARTIFACT_MISSING.
  */
 export async function deployContracts(client: AccountClient): Promise<DevnetContracts> {

@@ -1,4 +1,4 @@
-import { type Policy, ZERO_ADDRESS } from "@synod/core";
+import { composePolicy, type Policy, ZERO_ADDRESS } from "@synod/core";
 import { type Address, parseEther, parseUnits, toFunctionSelector } from "viem";
 import type { DevnetToken } from "./deploy-contracts.ts";
 
@@ -11,7 +11,7 @@ const EMPTY_CALL = "0x00000000";
  */
 export function devnetPolicy(payee: Address, token: DevnetToken): Policy {
   const tokens = (amount: string): bigint => parseUnits(amount, token.decimals);
-  return {
+  return composePolicy({
     calls: [
       { target: payee, selector: EMPTY_CALL },
       { target: token.address, selector: toFunctionSelector("transfer(address,uint256)") },
@@ -30,5 +30,5 @@ export function devnetPolicy(payee: Address, token: DevnetToken): Policy {
         windowSeconds: WINDOW_SECONDS,
       },
     ],
-  };
+  });
 }

@@ -48,7 +48,8 @@ describe("synod deploy", () => {
     expect(written).toEqual(withBlocksOf(written, recorded));
     expect(statSync(file).mode & 0o777).toBe(0o644);
     const client = createClient({ transport: http(chain.rpcUrl) });
-    for (const { address, blockNumber } of [written.contracts.CommitteeRegistry, written.contracts.DecisionRegistry]) {
+    const { PolicyEngine, CommitteeRegistry, DecisionRegistry } = written.contracts;
+    for (const { address, blockNumber } of [PolicyEngine, CommitteeRegistry, DecisionRegistry]) {
       expect(await getCode(client, { address })).toMatch(/^0x60/);
       expect(blockNumber).toBeGreaterThan(0);
     }
@@ -87,8 +88,9 @@ describe("synod deploy", () => {
 
 /** The record with the block numbers of another, which depend on when it was made. */
 function withBlocksOf(source: typeof recorded, target: typeof recorded): unknown {
-  const { CommitteeRegistry, DecisionRegistry } = target.contracts;
+  const { PolicyEngine, CommitteeRegistry, DecisionRegistry } = target.contracts;
   const contracts = {
+    PolicyEngine: { ...PolicyEngine, blockNumber: source.contracts.PolicyEngine.blockNumber },
     CommitteeRegistry: { ...CommitteeRegistry, blockNumber: source.contracts.CommitteeRegistry.blockNumber },
     DecisionRegistry: { ...DecisionRegistry, blockNumber: source.contracts.DecisionRegistry.blockNumber },
   };

@@ -127,6 +127,16 @@ export class ChainReader {
     return { policy, policyHash };
   }
 
+  /** How often the vault executed in the rolling span of its policy, at a block. */
+  executionsInSpan(vault: Address, atBlock: bigint): Promise<bigint> {
+    return this.client.readContract({
+      address: vault,
+      abi: agentVaultAbi,
+      functionName: "executionsInSpan",
+      blockNumber: atBlock,
+    });
+  }
+
   /** What the vault charged for an asset within its rolling window, at a block. */
   spentInWindow(vault: Address, asset: Address, atBlock: bigint): Promise<bigint> {
     return this.client.readContract({

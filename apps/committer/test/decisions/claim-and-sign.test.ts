@@ -1,5 +1,6 @@
 import {
   type CommitterView,
+  composePolicy,
   EMPTY_STATE,
   epochKey,
   type JournalEvent,
@@ -21,10 +22,10 @@ import { testNotices } from "../support/notices.ts";
 import { sampleDecision, TOKEN, VAULT } from "../support/sample-decision.ts";
 import { ACTIVE_FACTS, SAMPLE_EPOCH, sampleIdentity } from "../support/sample-epoch.ts";
 
-const POLICY = {
+const POLICY = composePolicy({
   calls: [{ target: TOKEN, selector: "0xa9059cbb" }],
   assets: [{ asset: TOKEN, maxPerTransaction: 1_000n, maxPerWindow: 1_000n, windowSeconds: 60n }],
-} as const;
+});
 const decision = sampleDecision({
   payloadHash: payloadHash(sampleDecision().action),
   policyHash: policyHash(POLICY),
@@ -54,7 +55,9 @@ const SNAPSHOT: PolicySnapshot = {
   policy: POLICY,
   policyHash: decision.policyHash,
   spentInWindow: new Map(),
+  executionsInSpan: 0n,
   asOfBlock: 10n,
+  time: 100n,
 };
 
 const FAILED: RunOutcome = { kind: "failed", reason: "test" };

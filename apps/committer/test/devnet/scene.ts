@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Action, type Policy, ZERO_ADDRESS } from "@synod/core";
+import { type Action, composePolicy, ZERO_ADDRESS } from "@synod/core";
 import { deployProxy, type SynodContracts, synodActions } from "@synod/sdk";
 import {
   type Abi,
@@ -61,7 +61,8 @@ export async function deployRegistries(chain: TestChain): Promise<SynodContracts
   const client = chainClient(chain);
   await deployProxy(client);
   const committeeRegistry = await deploy(client, "CommitteeRegistry", []);
-  const decisionRegistry = await deploy(client, "DecisionRegistry", [committeeRegistry]);
+  const policyEngine = await deploy(client, "PolicyEngine", []);
+  const decisionRegistry = await deploy(client, "DecisionRegistry", [committeeRegistry, policyEngine]);
   return { committeeRegistry, decisionRegistry };
 }
 
@@ -69,12 +70,12 @@ export async function deployRegistries(chain: TestChain): Promise<SynodContracts
 export const PAYEE: Address = "0x00000000000000000000000000000000000a11ce";
 
 /** At most 1 coin at once to the payee, 5 in an hour. */
-const POLICY: Policy = {
+const POLICY = composePolicy({
   calls: [{ target: PAYEE, selector: "0x00000000" }],
   assets: [
     { asset: ZERO_ADDRESS, maxPerTransaction: parseEther("1"), maxPerWindow: parseEther("5"), windowSeconds: 3_600n },
   ],
-};
+});
 
 /** A member of a test committee: its identity secret follows from its name. */
 export type TestMember = { readonly name: string; readonly endpoint: string };

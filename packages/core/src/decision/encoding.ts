@@ -24,9 +24,11 @@ const MEMBERS = parseAbiParameters(["Member[] members", "struct Member { bytes32
 
 const POLICY = parseAbiParameters([
   "Policy policy",
-  "struct Policy { CallRule[] calls; AssetRule[] assets; }",
-  "struct CallRule { address target; bytes4 selector; }",
-  "struct AssetRule { address asset; uint256 maxPerTransaction; uint256 maxPerWindow; uint64 windowSeconds; }",
+  "struct Policy { uint64 changeDelay; uint32 activeFrom; uint32 activeUntil; uint32 maxExecutions; uint64 executionsSeconds; CallRule[] calls; Condition[] conditions; address[] recipients; bytes32[] initCodes; AssetRule[] assets; Tier[] tiers; }",
+  "struct CallRule { address target; bytes4 selector; uint32 conditions; uint32 recipients; uint32 initCodes; uint16 initCodeArgument; }",
+  "struct Condition { uint32 offset; uint8 comparison; uint256 operand; }",
+  "struct AssetRule { address asset; uint256 maxPerTransaction; uint256 maxPerWindow; uint64 windowSeconds; bool isUnlimited; }",
+  "struct Tier { address asset; uint256 above; uint16 minAttestations; uint64 minVetoWindow; }",
 ]);
 
 /** One member of an epoch as the committee registry takes it. */

@@ -5,21 +5,45 @@ import type { Call } from "../decision/types.ts";
 /** Selector that stands for a call with empty data. */
 export const EMPTY_SELECTOR: Hex = "0x00000000";
 
-const TRANSFER_FROM = toFunctionSelector("transferFrom(address,address,uint256)");
+/** What the vault's contract knows of a function. */
+interface Shape {
+  /** Words of arguments that the calldata must hold at least. */
+  readonly words: number;
+  /** Which argument is given something. */
+  readonly recipient: number;
+  /** Which argument is the amount that is charged; absent: nothing is. */
+  readonly amount?: number;
+  /** Whether the first argument says whose tokens they are; else they are the caller's. */
+  readonly namesOwner?: true;
+}
 
-/** Bytes that the calldata of a function must at least hold; the functions whose amount is charged as spending. */
-const DECODED_LENGTHS: ReadonlyMap<Hex, number> = new Map([
-  [toFunctionSelector("transfer(address,uint256)"), 68],
-  [toFunctionSelector("approve(address,uint256)"), 68],
-  [toFunctionSelector("increaseAllowance(address,uint256)"), 68],
-  [TRANSFER_FROM, 100],
+const SET_APPROVAL_FOR_ALL = toFunctionSelector("setApprovalForAll(address,bool)");
+
+const SHAPES: ReadonlyMap<Hex, Shape> = new Map([
+  [toFunctionSelector("transfer(address,uint256)"), { words: 2, recipient: 0, amount: 1 }],
+  [toFunctionSelector("approve(address,uint256)"), { words: 2, recipient: 0, amount: 1 }],
+  [toFunctionSelector("increaseAllowance(address,uint256)"), { words: 2, recipient: 0, amount: 1 }],
+  [
+    toFunctionSelector("transferFrom(address,address,uint256)"),
+    { words: 3, recipient: 1, amount: 2, namesOwner: true },
+  ],
+  [
+    toFunctionSelector("permit(address,address,uint256,uint256,uint8,bytes32,bytes32)"),
+    { words: 7, recipient: 1, amount: 2, namesOwner: true },
+  ],
+  [
+    toFunctionSelector("permit(address,address,uint256,uint256,bytes)"),
+    { words: 5, recipient: 1, amount: 2, namesOwner: true },
+  ],
+  [SET_APPROVAL_FOR_ALL, { words: 2, recipient: 0 }],
+  [toFunctionSelector("safeTransferFrom(address,address,uint256)"), { words: 3, recipient: 1 }],
+  [toFunctionSelector("safeTransferFrom(address,address,uint256,bytes)"), { words: 4, recipient: 1 }],
+  [toFunctionSelector("safeTransferFrom(address,address,uint256,uint256,bytes)"), { words: 5, recipient: 1 }],
+  [toFunctionSelector("safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)"), { words: 5, recipient: 1 }],
 ]);
 
 const HIDDEN_ALLOWANCES: ReadonlySet<Hex> = new Set(
   [
-    "setApprovalForAll(address,bool)",
-    "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)",
-    "permit(address,address,uint256,uint256,bytes)",
     "permit(address,address,uint256,uint256,bool,uint8,bytes32,bytes32)",
     "approve(address,address,uint160,uint48)",
     "approveAndCall(address,uint256)",
@@ -31,35 +55,60 @@ const HIDDEN_ALLOWANCES: ReadonlySet<Hex> = new Set(
   ].map((signature) => toFunctionSelector(signature)),
 );
 
-/** What the calldata of a call is, before any rule is asked. */
-export type Calldata =
-  | { readonly kind: "empty" }
-  /** 1–3 bytes, or a selector of zero. */
-  | { readonly kind: "withoutSelector" }
-  /** A function whose amount is charged, too short to hold its arguments. */
-  | { readonly kind: "tooShort"; readonly selector: Hex }
-  /** A function that gives an allowance which cannot be charged. */
-  | { readonly kind: "hiddenAllowance"; readonly selector: Hex }
-  /** A function that spends `amount` of the called token; 0 when it pulls from somebody else. */
-  | { readonly kind: "spending"; readonly selector: Hex; readonly amount: bigint }
-  | { readonly kind: "other"; readonly selector: Hex };
-
-/** Reads what a call of `vault` spends, as the vault's contract does. */
-export function readCalldata(call: Call, vault: Address): Calldata {
-  const length = size(call.data);
-  if (length === 0) return { kind: "empty" };
-  if (length < 4) return { kind: "withoutSelector" };
-  const selector = slice(call.data, 0, 4).toLowerCase() as Hex;
-  if (selector === EMPTY_SELECTOR) return { kind: "withoutSelector" };
-  if (HIDDEN_ALLOWANCES.has(selector)) return { kind: "hiddenAllowance", selector };
-  const needed = DECODED_LENGTHS.get(selector);
-  if (needed === undefined) return { kind: "other", selector };
-  if (length < needed) return { kind: "tooShort", selector };
-  return { kind: "spending", selector, amount: tokenAmount(call.data, selector, vault) };
+/** Whether the function gives an allowance that no cap can count. No vault takes a rule for it. */
+export function givesHiddenAllowance(selector: Hex): boolean {
+  return HIDDEN_ALLOWANCES.has(selector);
 }
 
-function tokenAmount(data: Hex, selector: Hex, vault: Address): bigint {
-  if (selector !== TRANSFER_FROM) return BigInt(slice(data, 36, 68));
-  // Upper bits of the address are ignored, as a token might ignore them.
-  return isAddressEqual(slice(data, 16, 36), vault) ? BigInt(slice(data, 68, 100)) : 0n;
+/** Selector of calldata, in lower case; `EMPTY_SELECTOR` when it has none. */
+export function selectorOf(data: Hex): Hex {
+  return size(data) < 4 ? EMPTY_SELECTOR : (slice(data, 0, 4).toLowerCase() as Hex);
+}
+
+/**
+ * Whether calldata is empty, or begins with a selector that is not zero and holds the arguments of the functions that
+ * are read here.
+ */
+export function isWellFormed(data: Hex): boolean {
+  if (size(data) === 0) return true;
+  const selector = selectorOf(data);
+  return selector !== EMPTY_SELECTOR && size(data) >= 4 + 32 * (SHAPES.get(selector)?.words ?? 0);
+}
+
+/** Who is given something by well-formed calldata; undefined when it does not tell. */
+export function recipientOf(data: Hex): Address | undefined {
+  const shape = SHAPES.get(selectorOf(data));
+  return shape === undefined ? undefined : addressAt(data, shape.recipient);
+}
+
+/**
+ * Amount of the called token that a well-formed call spends from `vault` or lets another spend: 0 when it is of somebody
+ * else's tokens, undefined when the function is not charged.
+ */
+export function spentBy({ data }: Pick<Call, "data">, vault: Address): bigint | undefined {
+  const shape = SHAPES.get(selectorOf(data));
+  if (shape?.amount === undefined) return undefined;
+  const isOfOther = shape.namesOwner === true && !isAddressEqual(addressAt(data, 0), vault);
+  return isOfOther ? 0n : BigInt(argumentAt(data, shape.amount));
+}
+
+/** Whether well-formed calldata names an operator over a whole collection. */
+export function namesOperator(data: Hex): boolean {
+  return selectorOf(data) === SET_APPROVAL_FOR_ALL && BigInt(argumentAt(data, 1)) !== 0n;
+}
+
+/** The word that begins so many bytes after the selector; undefined unless the calldata holds all of it. */
+export function wordAt(data: Hex, offset: bigint): Hex | undefined {
+  const start = 4n + offset;
+  return start + 32n > BigInt(size(data)) ? undefined : slice(data, Number(start), Number(start) + 32);
+}
+
+function argumentAt(data: Hex, position: number): Hex {
+  const start = 4 + 32 * position;
+  return slice(data, start, start + 32);
+}
+
+/** Upper bits of the address are ignored, as a token might ignore them. */
+function addressAt(data: Hex, position: number): Address {
+  return slice(argumentAt(data, position), 12);
 }

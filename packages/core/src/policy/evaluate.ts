@@ -1,12 +1,21 @@
 import type { Address, Hex } from "viem";
-import { isAddressEqual, slice } from "viem/utils";
+import { isAddressEqual, size } from "viem/utils";
 import { policyHash } from "../decision/hashes.ts";
-import type { Action, Call } from "../decision/types.ts";
-import { EMPTY_SELECTOR, readCalldata } from "./calldata.ts";
-import { assetKey, chargedInWindow, grossCharges } from "./charges.ts";
+import type { Action } from "../decision/types.ts";
+import { callViolations, findCallRule } from "./call-rules.ts";
+import { selectorOf } from "./calldata.ts";
+import {
+  addUpTo,
+  amountsByRule,
+  assetKey,
+  capViolations,
+  chargedInWindow,
+  grossCharges,
+  spendingViolations,
+} from "./charges.ts";
 import { isSelfCall } from "./self-calls.ts";
 import { APPROVE_TYPED_DATA, typedDataRule } from "./typed-data-approval.ts";
-import type { CallRule, Charge, PolicySnapshot, PolicyVerdict, PolicyViolation } from "./types.ts";
+import type { Policy, PolicySnapshot, PolicyVerdict, PolicyViolation, RuleViolation } from "./types.ts";
 
 /** What a verdict is asked about. */
 export interface PolicyQuestion {
@@ -17,19 +26,40 @@ export interface PolicyQuestion {
   readonly reserved: ReadonlyMap<Address, bigint>;
 }
 
+const DAY = 86_400n;
+
 /**
  * Verdict of a vault's policy on one action, by the vault's own rules: default deny, all violations and not the first.
  * What was reserved for other decisions counts as spent, so that spent + reserved never exceeds a cap.
  */
 export function evaluatePolicy(question: PolicyQuestion, snapshot: PolicySnapshot): PolicyVerdict {
-  const charges = grossCharges(question.action);
+  const { action, reserved } = question;
   const violations = [
     ...policyViolations(question, snapshot),
-    ...question.action.calls.flatMap((call, position) => callViolations(call, position, snapshot)),
-    ...charges.flatMap((charge) => chargeViolations(charge, snapshot, question.reserved)),
+    ...ruleViolations(action, snapshot, reserved),
+    ...typedDataViolations(action, snapshot.policy),
   ];
-  const basis = { charges, policyHash: snapshot.policyHash, asOfBlock: snapshot.asOfBlock };
+  const basis = { charges: grossCharges(action), policyHash: snapshot.policyHash, asOfBlock: snapshot.asOfBlock };
   return violations.length === 0 ? { kind: "allow", ...basis } : { kind: "deny", violations, ...basis };
+}
+
+/** Every rule that the action breaks at the snapshot's time, in the order of the vault's `violationsOf`. */
+export function ruleViolations(
+  action: Action,
+  snapshot: PolicySnapshot,
+  reserved: ReadonlyMap<Address, bigint>,
+): readonly RuleViolation[] {
+  const { policy } = snapshot;
+  return [
+    ...hourViolations(policy, snapshot.time),
+    ...action.calls.flatMap((call, position) => [
+      ...callViolations(policy, action.vault, call, position),
+      ...spendingViolations(policy, action, position),
+    ]),
+    ...capViolations(policy, action),
+    ...windowViolations(action, snapshot, reserved),
+    ...rateViolations(snapshot),
+  ];
 }
 
 function policyViolations(question: PolicyQuestion, snapshot: PolicySnapshot): readonly PolicyViolation[] {
@@ -47,63 +77,44 @@ function policyViolations(question: PolicyQuestion, snapshot: PolicySnapshot): r
   return violations;
 }
 
-function callViolations(call: Call, position: number, snapshot: PolicySnapshot): readonly PolicyViolation[] {
-  const { target } = call;
-  const calldata = readCalldata(call, snapshot.vault);
-  const where = { call: position, target };
-  if (isSelfCall(call, snapshot.vault)) return selfCallViolations(call, position, snapshot);
-  const selfCall: readonly PolicyViolation[] = isAddressEqual(target, snapshot.vault)
-    ? [{ code: "SELF_CALL", ...where }]
-    : [];
-  switch (calldata.kind) {
-    case "withoutSelector":
-      return [...selfCall, { code: "SELECTOR_MALFORMED", ...where, data: call.data }];
-    case "tooShort":
-      return [...selfCall, { code: "CALLDATA_MALFORMED", ...where, selector: calldata.selector }];
-    case "hiddenAllowance":
-      return [...selfCall, { code: "SELECTOR_DENIED", ...where, selector: calldata.selector }];
-    case "empty":
-    case "spending":
-    case "other": {
-      const selector = calldata.kind === "empty" ? EMPTY_SELECTOR : calldata.selector;
-      if (isAllowed(snapshot.policy.calls, target, selector)) return selfCall;
-      return [...selfCall, { code: "CALL_NOT_ALLOWED", ...where, selector }];
-    }
-  }
+function hourViolations({ activeFrom: from, activeUntil: until }: Policy, time: bigint): readonly RuleViolation[] {
+  const second = Number(time % DAY);
+  const isWithin = from < until ? second >= from && second < until : second >= from || second < until;
+  return isWithin || from === until ? [] : [{ code: "OUTSIDE_HOURS", second, from, until }];
 }
 
-/** The vault approves typed data only where a rule names the application and the type. */
-function selfCallViolations(call: Call, position: number, snapshot: PolicySnapshot): readonly PolicyViolation[] {
-  const selector = slice(call.data, 0, 4);
-  if (selector.toLowerCase() !== APPROVE_TYPED_DATA) return [];
-  const rule = typedDataRule(call);
-  if (rule === undefined) return [{ code: "CALLDATA_MALFORMED", call: position, target: call.target, selector }];
-  if (isAllowed(snapshot.policy.calls, rule.target, rule.selector)) return [];
-  return [{ code: "CALL_NOT_ALLOWED", call: position, target: rule.target, selector: rule.selector }];
-}
-
-function isAllowed(rules: readonly CallRule[], target: Address, selector: Hex): boolean {
-  return rules.some((rule) => isAddressEqual(rule.target, target) && rule.selector.toLowerCase() === selector);
-}
-
-function chargeViolations(
-  charge: Charge,
-  snapshot: PolicySnapshot,
+function windowViolations(
+  action: Action,
+  { policy, spentInWindow }: PolicySnapshot,
   reservations: ReadonlyMap<Address, bigint>,
-): readonly PolicyViolation[] {
-  const { asset, amount } = charge;
-  const rule = snapshot.policy.assets.find((candidate) => isAddressEqual(candidate.asset, asset));
-  if (rule === undefined) return [{ code: "ASSET_NOT_ALLOWED", asset, amount }];
-  if (amount === 0n) return [];
-  const violations: PolicyViolation[] = [];
-  if (amount > rule.maxPerTransaction) {
-    violations.push({ code: "OVER_TRANSACTION_CAP", asset, amount, cap: rule.maxPerTransaction });
-  }
-  const spent = snapshot.spentInWindow.get(assetKey(asset)) ?? 0n;
-  const reserved = reservations.get(assetKey(asset)) ?? 0n;
-  if (spent + reserved + chargedInWindow(amount, rule.maxPerWindow) > rule.maxPerWindow) {
-    const { maxPerWindow: cap, windowSeconds } = rule;
-    violations.push({ code: "OVER_WINDOW_CAP", asset, amount, spent, reserved, cap, windowSeconds });
-  }
-  return violations;
+): readonly RuleViolation[] {
+  const amounts = amountsByRule(policy, action);
+  return policy.assets.flatMap(({ asset, maxPerWindow: cap, windowSeconds, isUnlimited }, rule): RuleViolation[] => {
+    const amount = amounts[rule] ?? 0n;
+    const spent = spentInWindow.get(assetKey(asset)) ?? 0n;
+    const reserved = reservations.get(assetKey(asset)) ?? 0n;
+    if (amount === 0n || isUnlimited) return [];
+    if (addUpTo(spent + reserved, chargedInWindow(amount, cap)) <= cap) return [];
+    return [{ code: "OVER_WINDOW_CAP", rule, asset, amount, spent, reserved, cap, windowSeconds }];
+  });
+}
+
+function rateViolations({ policy, executionsInSpan }: PolicySnapshot): readonly RuleViolation[] {
+  const { maxExecutions: most, executionsSeconds: spanSeconds } = policy;
+  const executions = executionsInSpan + 1n;
+  return most === 0 || executions <= BigInt(most) ? [] : [{ code: "OVER_RATE", executions, most, spanSeconds }];
+}
+
+/** The vault approves typed data only where a rule names the application and the type, and asks for nothing more. */
+function typedDataViolations({ calls, vault }: Action, policy: Policy): readonly RuleViolation[] {
+  return calls.flatMap((call, position): RuleViolation[] => {
+    if (!isSelfCall(call, vault) || selectorOf(call.data) !== APPROVE_TYPED_DATA) return [];
+    const named = typedDataRule(call);
+    if (named === undefined) {
+      return [{ code: "CALLDATA_MALFORMED", call: position, target: vault, bytes: size(call.data) }];
+    }
+    const rule = policy.calls[findCallRule(policy, named.target, named.selector)];
+    const isPlain = rule !== undefined && rule.conditions + rule.recipients + rule.initCodes === 0;
+    return isPlain ? [] : [{ code: "CALL_NOT_ALLOWED", call: position, ...named }];
+  });
 }

@@ -16,18 +16,24 @@ export function explainViolation(violation: PolicyViolation): string {
       return `the vault reports policy ${violation.reported}, its rules hash to ${violation.computed}`;
     case "FOREIGN_VAULT":
       return `the action is for vault ${violation.vault}, the policy is of vault ${violation.snapshotOf}`;
-    case "SELF_CALL":
-      return `call ${violation.call} calls the vault itself in a way that no rule can allow`;
-    case "SELECTOR_MALFORMED":
-      return `call ${violation.call} to ${violation.target} has data ${violation.data}: neither empty nor a selector`;
+    case "OUTSIDE_HOURS":
+      return `second ${violation.second} of the day is not within ${violation.from} … ${violation.until}`;
+    case "CALLDATA_MALFORMED":
+      return `call ${violation.call}: ${violation.bytes} bytes of data are no call of ${violation.target}`;
     case "CALL_NOT_ALLOWED":
       return `call ${violation.call}: no rule allows ${violation.selector} on ${violation.target}`;
-    case "SELECTOR_DENIED":
-      return `call ${violation.call}: ${violation.selector} on ${violation.target} gives an allowance that no cap can count`;
-    case "CALLDATA_MALFORMED":
-      return `call ${violation.call}: ${violation.selector} on ${violation.target} is too short for its arguments`;
+    case "RECIPIENT_NOT_ALLOWED":
+      return `call ${violation.call}: call rule ${violation.rule} does not list ${violation.recipient} as a recipient`;
+    case "CONDITION_FAILED":
+      return `call ${violation.call}: ${violation.word} fails condition ${violation.condition}, whose operand is ${violation.operand}`;
+    case "INIT_CODE_NOT_ALLOWED":
+      return `call ${violation.call}: call rule ${violation.rule} does not list init code ${violation.initCodeHash} for ${violation.deployer}`;
     case "ASSET_NOT_ALLOWED":
-      return `${assetName(violation.asset)}: no rule lets it leave the vault; ${violation.amount} asked`;
+      return `call ${violation.call}: no rule lets ${assetName(violation.asset)} leave the vault; ${violation.amount} asked`;
+    case "OPERATOR_NOT_ALLOWED":
+      return `call ${violation.call}: no rule says that ${assetName(violation.asset)} is unlimited, as an operator would be`;
+    case "OVER_RATE":
+      return `${violation.executions} executions in ${violation.spanSeconds} seconds, at most ${violation.most}`;
     case "OVER_TRANSACTION_CAP":
       return `${assetName(violation.asset)}: ${violation.amount} asked, at most ${violation.cap} in one execution`;
     case "OVER_WINDOW_CAP":

@@ -17,7 +17,7 @@ const PARAMETERS = parseAbiParameters([
  * The rule that a vault asks for before it approves typed data: the application's contract, and the first four bytes of
  * the type's hash as the selector. Undefined when the calldata is no approval that can be read.
  */
-export function typedDataRule({ data }: Pick<Call, "data">): CallRule | undefined {
+export function typedDataRule({ data }: Pick<Call, "data">): Pick<CallRule, "target" | "selector"> | undefined {
   try {
     const [domain, contentsType] = decodeAbiParameters(PARAMETERS, slice(data, 4));
     return { target: domain.verifyingContract, selector: typedDataSelector(contentsType) };

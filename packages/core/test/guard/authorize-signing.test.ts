@@ -130,7 +130,7 @@ describe("authorizeSigning", () => {
   });
 
   it("names all refusals at once", () => {
-    expect(refusals([events.observed], aSnapshot({ calls: [], assets: [] }), 20_000n)).toEqual([
+    expect(refusals([events.observed], aSnapshot(aPolicy({ calls: [], assets: [] })), 20_000n)).toEqual([
       "NOT_FINAL",
       "NOT_VALID",
       "NOT_APPROVED",

@@ -65,7 +65,7 @@ describe("evaluatePolicy: which calls", () => {
   });
 
   it("denies everything when the policy is empty", () => {
-    const empty = aSnapshot({ calls: [], assets: [] });
+    const empty = aSnapshot(aPolicy({ calls: [], assets: [] }));
     expect(codes([transfer(1n)], empty)).toEqual(["CALL_NOT_ALLOWED", "ASSET_NOT_ALLOWED"]);
     expect(codes([pay(1n)], empty)).toEqual(["CALL_NOT_ALLOWED", "ASSET_NOT_ALLOWED"]);
     expect(codes([pay(0n)], empty)).toEqual(["CALL_NOT_ALLOWED"]);
@@ -93,21 +93,24 @@ describe("evaluatePolicy: which calls", () => {
         ],
       }),
     );
-    expect(codes([call(TOKEN, data)], everySelector)).toEqual(["SELECTOR_MALFORMED"]);
+    expect(codes([call(TOKEN, data)], everySelector)).toEqual(["CALLDATA_MALFORMED"]);
   });
 
   it("denies calls of the vault itself, also with a rule for it", () => {
     const selfRule = aSnapshot(aPolicy({ calls: [{ target: VAULT, selector: "0x12345678" }] }));
-    expect(codes([call(VAULT, "0x12345678")], selfRule)).toEqual(["SELF_CALL"]);
-    expect(codes([call(VAULT, "0x01")], selfRule)).toEqual(["SELF_CALL", "SELECTOR_MALFORMED"]);
+    expect(codes([call(VAULT, "0x12345678")], selfRule)).toEqual(["CALL_NOT_ALLOWED"]);
+    expect(codes([call(VAULT, "0x01")], selfRule)).toEqual(["CALLDATA_MALFORMED"]);
   });
 
-  it.each(["revokeTypedData(bytes32)"])("lets a decision call %s of its vault without a rule", (name) => {
-    const data = `${toFunctionSelector(name)}${"00".repeat(64)}` as const;
-    expect(codes([call(VAULT, data)])).toEqual([]);
-    expect(codes([call(TOKEN, data)])).toEqual(["CALL_NOT_ALLOWED"]);
-    expect(codes([call(VAULT, data, 1n)])).toEqual(["SELF_CALL", "CALL_NOT_ALLOWED"]);
-  });
+  it.each(["revokeTypedData(bytes32)", "schedulePolicy(bytes)", "cancelPolicy()"])(
+    "lets a decision call %s of its vault without a rule",
+    (name) => {
+      const data = `${toFunctionSelector(name)}${"00".repeat(64)}` as const;
+      expect(codes([call(VAULT, data)])).toEqual([]);
+      expect(codes([call(TOKEN, data)])).toEqual(["CALL_NOT_ALLOWED"]);
+      expect(codes([call(VAULT, data, 1n)])).toEqual(["CALL_NOT_ALLOWED"]);
+    },
+  );
 
   it("lets the vault approve typed data only of an application and a type that a rule names", () => {
     const approval = call(VAULT, approveTypedData(TOKEN, "Order(uint256 id)"));
@@ -126,9 +129,6 @@ describe("evaluatePolicy: which calls", () => {
   });
 
   it.each([
-    "setApprovalForAll(address,bool)",
-    "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)",
-    "permit(address,address,uint256,uint256,bytes)",
     "permit(address,address,uint256,uint256,bool,uint8,bytes32,bytes32)",
     "approve(address,address,uint160,uint48)",
     "approveAndCall(address,uint256)",
@@ -139,7 +139,7 @@ describe("evaluatePolicy: which calls", () => {
     "approve(address,uint256,uint256)",
   ])("denies %s, also with a rule for it", (signature) => {
     const selector = toFunctionSelector(signature);
-    expect(codes([call(TOKEN, calldata(selector, 1n, 2n))], allowing(selector))).toEqual(["SELECTOR_DENIED"]);
+    expect(codes([call(TOKEN, calldata(selector, 1n, 2n))], allowing(selector))).toEqual(["CALL_NOT_ALLOWED"]);
   });
 });
 
@@ -164,7 +164,7 @@ describe("evaluatePolicy: what counts as spending", () => {
     const pull = calldata(TRANSFER_FROM, PAYEE, VAULT, 500n);
     expect(chargesOf(pull)).toEqual([{ asset: TOKEN, amount: 0n }]);
     expect(codes([call(TOKEN, pull)], allowing(TRANSFER_FROM))).toEqual([]);
-    const withoutAsset = aSnapshot({ calls: [{ target: TOKEN, selector: TRANSFER_FROM }], assets: [] });
+    const withoutAsset = aSnapshot(aPolicy({ calls: [{ target: TOKEN, selector: TRANSFER_FROM }], assets: [] }));
     expect(codes([call(TOKEN, pull)], withoutAsset)).toEqual(["ASSET_NOT_ALLOWED"]);
   });
 
@@ -254,12 +254,11 @@ describe("evaluatePolicy: which policy", () => {
 
   it("names every violation of every call, not the first", () => {
     expect(codes([call(TOKEN, "0x01"), call(VAULT, "0x12345678"), transfer(30n), pay(200n)])).toEqual([
-      "SELECTOR_MALFORMED",
-      "SELF_CALL",
+      "CALLDATA_MALFORMED",
       "CALL_NOT_ALLOWED",
       "OVER_TRANSACTION_CAP",
-      "OVER_WINDOW_CAP",
       "OVER_TRANSACTION_CAP",
+      "OVER_WINDOW_CAP",
       "OVER_WINDOW_CAP",
     ]);
   });
@@ -284,14 +283,29 @@ describe("explainViolation", () => {
       "reports policy 0xaa, its rules hash to 0xbb",
     ],
     [{ code: "FOREIGN_VAULT", vault: VAULT, snapshotOf: TOKEN }, `for vault ${VAULT}, the policy is of vault ${TOKEN}`],
-    [{ code: "SELF_CALL", call: 2, target: VAULT }, "call 2 calls the vault itself"],
-    [{ code: "SELECTOR_MALFORMED", call: 2, target: TOKEN, data: "0x01" }, "call 2 to"],
-    [{ code: "SELECTOR_DENIED", call: 2, target: TOKEN, selector: "0xa22cb465" }, "0xa22cb465"],
-    [{ code: "CALLDATA_MALFORMED", call: 2, target: TOKEN, selector: "0xa9059cbb" }, "too short for its arguments"],
+    [{ code: "OUTSIDE_HOURS", second: 5, from: 6, until: 7 }, "second 5 of the day is not within 6 … 7"],
     [
-      { code: "ASSET_NOT_ALLOWED", asset: TOKEN, amount: 4n },
-      `token ${TOKEN}: no rule lets it leave the vault; 4 asked`,
+      { code: "CALLDATA_MALFORMED", call: 2, target: TOKEN, bytes: 3 },
+      `call 2: 3 bytes of data are no call of ${TOKEN}`,
     ],
+    [
+      { code: "RECIPIENT_NOT_ALLOWED", call: 2, rule: 1, recipient: PAYEE },
+      `call 2: call rule 1 does not list ${PAYEE} as a recipient`,
+    ],
+    [
+      { code: "CONDITION_FAILED", call: 2, condition: 3, target: TOKEN, word: 8n, operand: 7n },
+      "call 2: 8 fails condition 3, whose operand is 7",
+    ],
+    [
+      { code: "INIT_CODE_NOT_ALLOWED", call: 2, rule: 1, deployer: PAYEE, initCodeHash: "0xaa" },
+      `call 2: call rule 1 does not list init code 0xaa for ${PAYEE}`,
+    ],
+    [
+      { code: "ASSET_NOT_ALLOWED", call: 2, asset: TOKEN, amount: 4n },
+      `call 2: no rule lets token ${TOKEN} leave the vault; 4 asked`,
+    ],
+    [{ code: "OPERATOR_NOT_ALLOWED", call: 2, asset: TOKEN }, `no rule says that token ${TOKEN} is unlimited`],
+    [{ code: "OVER_RATE", executions: 3n, most: 2, spanSeconds: 60n }, "3 executions in 60 seconds, at most 2"],
   ] as const)("has a sentence for %o", (violation, part) => {
     expect(explainViolation(violation)).toContain(part);
   });

@@ -1,5 +1,5 @@
-import type { AssetRule, Policy } from "@synod/core";
-import type { Address, Hex } from "viem";
+import { type AssetRule, type Policy, ZERO_ADDRESS } from "@synod/core";
+import { type Address, type Hex, isAddressEqual } from "viem";
 import { readContract } from "viem/actions";
 import type { ReadClient } from "../client.ts";
 import type { SynodSdkError } from "../errors/synod-sdk-error.ts";
@@ -12,6 +12,14 @@ export type GetVaultParameters = { readonly vault: Address };
 /** An asset rule with what the rolling window has taken already. */
 export type AssetSpending = AssetRule & { readonly spentInWindow: bigint };
 
+/** A policy that waits. */
+export type WaitingPolicy = {
+  /** Account whose code is the policy, behind a zero byte. */
+  readonly pointer: Address;
+  /** First second of chain time at which it may take effect. */
+  readonly effectiveAt: bigint;
+};
+
 /** The vault's owner, policy and spending. */
 export type GetVaultReturnType = {
   readonly vault: Address;
@@ -20,6 +28,8 @@ export type GetVaultReturnType = {
   readonly policyHash: Hex;
   readonly policy: Policy;
   readonly spending: readonly AssetSpending[];
+  /** Absent: the policy is not about to change. */
+  readonly waiting?: WaitingPolicy;
 };
 
 /** Errors of {@link getVault}. */
@@ -29,17 +39,19 @@ export type GetVaultErrorType = SynodSdkError;
 export function getVault(client: ReadClient, { vault }: GetVaultParameters): Promise<GetVaultReturnType> {
   const contract = { address: vault, abi: agentVaultAbi } as const;
   return withSynodErrors(async () => {
-    const [agentId, decisionRegistry, policyHash, policy] = await Promise.all([
+    const [agentId, decisionRegistry, policyHash, policy, [pointer, effectiveAt]] = await Promise.all([
       readContract(client, { ...contract, functionName: "agentId" }),
       readContract(client, { ...contract, functionName: "registry" }),
       readContract(client, { ...contract, functionName: "policyHash" }),
       readContract(client, { ...contract, functionName: "policy" }),
+      readContract(client, { ...contract, functionName: "scheduledPolicy" }),
     ]);
     const spent = (rule: AssetRule): Promise<bigint> =>
       readContract(client, { ...contract, functionName: "spentInWindow", args: [rule.asset] });
     const spending = await Promise.all(
       policy.assets.map(async (rule) => ({ ...rule, spentInWindow: await spent(rule) })),
     );
-    return { vault, agentId, decisionRegistry, policyHash, policy, spending };
+    const waiting = isAddressEqual(pointer, ZERO_ADDRESS) ? {} : { waiting: { pointer, effectiveAt } };
+    return { vault, agentId, decisionRegistry, policyHash, policy, spending, ...waiting };
   });
 }

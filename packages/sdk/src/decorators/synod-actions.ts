@@ -1,3 +1,4 @@
+import { applyPolicy } from "../actions/apply-policy.ts";
 import { cancelDecision } from "../actions/cancel-decision.ts";
 import { computeAgentId } from "../actions/compute-agent-id.ts";
 import { deployProxy } from "../actions/deploy-proxy.ts";
@@ -29,6 +30,7 @@ type Vaults<Action> = Bound<Action, Record<never, never>>;
 
 /** The actions that {@link synodActions} adds to a client. */
 export type SynodActions = {
+  readonly applyPolicy: Vaults<typeof applyPolicy>;
   readonly cancelDecision: Decisions<typeof cancelDecision>;
   readonly computeAgentId: Decisions<typeof computeAgentId>;
   readonly deployProxy: Vaults<typeof deployProxy>;
@@ -56,6 +58,7 @@ export type SynodActions = {
 export function synodActions(contracts: SynodContracts): (client: ReadClient) => SynodActions {
   const { committeeRegistry, decisionRegistry } = contracts;
   return (client) => ({
+    applyPolicy: (parameters) => applyPolicy(client, parameters),
     cancelDecision: (parameters) => cancelDecision(client, { ...parameters, decisionRegistry }),
     computeAgentId: (parameters) => computeAgentId(client, { ...parameters, decisionRegistry }),
     deployProxy: (parameters) => deployProxy(client, parameters),

@@ -7,21 +7,26 @@ import { type Creation, deterministicAddress } from "./deterministic-address.ts"
 /** Salt under which both registries are deployed: keccak256 of "synod.deployment.v1". */
 export const REGISTRY_SALT = keccak256(stringToHex("synod.deployment.v1"));
 
-/** Compiled creation code of both registries, without arguments, from the contracts' build. */
-export type RegistryCodes = { readonly committeeRegistry: Hex; readonly decisionRegistry: Hex };
+/** Compiled creation code of both registries and of what reads policies, without arguments, from the contracts' build. */
+export type RegistryCodes = {
+  readonly policyEngine: Hex;
+  readonly committeeRegistry: Hex;
+  readonly decisionRegistry: Hex;
+};
 
 /** A contract before it is deployed, and where it will stand. */
 export type PlacedCreation = Creation & { readonly address: Address };
 
-/** Both registries as they are deployed on every chain: the addresses follow from the code alone. Pure. */
+/** These contracts as they are deployed on every chain: the addresses follow from the code alone. Pure. */
 export function registryCreations(codes: RegistryCodes): Readonly<Record<keyof RegistryCodes, PlacedCreation>> {
+  const policyEngine = placed({ salt: REGISTRY_SALT, creationCode: codes.policyEngine });
   const committeeRegistry = placed({ salt: REGISTRY_SALT, creationCode: codes.committeeRegistry });
   const creationCode = encodeDeployData({
     abi: decisionRegistryAbi,
     bytecode: codes.decisionRegistry,
-    args: [committeeRegistry.address],
+    args: [committeeRegistry.address, policyEngine.address],
   });
-  return { committeeRegistry, decisionRegistry: placed({ salt: REGISTRY_SALT, creationCode }) };
+  return { policyEngine, committeeRegistry, decisionRegistry: placed({ salt: REGISTRY_SALT, creationCode }) };
 }
 
 /** What a vault's address follows from. */

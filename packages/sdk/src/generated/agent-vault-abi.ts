@@ -16,6 +16,31 @@ export const agentVaultAbi = [
       {
         "components": [
           {
+            "internalType": "uint64",
+            "name": "changeDelay",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint32",
+            "name": "activeFrom",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "activeUntil",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "maxExecutions",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "executionsSeconds",
+            "type": "uint64"
+          },
+          {
             "components": [
               {
                 "internalType": "address",
@@ -26,11 +51,63 @@ export const agentVaultAbi = [
                 "internalType": "bytes4",
                 "name": "selector",
                 "type": "bytes4"
+              },
+              {
+                "internalType": "Range",
+                "name": "conditions",
+                "type": "uint32"
+              },
+              {
+                "internalType": "Range",
+                "name": "recipients",
+                "type": "uint32"
+              },
+              {
+                "internalType": "Range",
+                "name": "initCodes",
+                "type": "uint32"
+              },
+              {
+                "internalType": "uint16",
+                "name": "initCodeArgument",
+                "type": "uint16"
               }
             ],
             "internalType": "struct CallRule[]",
             "name": "calls",
             "type": "tuple[]"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint32",
+                "name": "offset",
+                "type": "uint32"
+              },
+              {
+                "internalType": "enum Comparison",
+                "name": "comparison",
+                "type": "uint8"
+              },
+              {
+                "internalType": "uint256",
+                "name": "operand",
+                "type": "uint256"
+              }
+            ],
+            "internalType": "struct Condition[]",
+            "name": "conditions",
+            "type": "tuple[]"
+          },
+          {
+            "internalType": "address[]",
+            "name": "recipients",
+            "type": "address[]"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "initCodes",
+            "type": "bytes32[]"
           },
           {
             "components": [
@@ -53,10 +130,42 @@ export const agentVaultAbi = [
                 "internalType": "uint64",
                 "name": "windowSeconds",
                 "type": "uint64"
+              },
+              {
+                "internalType": "bool",
+                "name": "isUnlimited",
+                "type": "bool"
               }
             ],
             "internalType": "struct AssetRule[]",
             "name": "assets",
+            "type": "tuple[]"
+          },
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "asset",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "above",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint16",
+                "name": "minAttestations",
+                "type": "uint16"
+              },
+              {
+                "internalType": "uint64",
+                "name": "minVetoWindow",
+                "type": "uint64"
+              }
+            ],
+            "internalType": "struct Tier[]",
+            "name": "tiers",
             "type": "tuple[]"
           }
         ],
@@ -93,6 +202,11 @@ export const agentVaultAbi = [
       }
     ],
     "name": "ECDSAInvalidSignatureS",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "FailedDeployment",
     "type": "error"
   },
   {
@@ -354,6 +468,17 @@ export const agentVaultAbi = [
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      }
+    ],
+    "name": "VaultCallRulesTooMany",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "index",
         "type": "uint256"
       },
@@ -396,6 +521,17 @@ export const agentVaultAbi = [
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "changeDelay",
+        "type": "uint256"
+      }
+    ],
+    "name": "VaultChangeDelayInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "account",
         "type": "address"
@@ -412,6 +548,27 @@ export const agentVaultAbi = [
       }
     ],
     "name": "VaultCodeMismatch",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "condition",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "word",
+        "type": "uint256"
+      }
+    ],
+    "name": "VaultConditionFailed",
     "type": "error"
   },
   {
@@ -449,6 +606,22 @@ export const agentVaultAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "target",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes4",
+        "name": "selector",
+        "type": "bytes4"
+      }
+    ],
+    "name": "VaultDeployerOpen",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "decisionId",
         "type": "bytes32"
@@ -481,6 +654,101 @@ export const agentVaultAbi = [
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "activeFrom",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "activeUntil",
+        "type": "uint256"
+      }
+    ],
+    "name": "VaultHoursInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "deployer",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "initCodeHash",
+        "type": "bytes32"
+      }
+    ],
+    "name": "VaultInitCodeDenied",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "asset",
+        "type": "address"
+      }
+    ],
+    "name": "VaultOperatorDenied",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "asset",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "operator",
+        "type": "address"
+      }
+    ],
+    "name": "VaultOperatorGiven",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "second",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "activeFrom",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "activeUntil",
+        "type": "uint256"
+      }
+    ],
+    "name": "VaultOutsideHours",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "given",
         "type": "bytes32"
@@ -508,6 +776,123 @@ export const agentVaultAbi = [
       }
     ],
     "name": "VaultPolicyChanged",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "VaultPolicyFixed",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "VaultPolicyNotCanonical",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "VaultPolicyNotScheduled",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint64",
+        "name": "effectiveAt",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "VaultPolicyTooEarly",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "size",
+        "type": "uint256"
+      }
+    ],
+    "name": "VaultPolicyTooLarge",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "callRule",
+        "type": "uint256"
+      }
+    ],
+    "name": "VaultRangeInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "executions",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maxExecutions",
+        "type": "uint256"
+      }
+    ],
+    "name": "VaultRateExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "maxExecutions",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "executionsSeconds",
+        "type": "uint256"
+      }
+    ],
+    "name": "VaultRateInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "recipient",
+        "type": "address"
+      }
+    ],
+    "name": "VaultRecipientDenied",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "target",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes4",
+        "name": "selector",
+        "type": "bytes4"
+      }
+    ],
+    "name": "VaultRecipientsUnreadable",
     "type": "error"
   },
   {
@@ -583,6 +968,49 @@ export const agentVaultAbi = [
       }
     ],
     "name": "VaultTargetWithoutCode",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "asset",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "minAttestations",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "minVetoWindow",
+        "type": "uint256"
+      }
+    ],
+    "name": "VaultTierTooHigh",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "asset",
+        "type": "address"
+      }
+    ],
+    "name": "VaultTierWithoutCaps",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      }
+    ],
+    "name": "VaultTiersTooMany",
     "type": "error"
   },
   {
@@ -668,6 +1096,17 @@ export const agentVaultAbi = [
       }
     ],
     "name": "VaultTypedDataMalformed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "asset",
+        "type": "address"
+      }
+    ],
+    "name": "VaultUnlimitedWithCaps",
     "type": "error"
   },
   {
@@ -771,6 +1210,69 @@ export const agentVaultAbi = [
       {
         "indexed": true,
         "internalType": "bytes32",
+        "name": "policyHash",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "pointer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address[]",
+        "name": "unlimited",
+        "type": "address[]"
+      }
+    ],
+    "name": "PolicyAdopted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "policyHash",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "pointer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "effectiveAt",
+        "type": "uint64"
+      }
+    ],
+    "name": "PolicyScheduled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "pointer",
+        "type": "address"
+      }
+    ],
+    "name": "PolicyUnscheduled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
         "name": "approvalId",
         "type": "bytes32"
       },
@@ -820,6 +1322,13 @@ export const agentVaultAbi = [
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "applyPolicy",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -922,15 +1431,9 @@ export const agentVaultAbi = [
   },
   {
     "inputs": [],
-    "name": "budgetMeter",
-    "outputs": [
-      {
-        "internalType": "contract BudgetMeter",
-        "name": "",
-        "type": "address"
-      }
-    ],
-    "stateMutability": "view",
+    "name": "cancelPolicy",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -1100,15 +1603,28 @@ export const agentVaultAbi = [
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "executionsInSpan",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "address",
-        "name": "target",
+        "name": "",
         "type": "address"
       },
       {
         "internalType": "bytes4",
-        "name": "selector",
+        "name": "",
         "type": "bytes4"
       }
     ],
@@ -1266,6 +1782,31 @@ export const agentVaultAbi = [
       {
         "components": [
           {
+            "internalType": "uint64",
+            "name": "changeDelay",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint32",
+            "name": "activeFrom",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "activeUntil",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "maxExecutions",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "executionsSeconds",
+            "type": "uint64"
+          },
+          {
             "components": [
               {
                 "internalType": "address",
@@ -1276,11 +1817,63 @@ export const agentVaultAbi = [
                 "internalType": "bytes4",
                 "name": "selector",
                 "type": "bytes4"
+              },
+              {
+                "internalType": "Range",
+                "name": "conditions",
+                "type": "uint32"
+              },
+              {
+                "internalType": "Range",
+                "name": "recipients",
+                "type": "uint32"
+              },
+              {
+                "internalType": "Range",
+                "name": "initCodes",
+                "type": "uint32"
+              },
+              {
+                "internalType": "uint16",
+                "name": "initCodeArgument",
+                "type": "uint16"
               }
             ],
             "internalType": "struct CallRule[]",
             "name": "calls",
             "type": "tuple[]"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint32",
+                "name": "offset",
+                "type": "uint32"
+              },
+              {
+                "internalType": "enum Comparison",
+                "name": "comparison",
+                "type": "uint8"
+              },
+              {
+                "internalType": "uint256",
+                "name": "operand",
+                "type": "uint256"
+              }
+            ],
+            "internalType": "struct Condition[]",
+            "name": "conditions",
+            "type": "tuple[]"
+          },
+          {
+            "internalType": "address[]",
+            "name": "recipients",
+            "type": "address[]"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "initCodes",
+            "type": "bytes32[]"
           },
           {
             "components": [
@@ -1303,10 +1896,42 @@ export const agentVaultAbi = [
                 "internalType": "uint64",
                 "name": "windowSeconds",
                 "type": "uint64"
+              },
+              {
+                "internalType": "bool",
+                "name": "isUnlimited",
+                "type": "bool"
               }
             ],
             "internalType": "struct AssetRule[]",
             "name": "assets",
+            "type": "tuple[]"
+          },
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "asset",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "above",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint16",
+                "name": "minAttestations",
+                "type": "uint16"
+              },
+              {
+                "internalType": "uint64",
+                "name": "minVetoWindow",
+                "type": "uint64"
+              }
+            ],
+            "internalType": "struct Tier[]",
+            "name": "tiers",
             "type": "tuple[]"
           }
         ],
@@ -1320,12 +1945,38 @@ export const agentVaultAbi = [
   },
   {
     "inputs": [],
+    "name": "policyEngine",
+    "outputs": [
+      {
+        "internalType": "contract IPolicyEngine",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "policyHash",
     "outputs": [
       {
         "internalType": "bytes32",
         "name": "",
         "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "policyPointer",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
       }
     ],
     "stateMutability": "view",
@@ -1348,12 +1999,12 @@ export const agentVaultAbi = [
     "inputs": [
       {
         "internalType": "bytes32",
-        "name": "decided",
+        "name": "",
         "type": "bytes32"
       },
       {
         "internalType": "Budget[]",
-        "name": "reserved",
+        "name": "",
         "type": "uint256[]"
       }
     ],
@@ -1466,7 +2117,7 @@ export const agentVaultAbi = [
           }
         ],
         "internalType": "struct Action",
-        "name": "action",
+        "name": "",
         "type": "tuple"
       }
     ],
@@ -1507,6 +2158,37 @@ export const agentVaultAbi = [
     "name": "revokeTypedData",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes",
+        "name": "encoded",
+        "type": "bytes"
+      }
+    ],
+    "name": "schedulePolicy",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "scheduledPolicy",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "pointer",
+        "type": "address"
+      },
+      {
+        "internalType": "uint64",
+        "name": "effectiveAt",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {
@@ -1555,6 +2237,157 @@ export const agentVaultAbi = [
         "internalType": "contract ITypedDataApprovals",
         "name": "",
         "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "chainId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "vault",
+            "type": "address"
+          },
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "target",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "value",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes",
+                "name": "data",
+                "type": "bytes"
+              }
+            ],
+            "internalType": "struct Call[]",
+            "name": "calls",
+            "type": "tuple[]"
+          },
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "asset",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "maxOut",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint256",
+                "name": "minIn",
+                "type": "uint256"
+              }
+            ],
+            "internalType": "struct Bound[]",
+            "name": "bounds",
+            "type": "tuple[]"
+          },
+          {
+            "internalType": "uint256",
+            "name": "gasFloor",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bool",
+            "name": "noNewAllowances",
+            "type": "bool"
+          },
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "token",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "spender",
+                "type": "address"
+              }
+            ],
+            "internalType": "struct AllowanceBound[]",
+            "name": "allowances",
+            "type": "tuple[]"
+          },
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "account",
+                "type": "address"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "codeHash",
+                "type": "bytes32"
+              }
+            ],
+            "internalType": "struct CodePin[]",
+            "name": "codePins",
+            "type": "tuple[]"
+          }
+        ],
+        "internalType": "struct Action",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "name": "violationsOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "enum ViolationKind",
+            "name": "kind",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint256",
+            "name": "callIndex",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "rule",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "subject",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "actual",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "limit",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Violation[]",
+        "name": "",
+        "type": "tuple[]"
       }
     ],
     "stateMutability": "view",

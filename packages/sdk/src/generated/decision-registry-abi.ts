@@ -7,6 +7,11 @@ export const decisionRegistryAbi = [
         "internalType": "contract ICommitteeRegistry",
         "name": "committeeRegistry_",
         "type": "address"
+      },
+      {
+        "internalType": "contract IPolicyEngine",
+        "name": "policyEngine_",
+        "type": "address"
       }
     ],
     "stateMutability": "nonpayable",
@@ -1530,6 +1535,19 @@ export const decisionRegistryAbi = [
     "name": "pause",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "policyEngine",
+    "outputs": [
+      {
+        "internalType": "contract IPolicyEngine",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {

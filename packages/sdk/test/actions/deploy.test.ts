@@ -74,7 +74,7 @@ describe("deployDeterministic", () => {
 });
 
 describe("deployRegistries", () => {
-  it("puts both registries at the addresses that follow from their code, the second knowing the first", async () => {
+  it("puts both registries at the addresses that follow from their code, the second knowing the first and the policy engine", async () => {
     const codes = registryCodes();
     const creations = registryCreations(codes);
     const deployed = await deployRegistries(client(), { codes });
@@ -86,6 +86,13 @@ describe("deployRegistries", () => {
       functionName: "committeeRegistry",
     });
     expect(known).toBe(deployed.committeeRegistry.address);
+    expect(deployed.policyEngine.address).toBe(creations.policyEngine.address);
+    const engine = await client().readContract({
+      address: deployed.decisionRegistry.address,
+      abi: artifact("DecisionRegistry.sol", "DecisionRegistry").abi,
+      functionName: "policyEngine",
+    });
+    expect(engine).toBe(deployed.policyEngine.address);
   });
 });
 

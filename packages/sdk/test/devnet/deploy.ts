@@ -56,9 +56,10 @@ export async function deploy({ abi, bytecode }: Artifact, args: readonly unknown
   return getAddress(contractAddress);
 }
 
-/** Compiled creation code of both registries. */
+/** Compiled creation code of both registries and of what reads policies. */
 export function registryCodes(): RegistryCodes {
   return {
+    policyEngine: artifact("PolicyEngine.sol", "PolicyEngine").bytecode,
     committeeRegistry: artifact("CommitteeRegistry.sol", "CommitteeRegistry").bytecode,
     decisionRegistry: artifact("DecisionRegistry.sol", "DecisionRegistry").bytecode,
   };
@@ -68,6 +69,8 @@ export function registryCodes(): RegistryCodes {
 export async function deployFreshRegistries(): Promise<SynodContracts> {
   await deployProxy(chainClient(account(0)));
   const committeeRegistry = await deploy(artifact("CommitteeRegistry.sol", "CommitteeRegistry"), []);
-  const decisionRegistry = await deploy(artifact("DecisionRegistry.sol", "DecisionRegistry"), [committeeRegistry]);
+  const policyEngine = await deploy(artifact("PolicyEngine.sol", "PolicyEngine"), []);
+  const args = [committeeRegistry, policyEngine];
+  const decisionRegistry = await deploy(artifact("DecisionRegistry.sol", "DecisionRegistry"), args);
   return { committeeRegistry, decisionRegistry };
 }

@@ -1,4 +1,4 @@
-import { type Action, type Policy, ZERO_ADDRESS } from "@synod/core";
+import { type Action, composePolicy, type Policy, type PolicyDraft, ZERO_ADDRESS } from "@synod/core";
 import { type Address, type Hex, keccak256, parseEther, stringToHex } from "viem";
 import { sendTransaction } from "viem/actions";
 import { hardhat } from "viem/chains";
@@ -16,7 +16,7 @@ export const payee: Address = "0x00000000000000000000000000000000000a11ce";
 export type Scene = { readonly committee: LocalCommittee; readonly agentId: Hex; readonly vault: Address };
 
 /** Lets the vault send at most 1 coin at once to the payee, and 5 in an hour. */
-export const policy: Policy = {
+export const policyDraft: PolicyDraft = {
   calls: [{ target: payee, selector: "0x00000000" }],
   assets: [
     {
@@ -27,6 +27,9 @@ export const policy: Policy = {
     },
   ],
 };
+
+/** The policy of that. */
+export const policy: Policy = composePolicy(policyDraft);
 
 /** The terms of the test agent, without its vault. */
 export function termsFor(committeeId: Hex, vetoWindow: bigint): Omit<AgentTerms, "vault"> {
@@ -40,8 +43,12 @@ export function termsFor(committeeId: Hex, vetoWindow: bigint): Omit<AgentTerms,
   };
 }
 
-/** Deploys everything, with three members, quorum 2 and a funded vault, whose policy may have more call rules. */
-export async function setScene(vetoWindow = 0n, rules: Policy["calls"] = []): Promise<Scene> {
+/** Deploys everything, with three members, quorum 2 and a funded vault, whose policy may have more rules. */
+export async function setScene(
+  vetoWindow = 0n,
+  rules: PolicyDraft["calls"] = [],
+  more: Partial<PolicyDraft> = {},
+): Promise<Scene> {
   const contracts = await deployFreshRegistries();
   const committee = await activateLocalCommittee(contracts, 3, 2);
   const client = synodClient(contracts, roles.registrant);
@@ -49,8 +56,12 @@ export async function setScene(vetoWindow = 0n, rules: Policy["calls"] = []): Pr
   const terms = termsFor(committee.id, vetoWindow);
   const agentId = await client.computeAgentId({ registrant: roles.registrant.address, salt, terms });
   const { bytecode } = artifact("AgentVault.sol", "AgentVault");
-  const calls = [...policy.calls, ...rules];
-  const { vault } = await client.deployVault({ agentId, policy: { ...policy, calls }, bytecode });
+  const calls = [...policyDraft.calls, ...rules];
+  const { vault } = await client.deployVault({
+    agentId,
+    policy: composePolicy({ ...policyDraft, ...more, calls }),
+    bytecode,
+  });
   await client.registerAgent({ salt, terms: { ...terms, vault } });
   const funding = { account: roles.registrant, to: vault, value: parseEther("10"), chain: hardhat };
   const hash = await sendTransaction(chainClient(), funding);

@@ -5,7 +5,7 @@ import type { Handler } from "../context.ts";
 export const checkPolicy: Handler<CheckPolicy> = async (context, { decisionId, attempt }) => {
   const vault = context.state().open.get(decisionId)?.decision.action.vault;
   if (vault === undefined) return [];
-  const snapshot = await context.snapshots.read(vault, context.view().finalised.number);
+  const snapshot = await context.snapshots.read(vault, context.view().finalised);
   const verdict = judgeDecision(context.state(), decisionId, snapshot);
   if (verdict === undefined) return [];
   const found = verdict.kind === "deny" ? verdict.violations : [];

@@ -172,7 +172,7 @@ export const claimAndSign: Handler<ClaimAndSign> = async (context, order) => {
   const { decisionId, attempt } = order;
   const vault = context.state().open.get(decisionId)?.decision.action.vault;
   if (vault === undefined || context.host.runs().some(({ subject }) => subject === decisionId)) return [];
-  const snapshot = await context.snapshots.read(vault, context.view().finalised.number);
+  const snapshot = await context.snapshots.read(vault, context.view().finalised);
   if (!isStillDue(context, order)) return [];
   const now = context.view().finalised.time;
   const question = { decisionId, snapshot, registry: context.decisionRegistry, now };
