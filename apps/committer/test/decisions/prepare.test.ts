@@ -46,14 +46,11 @@ test.each([
   "DecisionAgentPaused",
   "VaultBudgetNotFree",
   "DecisionReservationsFull",
-] as const)(
-  "%s is no failure of the decision: it is tried again",
-  async (name) => {
-    const named = { kind: "named", name, args: [], data: "0x" } as const;
-    const waiting = await prepare({ kind: "reverts", revert: named, reason: "test" });
-    expect([...waiting.returned, ...waiting.recorded]).toEqual([]);
-  },
-);
+] as const)("%s is no failure of the decision: it is tried again", async (name) => {
+  const named = { kind: "named", name, args: [], data: "0x" } as const;
+  const waiting = await prepare({ kind: "reverts", revert: named, reason: "test" });
+  expect([...waiting.returned, ...waiting.recorded]).toEqual([]);
+});
 
 test("what is prepared is durable, with its nonce, before the nonce is given to anything else", async () => {
   const transaction = { hash: "0x01", raw: "0x02", maxFeePerGasWei: 1n } as const;
