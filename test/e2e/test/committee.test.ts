@@ -36,7 +36,13 @@ describe("a committee of four processes", () => {
     expect(decision.state).toBe("Executed");
     expect(await executions(client, deployment, decisionId)).toBe(1);
 
-    const [log] = await client.getContractEvents({ address: vault, abi: agentVaultAbi, fromBlock: 0n });
+    const [log] = await client.getContractEvents({
+      address: vault,
+      abi: agentVaultAbi,
+      eventName: "ActionExecuted",
+      args: { decisionId },
+      fromBlock: 0n,
+    });
     const transaction = await client.getTransaction({ hash: log?.transactionHash ?? "0x" });
     const { args } = decodeFunctionData({ abi: agentVaultAbi, data: transaction.input });
     const hash = await client.readContract({
