@@ -1,16 +1,11 @@
-import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { passphraseBytes } from "@synod/storage";
+import { passphraseBytes, passphraseFromCommand, passphraseInFile } from "@synod/storage";
 import { messageOf, StartError } from "./failure.ts";
 
 const NAMES = ["SYNOD_PASSPHRASE", "SYNOD_PASSPHRASE_FILE", "SYNOD_PASSPHRASE_COMMAND"] as const;
 
-/** Longest that a key-management service may take to hand over the passphrase. */
-const COMMAND_TIMEOUT_MS = 30_000;
-
 function fromFile(file: string): string {
   try {
-    return readFileSync(file, "utf8").replace(/[\r\n]+$/, "");
+    return passphraseInFile(file);
   } catch (cause) {
     throw new StartError(
       "passphraseMissing",
@@ -20,15 +15,9 @@ function fromFile(file: string): string {
   }
 }
 
-/** What a command prints: the way to any key-management service that has a command line. Its errors go to the terminal. */
 function fromCommand(command: string): string {
-  const options: ExecFileSyncOptionsWithStringEncoding = {
-    stdio: ["ignore", "pipe", "inherit"],
-    timeout: COMMAND_TIMEOUT_MS,
-    encoding: "utf8",
-  };
   try {
-    return execFileSync("/bin/sh", ["-c", command], options).replace(/[\r\n]+$/, "");
+    return passphraseFromCommand(command);
   } catch {
     throw new StartError(
       "passphraseMissing",

@@ -1,10 +1,6 @@
-import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { passphraseBytes } from "@synod/storage";
+import { passphraseBytes, passphraseFromCommand, passphraseInFile } from "@synod/storage";
 import type { CommandContext } from "../command-context.ts";
 import { CliError } from "../errors/cli-error.ts";
-
-const COMMAND_TIMEOUT_MS = 30_000;
 
 /**
  * The keystore's passphrase from what SYNOD_PASSPHRASE_COMMAND prints, from SYNOD_PASSPHRASE_FILE or SYNOD_PASSPHRASE,
@@ -23,13 +19,8 @@ function textOf({ SYNOD_PASSPHRASE, SYNOD_PASSPHRASE_FILE, SYNOD_PASSPHRASE_COMM
 }
 
 function printed(command: string): string {
-  const options: ExecFileSyncOptionsWithStringEncoding = {
-    stdio: ["ignore", "pipe", "inherit"],
-    timeout: COMMAND_TIMEOUT_MS,
-    encoding: "utf8",
-  };
   try {
-    return execFileSync("/bin/sh", ["-c", command], options).replace(/[\r\n]+$/, "");
+    return passphraseFromCommand(command);
   } catch {
     throw missing("the command for the passphrase failed", "SYNOD_PASSPHRASE_COMMAND");
   }
@@ -37,7 +28,7 @@ function printed(command: string): string {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, "utf8").replace(/[\r\n]+$/, "");
+    return passphraseInFile(file);
   } catch (error) {
     throw missing(error instanceof Error ? error.message : "unreadable", file);
   }
