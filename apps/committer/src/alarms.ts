@@ -13,6 +13,7 @@ export const ALARMS = [
   "memberBanned",
   "shareMissing",
   "recordMismatch",
+  "handoverImpossible",
   "decisionParked",
 ] as const;
 

@@ -1,4 +1,12 @@
-import { type DecisionId, epochKey, type PeerId, type Transport, toDecisionId } from "@synod/core";
+import {
+  type DecisionId,
+  epochKey,
+  type PeerId,
+  type Transport,
+  toCommitteeId,
+  toDecisionId,
+  toEpoch,
+} from "@synod/core";
 import type { Alarms } from "./alarms.ts";
 import { Account } from "./chain/account.ts";
 import { finalisedHandler } from "./chain/finalised.ts";
@@ -64,6 +72,14 @@ function isMemberFor({ state, book }: Memory, decisionId: DecisionId, from: Peer
   const work = state.open.get(decisionId);
   const entry = work && book.get(epochKey(work.decision.committeeId, work.decision.epoch));
   return entry?.members.some(({ peer }) => peer === from) === true;
+}
+
+/** Decisions of an epoch that may still be served: not parked and without an end on chain. */
+function openDecisions({ state }: Memory, key: string): number {
+  const open = [...state.open.values()].filter(({ decision, ending, parked }) => {
+    return epochKey(decision.committeeId, decision.epoch) === key && ending === undefined && parked === undefined;
+  });
+  return open.length;
 }
 
 function createHost(base: Foundations, ceremonies: () => Ceremonies): SessionHost {
@@ -133,6 +149,15 @@ export function assemble(base: Foundations): Assembly {
       attemptBlocks,
       submitStaggerBlocks,
       presignatures: settings.presignatures,
+      book: memory.book,
+      records: new Map(),
+      usable: (key) => ceremonies.isUsable(key),
+      rotations: new Set(
+        settings.rotations.map(({ committeeId, epoch }) =>
+          epochKey(toCommitteeId(committeeId), toEpoch(BigInt(epoch))),
+        ),
+      ),
+      openDecisions: (key) => openDecisions(memory, key),
       record: (event) => memory.record([event]),
       ban: (events) => memory.record(events),
       banned: () => memory.state.banned,

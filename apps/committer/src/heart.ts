@@ -103,6 +103,12 @@ export class Heart {
       case "stored":
         ceremonies.onStored(from, frame);
         break;
+      case "ask":
+        ceremonies.onAsk(from, frame);
+        break;
+      case "record":
+        ceremonies.onRecord(from, frame);
+        break;
       case undefined:
         host.dropUndecodable();
     }
@@ -184,7 +190,7 @@ export class Heart {
   /** Whether no attempt of this number can begin here any more. The one before the present may be about to. */
   #isPast(slot: Slot): boolean {
     const { phase, subject, attempt } = slot;
-    if (phase === "keygen") return false;
+    if (phase === "keygen" || phase === "reshare") return false;
     if (phase === "pool") return this.#parts.ceremonies.isPastBatch(slot);
     return this.#parts.memory.state.closed.has(toDecisionId(subject)) || attempt + 1 < (this.#attemptNow(subject) ?? 0);
   }

@@ -102,6 +102,10 @@ export const settingsSchema = z.strictObject({
     .max(256)
     .default([]),
   presignatures: presignatures.prefault({}),
+  rotations: z
+    .array(z.strictObject({ committeeId: bytes32, epoch: z.int().min(2) }))
+    .max(64)
+    .default([]),
   attemptBlocks: z.int().min(1).max(10_000).default(5),
   submitStaggerBlocks: z.int().min(1).max(10_000).default(3),
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),

@@ -84,6 +84,17 @@ export class ChainReader {
     });
   }
 
+  /** The members of one epoch, in order, at a block. */
+  members(committeeId: Hex, epoch: bigint, atBlock: bigint) {
+    return this.client.readContract({
+      address: this.committeeRegistry,
+      abi: committeeRegistryAbi,
+      functionName: "members",
+      args: [committeeId, epoch],
+      blockNumber: atBlock,
+    });
+  }
+
   /** The committee's active epoch at a block, 0 if it has none. */
   activeEpoch(committeeId: Hex, atBlock: bigint): Promise<bigint> {
     return this.client.readContract({

@@ -1,10 +1,17 @@
-import { epochKey, type PeerAddress, type PeerId } from "@synod/core";
+import { type Epoch, epochKey, type PeerAddress, type PeerId, toEpoch } from "@synod/core";
 import type { Hex } from "viem";
 import type { PeerFrame, Slot } from "../sessions/frame.ts";
 import { poolTagOf, shareRef } from "../sessions/share-name.ts";
 import { Ceremony } from "./ceremony.ts";
 import type { CeremonyContext } from "./context.ts";
-import { bannedParties, type EpochBook, type EpochEntry, toEpochFacts } from "./epoch-book.ts";
+import {
+  bannedParties,
+  type EpochBook,
+  type EpochEntry,
+  type EpochFacts,
+  memberOf,
+  toEpochFacts,
+} from "./epoch-book.ts";
 
 /** Key generations that may be remembered before their epoch is final here: one number each, forgotten with the next epoch. */
 const MISSED_SUBJECTS = 64;
@@ -16,6 +23,7 @@ export class Ceremonies {
   readonly #byEpoch = new Map<string, Ceremony>();
   readonly #bySubject = new Map<Hex, Ceremony>();
   readonly #missed = new Map<Hex, number>();
+  readonly #settled = new Set<string>();
 
   constructor(context: CeremonyContext, book: EpochBook) {
     this.#context = context;
@@ -32,7 +40,61 @@ export class Ceremonies {
         this.#book.setFacts(epochKey(committeeId, epoch), facts);
       }),
     );
+    await Promise.all(this.#book.entries().map((entry) => this.#readNeighbours(entry, atBlock)));
     this.#tendPools(atBlock);
+  }
+
+  /** An epoch on its way needs to know which one has the key, and one that is over whether its key lives on. */
+  async #readNeighbours(entry: EpochEntry, atBlock: bigint): Promise<void> {
+    const { committeeId, epoch, facts, predecessor, share } = entry;
+    const isComing = facts?.status === "proposed" || facts?.status === "confirmed";
+    const isLeft = facts?.status === "retired" && share !== undefined && !this.#isSucceeded(entry);
+    if (!(isComing && epoch > 1n && predecessor === undefined) && !isLeft) return;
+    const active = await this.#context.reader.activeEpoch(committeeId, atBlock);
+    if (active === 0n || active === epoch) return;
+    if (isLeft) await this.#endShare(entry, toEpoch(active), atBlock);
+    else await this.#readPredecessor(entry, toEpoch(active), atBlock);
+  }
+
+  /** Whether what comes of the share of a retired epoch is settled, or the active one is this member's and sees to it. */
+  #isSucceeded({ committeeId, epoch }: EpochEntry): boolean {
+    const isOwn = (other: EpochEntry) => other.committeeId === committeeId && other.facts?.status === "active";
+    return this.#settled.has(epochKey(committeeId, epoch)) || this.#book.entries().some(isOwn);
+  }
+
+  async #readPredecessor({ committeeId, epoch }: EpochEntry, active: Epoch, atBlock: bigint): Promise<void> {
+    const { reader } = this.#context;
+    const [facts, listed] = await Promise.all([
+      reader.epochFacts(committeeId, active, atBlock),
+      reader.members(committeeId, active, atBlock),
+    ]);
+    const { minSigners } = facts;
+    const predecessor = { epoch: active, facts: toEpochFacts(facts), members: listed.map(memberOf), minSigners };
+    this.#book.setPredecessor(epochKey(committeeId, epoch), predecessor);
+  }
+
+  /** A member that stays ends its old share by the proof. Who left has none, and takes the registry's word. */
+  async #endShare(entry: EpochEntry, active: Epoch, atBlock: bigint): Promise<void> {
+    const { committeeId, epoch, facts } = entry;
+    const successor: EpochFacts = toEpochFacts(await this.#context.reader.epochFacts(committeeId, active, atBlock));
+    this.#settled.add(epochKey(committeeId, epoch));
+    if (successor.status === "active" && successor.groupAddress === facts?.groupAddress)
+      this.#ceremony(entry).endShare();
+  }
+
+  /** Whether the own share of an epoch signs; `undefined` while that is not known. */
+  isUsable(key: string): boolean | undefined {
+    return this.#byEpoch.get(key)?.isUsable;
+  }
+
+  /** A peer lacks something that all members of an epoch may know. */
+  onAsk(from: PeerId, frame: Extract<PeerFrame, { kind: "ask" }>): void {
+    this.#find(frame.subject, from)?.onAsk(from, frame);
+  }
+
+  /** A peer sent a public record. */
+  onRecord(from: PeerId, { subject, record }: Extract<PeerFrame, { kind: "record" }>): void {
+    this.#find(subject, from)?.onRecord(record);
   }
 
   /** Presignatures of epochs that are over, of banned members, or too old, are burnt. */
@@ -47,7 +109,9 @@ export class Ceremonies {
 
   /** Lets every epoch do what its facts ask for. */
   step(): void {
-    for (const entry of this.#book.entries()) this.#ceremony(entry).step();
+    const entries = this.#book.entries();
+    for (const entry of entries) this.#ceremony(entry).step();
+    if (!entries.some(({ facts }) => facts?.status === "proposed")) this.#context.alarms.clear("handoverImpossible");
   }
 
   /** Every other member of the living epochs, once. */
@@ -70,7 +134,7 @@ export class Ceremonies {
   onSession(from: PeerId, { slot }: Extract<PeerFrame, { kind: "session" }>): void {
     const ceremony = this.#find(slot.subject, from);
     if (slot.phase === "pool") ceremony?.onBatch(from, slot);
-    if (slot.phase !== "keygen") return;
+    if (slot.phase !== "keygen" && slot.phase !== "reshare") return;
     if (ceremony !== undefined) ceremony.keygen.onAttempt(slot.attempt);
     else if (this.#missed.size < MISSED_SUBJECTS) this.#missed.set(slot.subject, slot.attempt);
   }

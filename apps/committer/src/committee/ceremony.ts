@@ -1,33 +1,38 @@
-import type { PeerId } from "@synod/core";
+import { epochKey, type PeerId } from "@synod/core";
 import { StorageError } from "@synod/storage";
 import type { Hex } from "viem";
 import { messageOf } from "../failure.ts";
-import type { Slot } from "../sessions/frame.ts";
-import { shareRef } from "../sessions/share-name.ts";
+import { encodeFrame, type PeerFrame, type Slot } from "../sessions/frame.ts";
 import type { CeremonyContext } from "./context.ts";
-import { type EpochEntry, type EpochFacts, partyOf } from "./epoch-book.ts";
+import { type EpochEntry, type EpochFacts, otherParties } from "./epoch-book.ts";
+import { FIRST_EPOCH, isHandover, KeySource } from "./handover.ts";
 import { confirmIntent } from "./intents.ts";
 import { KeygenDriver } from "./keygen-driver.ts";
 import { PresignDriver } from "./presign-driver.ts";
 import { ProofDriver } from "./proof-driver.ts";
-import { domainOf } from "./protocol-domain.ts";
+import { isUnproved, ShareCare } from "./share-care.ts";
+
+type Known = EpochEntry & { readonly facts: EpochFacts };
 
 /** Brings one epoch from its proposal to its activation, from this member's side. */
 export class Ceremony {
   readonly keygen: KeygenDriver;
   readonly proof: ProofDriver;
   readonly presigning: PresignDriver;
+  readonly #care: ShareCare;
+  readonly #source: KeySource;
   readonly #context: CeremonyContext;
   readonly #entry: () => EpochEntry;
   #isConfirming = false;
-  #isWarm = false;
-  #isUsable = false;
+  #askedAt: bigint | undefined;
 
   /** @param entry reads the epoch's newest state */
   constructor(context: CeremonyContext, entry: () => EpochEntry) {
     this.#context = context;
     this.#entry = entry;
-    this.keygen = new KeygenDriver(context, entry);
+    this.#care = new ShareCare(context);
+    this.#source = new KeySource(context);
+    this.keygen = new KeygenDriver(context, entry, this.#source);
     this.proof = new ProofDriver(context, entry());
     this.presigning = new PresignDriver(context, entry());
   }
@@ -42,7 +47,7 @@ export class Ceremony {
         break;
       case "confirmed":
         this.keygen.stop();
-        if (this.#holdsShare({ ...entry, facts: entry.facts })) this.proof.step({ ...entry, facts: entry.facts });
+        if (this.#holdsShare({ ...entry, facts: entry.facts })) this.#stepConfirmed({ ...entry, facts: entry.facts });
         break;
       case "active":
         this.keygen.stop();
@@ -51,9 +56,38 @@ export class Ceremony {
         break;
       case "none":
       case "retired":
+        this.#stop();
+        break;
       case "abandoned":
         this.#stop();
+        this.#care.destroy(entry);
     }
+  }
+
+  /** Whether the own share is here and signs; `undefined` while that is not known. */
+  get isUsable(): boolean | undefined {
+    return this.#care.isUsable;
+  }
+
+  /** The members of an epoch that another one took over from have no use for their shares any more. */
+  endShare(): void {
+    this.#care.destroy(this.#entry());
+  }
+
+  /** A peer lacks something that all members may know. */
+  onAsk(from: PeerId, { subject }: Extract<PeerFrame, { kind: "ask" }>): void {
+    const { proof, committeeId, predecessor } = this.#entry();
+    const { transport, records } = this.#context;
+    const record = predecessor && records.get(epochKey(committeeId, predecessor.epoch));
+    if (subject === this.proof.subject && proof !== undefined)
+      transport.send(from, encodeFrame({ kind: "signature", subject, signature: proof }));
+    else if (subject === this.keygen.subject && record !== undefined)
+      transport.send(from, encodeFrame({ kind: "record", subject, record }));
+  }
+
+  /** A peer sent the public record of the epoch before. */
+  onRecord(record: Uint8Array): void {
+    this.#source.onRecord(this.#entry(), record);
   }
 
   /** Whether a peer is a member of the epoch. */
@@ -64,13 +98,15 @@ export class Ceremony {
   /** A peer sent a finished proof of possession. */
   onProof(signature: Hex): void {
     const entry = this.#entry();
-    if (entry.facts?.status === "confirmed") void this.proof.onSignature({ ...entry, facts: entry.facts }, signature);
+    const isWanted = entry.facts?.status === "confirmed" || (entry.facts?.status === "active" && isUnproved(entry));
+    if (entry.facts !== undefined && isWanted) void this.proof.onSignature({ ...entry, facts: entry.facts }, signature);
   }
 
   /** A peer has begun a batch of presignatures. */
   onBatch(from: PeerId, slot: Slot): void {
     const entry = this.#entry();
-    if (entry.facts?.status === "active" && this.#isUsable)
+    const isLiving = entry.facts?.status === "active" || entry.facts?.status === "confirmed";
+    if (entry.facts !== undefined && isLiving && this.isUsable === true)
       this.presigning.onBatch({ ...entry, facts: entry.facts }, from, slot);
   }
 
@@ -90,21 +126,61 @@ export class Ceremony {
     this.presigning.stop();
   }
 
-  #stepActive(entry: EpochEntry & { readonly facts: EpochFacts }): void {
-    if (this.#isUsable) this.presigning.step(entry);
-    else this.#warm(entry);
+  /** Shares that have been proved are made ready, and presignatures with them, before the epoch takes over. */
+  #stepConfirmed(entry: Known): void {
+    this.proof.step(entry, () => this.#isReady(entry));
+    if (isUnproved(entry)) this.#askForProof(entry);
+    if (entry.share?.handover === undefined || entry.proof === undefined) return;
+    if (this.isUsable === true) this.presigning.step(entry);
+    else this.#care.open(entry);
   }
 
-  #stepProposed(entry: EpochEntry & { readonly facts: EpochFacts }): void {
+  /** Whether the switch would let nobody wait: presignatures are there, and the epoch before has served all. */
+  #isReady(entry: Known): boolean {
+    const { committeeId, predecessor } = entry;
+    if (predecessor === undefined) return true;
+    if (this.#context.openDecisions(epochKey(committeeId, predecessor.epoch)) > 0) return false;
+    return entry.share?.handover === undefined || (this.isUsable === true && this.presigning.isFull(entry));
+  }
+
+  #stepActive(entry: Known): void {
+    if (this.isUsable === true) this.presigning.step(entry);
+    else if (isUnproved(entry)) this.#askForProof(entry);
+    else this.#care.open(entry);
+    this.#care.retireOthers(entry);
+  }
+
+  /** This member was away when the new shares were proved: without the proof its own stays pending. */
+  #askForProof(entry: Known): void {
+    const { moment, transport } = this.#context;
+    const { number } = moment().finalised;
+    if (this.#askedAt === number) return;
+    this.#askedAt = number;
+    const frame = encodeFrame({ kind: "ask", subject: this.proof.subject });
+    for (const peer of otherParties(entry).keys()) transport.send(peer, frame);
+  }
+
+  #stepProposed(entry: Known): void {
     if (entry.facts.confirmations === 0n && !entry.isConfirmed) this.keygen.step();
     else if (!this.#holdsShare(entry)) return;
     const isRecorded = ((entry.facts.confirmations >> BigInt(entry.self)) & 1n) === 1n;
     const isAgreed = entry.isConfirmed || entry.facts.confirmations !== 0n || this.keygen.isStoredByAll();
-    if (!isRecorded && isAgreed) void this.#confirm();
+    if (!isRecorded && isAgreed && this.#keepsKey(entry)) void this.#confirm();
+  }
+
+  /** Where the key is to stay, no other is ever confirmed. */
+  #keepsKey(entry: EpochEntry): boolean {
+    const { share, predecessor, committeeId, epoch } = entry;
+    if (epoch > FIRST_EPOCH && predecessor === undefined) return false;
+    if (predecessor === undefined || !isHandover(entry, this.#context.rotations)) return true;
+    const { groupKeyX, groupKeyY } = predecessor.facts;
+    if (share?.groupKeyX === groupKeyX && share.groupKeyY === groupKeyY) return true;
+    this.#context.alarms.raise("recordMismatch", `committee ${committeeId} epoch ${epoch} was given another key`);
+    return false;
   }
 
   /** Whether the share here is the one the chain knows. If not, nobody but a new epoch can help. */
-  #holdsShare({ share, facts, committeeId, epoch }: EpochEntry & { readonly facts: EpochFacts }): boolean {
+  #holdsShare({ share, facts, committeeId, epoch }: Known): boolean {
     if (facts.confirmations === 0n) return share !== undefined;
     if (share?.recordHash === facts.recordHash) return true;
     const of = `committee ${committeeId} epoch ${epoch}`;
@@ -119,21 +195,6 @@ export class Ceremony {
         `the chain confirms record ${facts.recordHash} for ${of}, the share here belongs to ${share.recordHash}`,
       );
     return false;
-  }
-
-  /** Opens the share once, so that a damaged file is found now and the first signature is not late. */
-  #warm(entry: EpochEntry): void {
-    if (this.#isWarm) return;
-    this.#isWarm = true;
-    const { host, chainId, committeeRegistry, alarms, wake } = this.#context;
-    const { committeeId, epoch, self } = entry;
-    const domain = domainOf(chainId, committeeRegistry, entry);
-    const share = shareRef(committeeId, epoch, self);
-    void host.warm({ kind: "warm", domain, self: partyOf(self), share }).then((failure) => {
-      if (failure !== undefined) alarms.raise("shareMissing", `the share ${share.name} cannot be used: ${failure}`);
-      this.#isUsable = failure === undefined;
-      wake();
-    });
   }
 
   async #confirm(): Promise<void> {

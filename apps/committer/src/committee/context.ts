@@ -12,6 +12,7 @@ import type { Metrics } from "../metrics.ts";
 import type { Pace } from "../pace.ts";
 import type { SessionHost } from "../sessions/session-host.ts";
 import type { Settings } from "../settings.ts";
+import type { EpochBook } from "./epoch-book.ts";
 
 /** What bringing an epoch to life needs. */
 export type CeremonyContext = {
@@ -28,6 +29,15 @@ export type CeremonyContext = {
   readonly ban: (events: readonly PeerBanned[]) => void;
   /** Peers that were banned for cheating, with what they did. */
   readonly banned: () => ReadonlyMap<PeerId, string>;
+  readonly book: EpochBook;
+  /** Encoded public records of epochs that have a key, by `epochKey`; each has the hash that the registry confirms. */
+  readonly records: Map<string, Uint8Array>;
+  /** Whether the own share of an epoch is here and can be used, by `epochKey`; `undefined` while that is not known. */
+  readonly usable: (epochKey: string) => boolean | undefined;
+  /** Epochs that get a new key instead of new shares of the one there is, by `epochKey`. */
+  readonly rotations: ReadonlySet<string>;
+  /** How many decisions of an epoch are open that the committee may still have to serve, by `epochKey`. */
+  readonly openDecisions: (epochKey: string) => number;
   /** Asks for another step soon. */
   readonly wake: () => void;
   /** The last moment of the chain. */

@@ -1,8 +1,15 @@
-import { type CommitteeView, epochKey, type MemberIndex, type MemberView, toMemberIndex } from "@synod/core";
+import {
+  type CommitteeView,
+  type Epoch,
+  epochKey,
+  type MemberIndex,
+  type MemberView,
+  toMemberIndex,
+} from "@synod/core";
 import type { Address, Hex } from "viem";
 import { addressOf, compressedKey } from "../identity.ts";
-import type { EpochEvent, EpochObserved, ListedMember } from "../journal/events.ts";
-import type { ShareDescription } from "../sessions/messages.ts";
+import type { EpochEvent, EpochObserved, ListedMember, ShareStored } from "../journal/events.ts";
+import type { HandoverRecord, ShareDescription } from "../sessions/messages.ts";
 
 /** Where an epoch stands on chain. */
 export type EpochStatus = "none" | "proposed" | "confirmed" | "active" | "retired" | "abandoned";
@@ -26,19 +33,34 @@ export type EpochFacts = {
 /** A member with everything that follows from its registered key. */
 export type EpochMember = MemberView & { readonly endpoint: string };
 
+/** The epoch that has the key while another one is on its way. */
+export type Predecessor = {
+  readonly epoch: Epoch;
+  readonly facts: EpochFacts;
+  readonly members: readonly EpochMember[];
+  readonly minSigners: number;
+};
+
+/** What is known of a share that is in the keystore. */
+export type HeldShare = ShareDescription & { readonly attempt: number; readonly handover?: HandoverRecord };
+
 /** What this committer knows of an epoch it is a member of. */
 export type EpochEntry = Omit<EpochObserved, "kind" | "members"> & {
   readonly members: readonly EpochMember[];
   /** The newest key generation attempt that was begun here. */
   readonly keygenAttempt: number | undefined;
-  /** The share of that attempt, once it is durable. */
-  readonly share: (ShareDescription & { readonly attempt: number }) | undefined;
+  /** The share of that attempt, once it is durable, until it is destroyed. */
+  readonly share: HeldShare | undefined;
   /** The own confirmation was signed; the share must be kept. */
   readonly isConfirmed: boolean;
   /** The newest attempt at the proof of possession that was begun here. */
   readonly proofAttempt: number | undefined;
   /** The newest batch of presignatures that was begun here, by its subject. */
   readonly presignings: ReadonlyMap<Hex, number>;
+  /** The proof of possession of an epoch that took a key over, 65 bytes, once it is known. */
+  readonly proof: Hex | undefined;
+  /** The epoch that was active when this one was proposed, while that is known; see {@link EpochBook.setPredecessor}. */
+  readonly predecessor: Predecessor | undefined;
   readonly facts: EpochFacts | undefined;
 };
 
@@ -59,7 +81,8 @@ export function toEpochFacts(view: ContractFacts): EpochFacts {
   return { status, groupAddress, groupKeyX: groupKey.x, groupKeyY: groupKey.y, recordHash, confirmations, retiredAt };
 }
 
-function memberOf(listed: ListedMember, position: number): EpochMember {
+/** A member out of the registry's list. */
+export function memberOf(listed: ListedMember, position: number): EpochMember {
   const { x, y, endpoint } = listed;
   return { memberIndex: toMemberIndex(position), peer: compressedKey(x, y), address: addressOf(x, y), endpoint };
 }
@@ -74,8 +97,15 @@ function opened(event: EpochObserved): EpochEntry {
     isConfirmed: false,
     proofAttempt: undefined,
     presignings: new Map(),
+    proof: undefined,
+    predecessor: undefined,
     facts: undefined,
   };
+}
+
+function heldShare({ description, attempt, handover }: ShareStored): HeldShare {
+  const held = { ...description, attempt };
+  return handover === undefined ? held : { ...held, handover };
 }
 
 function changed(entry: EpochEntry, event: Exclude<EpochEvent, EpochObserved>): EpochEntry {
@@ -83,7 +113,11 @@ function changed(entry: EpochEntry, event: Exclude<EpochEvent, EpochObserved>): 
     case "KeygenAttemptStarted":
       return { ...entry, keygenAttempt: event.attempt, share: undefined };
     case "ShareStored":
-      return { ...entry, share: { ...event.description, attempt: event.attempt } };
+      return { ...entry, share: heldShare(event) };
+    case "HandoverProved":
+      return { ...entry, proof: event.signature };
+    case "ShareDestroyed":
+      return { ...entry, share: undefined };
     case "EpochConfirmationSigned":
       return { ...entry, isConfirmed: true };
     case "ProofAttemptStarted":
@@ -112,6 +146,12 @@ export class EpochBook {
   setFacts(key: string, facts: EpochFacts): void {
     const entry = this.#entries.get(key);
     if (entry !== undefined) this.#entries.set(key, { ...entry, facts });
+  }
+
+  /** Notes which epoch was active when this one was proposed. */
+  setPredecessor(key: string, predecessor: Predecessor): void {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) this.#entries.set(key, { ...entry, predecessor });
   }
 
   get(key: string): EpochEntry | undefined {

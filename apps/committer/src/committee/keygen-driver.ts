@@ -2,11 +2,11 @@ import type { MemberIndex, PeerId } from "@synod/core";
 import type { Hex } from "viem";
 import { encodeFrame } from "../sessions/frame.ts";
 import type { RunOutcome } from "../sessions/messages.ts";
-import { keygenSubject, shareRef } from "../sessions/share-name.ts";
+import { keygenSubject } from "../sessions/share-name.ts";
 import { banEvents } from "./bans.ts";
 import type { CeremonyContext } from "./context.ts";
-import { type EpochEntry, otherParties, partyOf } from "./epoch-book.ts";
-import { domainOf, partiesOf } from "./protocol-domain.ts";
+import { type EpochEntry, otherParties } from "./epoch-book.ts";
+import type { KeySource } from "./handover.ts";
 
 /** A key generation moves this many times the bytes and mathematics of a signature: it is given as much more time. */
 const KEYGEN_ATTEMPT_FACTOR = 12n;
@@ -17,19 +17,21 @@ const ATTEMPT_WINDOW = 1_000;
 type Running = { readonly attempt: number; readonly deadlineBlock: bigint };
 
 /**
- * Generates the key of one epoch, again and again until every member has its share durably. A member that restarts
+ * Generates the key of one epoch, or takes one over, again and again until every member has its share durably. A member that restarts
  * begins a new attempt and pulls the others along; nothing is confirmed on chain before all have stored.
  */
 export class KeygenDriver {
   readonly subject: Hex;
   readonly #context: CeremonyContext;
   readonly #entry: () => EpochEntry;
+  readonly #source: KeySource;
   readonly #stored = new Map<MemberIndex, string>();
   #running: Running | undefined;
   #wantedAttempt = 0;
 
-  constructor(context: CeremonyContext, entry: () => EpochEntry) {
+  constructor(context: CeremonyContext, entry: () => EpochEntry, source: KeySource) {
     this.#context = context;
+    this.#source = source;
     this.#entry = entry;
     this.subject = keygenSubject(entry().committeeId, entry().epoch);
   }
@@ -96,26 +98,16 @@ export class KeygenDriver {
   }
 
   #start(entry: EpochEntry): void {
-    const { chainId, committeeRegistry, host, record, log, attemptBlocks, moment, pace } = this.#context;
-    const { committeeId, epoch, self, minSigners } = entry;
-    const attempt = Math.max(this.#wantedAttempt, (entry.keygenAttempt ?? -1) + 1);
+    const { host, record, log, attemptBlocks, moment, pace } = this.#context;
+    const { committeeId, epoch } = entry;
+    const next = this.#source.next(entry, Math.max(this.#wantedAttempt, (entry.keygenAttempt ?? -1) + 1));
+    if (next === undefined) return;
+    const { attempt, order } = next;
     record({ kind: "KeygenAttemptStarted", committeeId, epoch, attempt });
     const deadlineBlock = moment().finalised.number + attemptBlocks * KEYGEN_ATTEMPT_FACTOR;
     this.#running = { attempt, deadlineBlock };
-    log.info("key generation begun", { committeeId, epoch, attempt });
+    log.info("key generation begun", { committeeId, epoch, attempt, kind: order.kind });
     const began = pace.nowMs();
-    const run = { subject: this.subject, attempt };
-    const domain = domainOf(chainId, committeeRegistry, entry);
-    const share = shareRef(committeeId, epoch, self);
-    const order = {
-      kind: "keygen",
-      run,
-      domain,
-      self: partyOf(self),
-      parties: partiesOf(entry),
-      minSigners,
-      share,
-    } as const;
     void host.run(order, otherParties(entry)).then((outcome) => this.#onEnd(attempt, outcome, pace.nowMs() - began));
   }
 
@@ -124,7 +116,9 @@ export class KeygenDriver {
     const { committeeId, epoch } = this.#entry();
     this.#running = undefined;
     if (outcome.kind === "keygenDone") {
-      record({ kind: "ShareStored", committeeId, epoch, attempt, description: outcome.description });
+      const { description, handover } = outcome;
+      const stored = { kind: "ShareStored", committeeId, epoch, attempt, description } as const;
+      record(handover === undefined ? stored : { ...stored, handover });
       metrics.keygenDuration.observe(durationMs / 1_000);
       log.info("key share stored", { committeeId, epoch, attempt, durationMs });
     } else if (outcome.kind === "aborted") {

@@ -42,7 +42,7 @@ export class PresignDriver {
     this.tag = poolTag(committeeId, epoch);
   }
 
-  /** Begins what is due and ends what takes too long. Called while the epoch is active and the share is here. */
+  /** Begins what is due and ends what takes too long. Called while the epoch is active, or about to be, and its share is here. */
   step(entry: Active): void {
     this.#expireOld();
     const { transport, banned, presignatures } = this.#context;
@@ -50,6 +50,18 @@ export class PresignDriver {
     const view = committeeView(entry, entry.facts);
     const sets = pooledSets(view, { connected: transport.connected(), banned: banned() });
     for (const signers of sets) if (leaderOf(signers, entry.members.length) === entry.self) this.#fill(entry, signers);
+  }
+
+  /** Whether every set with this member has what it shall have. */
+  isFull(entry: Active): boolean {
+    const { transport, banned, presignatures, host } = this.#context;
+    const view = committeeView(entry, entry.facts);
+    const sets = pooledSets(view, { connected: transport.connected(), banned: banned() });
+    const { name } = shareRef(entry.committeeId, entry.epoch, entry.self);
+    const own = sets.filter((signers) => signers.includes(entry.self));
+    return (
+      presignatures.high === 0 || own.every((signers) => host.pooled(name, signers.map(partyOf)) > presignatures.low)
+    );
   }
 
   /** Ends what runs: the epoch is over. */

@@ -1,15 +1,26 @@
-import { leaderOf, memberOrder, proofOfPossessionDigest, signingSet, toDecisionId } from "@synod/core";
+import {
+  epochKey,
+  leaderOf,
+  type MemberIndex,
+  memberOrder,
+  proofOfPossessionDigest,
+  signingSet,
+  toDecisionId,
+} from "@synod/core";
 import { concat, type Hex, hexToBytes, keccak256, recoverAddress } from "viem";
 import type { RelayMoment } from "../chain/outbox.ts";
 import { messageOf } from "../failure.ts";
 import { encodeFrame } from "../sessions/frame.ts";
-import type { RunOutcome } from "../sessions/messages.ts";
-import { proofSubject, shareRef } from "../sessions/share-name.ts";
+import type { ProveOrder, RunOutcome, SignOrder } from "../sessions/messages.ts";
+import { proofSubject } from "../sessions/share-name.ts";
 import { banEvents } from "./bans.ts";
 import type { CeremonyContext } from "./context.ts";
 import { bannedParties, committeeView, type EpochEntry, type EpochFacts, otherParties, partyOf } from "./epoch-book.ts";
 import { activateIntent } from "./intents.ts";
-import { domainOf } from "./protocol-domain.ts";
+import { ownerOf } from "./protocol-domain.ts";
+
+/** How many attempts' time a proof is kept back at most while the epoch is not ready to take over. */
+const LONGEST_WAIT = 12n;
 
 type Confirmed = EpochEntry & { readonly facts: EpochFacts };
 
@@ -27,18 +38,26 @@ export class ProofDriver {
   #isStopped = false;
   #proof: Hex | undefined;
   #confirmedSeenAt: bigint | undefined;
+  #readySeenAt: bigint | undefined;
 
   constructor(context: CeremonyContext, entry: EpochEntry) {
     this.#context = context;
     this.subject = proofSubject(entry.committeeId, entry.epoch);
   }
 
-  /** Starts or ends an attempt, or posts the proof when it is this member's turn. Called while the epoch is confirmed. */
-  step(entry: Confirmed): void {
+  /**
+   * Starts or ends an attempt, or posts the proof when it is this member's turn. Called while the epoch is confirmed.
+   * @param isReady whether the epoch may take over now; it is not waited for without end
+   */
+  step(entry: Confirmed, isReady: () => boolean): void {
     const { finalised, head } = this.#context.moment();
     this.#confirmedSeenAt ??= head.number;
+    this.#proof ??= entry.proof;
     if (this.#proof === undefined) this.#attempt(entry, Number(finalised.number / this.#context.attemptBlocks));
-    else this.#post(entry, this.#proof, { head: head.number, finalised: finalised.number });
+    else if (isReady() || head.number >= this.#confirmedSeenAt + this.#context.attemptBlocks * LONGEST_WAIT) {
+      this.#readySeenAt ??= head.number;
+      this.#post(entry, this.#proof, { head: head.number, finalised: finalised.number });
+    }
   }
 
   /** An attempt that begins late in its window may go on through the next one, beside that one's attempt. */
@@ -60,8 +79,15 @@ export class ProofDriver {
   /** A peer sent the finished proof. It counts only if it recovers to the group address. */
   async onSignature(entry: Confirmed, signature: Hex): Promise<void> {
     if (this.#proof !== undefined || !(await this.#isValid(entry, signature))) return;
-    this.#proof = signature;
+    this.#keep(entry, signature);
     this.#context.wake();
+  }
+
+  /** The proof of a handover is durable before a share is made one that signs by it. */
+  #keep({ committeeId, epoch, share, proof }: EpochEntry, signature: Hex): void {
+    this.#proof = signature;
+    if (share?.handover !== undefined && proof === undefined)
+      this.#context.record({ kind: "HandoverProved", committeeId, epoch, signature });
   }
 
   #message({ committeeId, epoch, membersHash, facts }: Confirmed) {
@@ -98,44 +124,51 @@ export class ProofDriver {
     if (signers?.includes(entry.self) !== true) return;
     const beacon = await this.#beacon(attempt);
     if (beacon === undefined || this.#isStopped) return;
-    const { chainId, committeeRegistry, host, banned, record } = this.#context;
     const { committeeId, epoch } = entry;
-    record({ kind: "ProofAttemptStarted", committeeId, epoch, attempt });
+    this.#context.record({ kind: "ProofAttemptStarted", committeeId, epoch, attempt });
     this.#running.add(attempt);
+    const order = this.#order(entry, attempt, signers, beacon);
+    this.#onEnd(entry, attempt, await this.#context.host.run(order, otherParties(entry, signers)));
+  }
+
+  #order(entry: Confirmed, attempt: number, signers: readonly MemberIndex[], beacon: Hex): SignOrder | ProveOrder {
+    const { chainId, committeeRegistry, banned } = this.#context;
     const message = this.#message(entry);
-    const outcome = await host.run(
-      {
-        kind: "sign",
-        run: { subject: this.subject, attempt },
-        domain: domainOf(chainId, committeeRegistry, entry),
-        self: partyOf(entry.self),
-        signers: signers.map(partyOf),
-        leader: partyOf(leaderOf(signers, entry.members.length)),
-        banned: bannedParties(entry, banned()),
-        share: shareRef(entry.committeeId, entry.epoch, entry.self),
-        intent: {
-          kind: "proofOfPossession",
-          chainId,
-          committeeRegistry: hexToBytes(committeeRegistry),
-          committeeId: hexToBytes(message.committeeId),
-          epoch: message.epoch,
-          membersHash: hexToBytes(message.membersHash),
-          groupKeyX: hexToBytes(message.groupKeyX),
-          groupKeyY: hexToBytes(message.groupKeyY),
-        },
-        beacon: hexToBytes(beacon),
+    const common = {
+      ...ownerOf(chainId, committeeRegistry, entry),
+      run: { subject: this.subject, attempt },
+      signers: signers.map(partyOf),
+      banned: bannedParties(entry, banned()),
+    };
+    if (entry.share?.handover !== undefined) return { kind: "prove", ...common, membersHash: message.membersHash };
+    return {
+      kind: "sign",
+      ...common,
+      leader: partyOf(leaderOf(signers, entry.members.length)),
+      intent: {
+        kind: "proofOfPossession",
+        chainId,
+        committeeRegistry: hexToBytes(committeeRegistry),
+        committeeId: hexToBytes(message.committeeId),
+        epoch: message.epoch,
+        membersHash: hexToBytes(message.membersHash),
+        groupKeyX: hexToBytes(message.groupKeyX),
+        groupKeyY: hexToBytes(message.groupKeyY),
       },
-      otherParties(entry, signers),
-    );
-    this.#onEnd(entry, attempt, outcome);
+      beacon: hexToBytes(beacon),
+    };
+  }
+
+  #newest(entry: Confirmed): EpochEntry {
+    return this.#context.book.get(epochKey(entry.committeeId, entry.epoch)) ?? entry;
   }
 
   #onEnd(entry: Confirmed, attempt: number, outcome: RunOutcome): void {
     const { committeeId, epoch } = entry;
     const { log, transport, wake } = this.#context;
     this.#running.delete(attempt);
-    if (outcome.kind === "signed") {
-      this.#proof = outcome.signature;
+    if (outcome.kind === "signed" || outcome.kind === "proved") {
+      this.#keep(this.#newest(entry), outcome.signature);
       const frame = encodeFrame({ kind: "signature", subject: this.subject, signature: outcome.signature });
       for (const peer of otherParties(entry).keys()) transport.send(peer, frame);
       log.info("proof of possession signed", { committeeId, epoch, attempt });
@@ -151,7 +184,7 @@ export class ProofDriver {
   #post(entry: Confirmed, proof: Hex, at: RelayMoment): void {
     const { outbox, committeeRegistry, submitStaggerBlocks, log } = this.#context;
     const order = memberOrder(toDecisionId(this.subject), "execute", entry.members.length);
-    const turn = (this.#confirmedSeenAt ?? at.head) + BigInt(order.indexOf(entry.self)) * submitStaggerBlocks;
+    const turn = (this.#readySeenAt ?? at.head) + BigInt(order.indexOf(entry.self)) * submitStaggerBlocks;
     if (at.head < turn) return;
     const intent = activateIntent(committeeRegistry, entry, proof);
     outbox.relay(`activate:${this.subject}`, intent, at).catch((cause: unknown) => {

@@ -1,5 +1,7 @@
 import type { Domain } from "@synod/tss";
 import { type Address, hexToBytes } from "viem";
+import type { ShareOwner } from "../sessions/messages.ts";
+import { shareRef } from "../sessions/share-name.ts";
 import { type EpochEntry, partyOf } from "./epoch-book.ts";
 
 /** What every protocol message of an epoch is bound to. */
@@ -10,6 +12,13 @@ export function domainOf(chainId: bigint, committeeRegistry: Address, entry: Epo
     keyId: hexToBytes(entry.committeeId),
     epoch: entry.epoch,
   };
+}
+
+/** The own share of an epoch, to be opened. */
+export function ownerOf(chainId: bigint, committeeRegistry: Address, entry: EpochEntry): ShareOwner {
+  const { committeeId, epoch, self } = entry;
+  const share = shareRef(committeeId, epoch, self);
+  return { share, domain: domainOf(chainId, committeeRegistry, entry), self: partyOf(self) };
 }
 
 /** Identity keys of all members by party number. */

@@ -8,6 +8,10 @@ const bytes32 = z
   .string()
   .regex(/^0x[0-9a-f]{64}$/)
   .transform((text): Hex => `0x${text.slice(2)}`);
+const bytes = z
+  .string()
+  .regex(/^0x(?:[0-9a-f]{2})+$/)
+  .transform((text): Hex => `0x${text.slice(2)}`);
 const epochTerms = {
   committeeId: bytes32.transform(toCommitteeId),
   epoch: z.bigint().transform(toEpoch),
@@ -29,7 +33,15 @@ const daemonEvent = z.discriminatedUnion("kind", [
     block,
   }),
   z.strictObject({ kind: z.literal("KeygenAttemptStarted"), ...epochTerms, attempt }),
-  z.strictObject({ kind: z.literal("ShareStored"), ...epochTerms, attempt, description }),
+  z.strictObject({
+    kind: z.literal("ShareStored"),
+    ...epochTerms,
+    attempt,
+    description,
+    handover: z.strictObject({ record: bytes, signatures: z.array(bytes).max(64) }).exactOptional(),
+  }),
+  z.strictObject({ kind: z.literal("HandoverProved"), ...epochTerms, signature: bytes }),
+  z.strictObject({ kind: z.literal("ShareDestroyed"), ...epochTerms }),
   z.strictObject({ kind: z.literal("EpochConfirmationSigned"), ...epochTerms, recordHash: bytes32 }),
   z.strictObject({ kind: z.literal("ProofAttemptStarted"), ...epochTerms, attempt }),
   z.strictObject({ kind: z.literal("PresigningStarted"), ...epochTerms, subject: bytes32, attempt }),

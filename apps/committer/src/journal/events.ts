@@ -1,6 +1,6 @@
 import type { BlockRef, CommitteeId, DecisionId, Epoch, JournalEvent, MemberIndex } from "@synod/core";
 import type { Hex } from "viem";
-import type { ShareDescription } from "../sessions/messages.ts";
+import type { HandoverRecord, ShareDescription } from "../sessions/messages.ts";
 
 /** A member as the registry lists it. */
 export type ListedMember = { readonly x: Hex; readonly y: Hex; readonly endpoint: string };
@@ -26,13 +26,31 @@ export type KeygenAttemptStarted = {
   readonly attempt: number;
 };
 
-/** The share of a finished key generation is in the keystore. */
+/** The share of a finished key generation or resharing is in the keystore. */
 export type ShareStored = {
   readonly kind: "ShareStored";
   readonly committeeId: CommitteeId;
   readonly epoch: Epoch;
   readonly attempt: number;
   readonly description: ShareDescription;
+  /** Of a resharing: what shows later that the key was taken over. */
+  readonly handover?: HandoverRecord;
+};
+
+/** The new shares of a key that was taken over have signed. */
+export type HandoverProved = {
+  readonly kind: "HandoverProved";
+  readonly committeeId: CommitteeId;
+  readonly epoch: Epoch;
+  /** The epoch's proof of possession, 65 bytes. */
+  readonly signature: Hex;
+};
+
+/** The share of an epoch that is over is destroyed. */
+export type ShareDestroyed = {
+  readonly kind: "ShareDestroyed";
+  readonly committeeId: CommitteeId;
+  readonly epoch: Epoch;
 };
 
 /** The confirmation of an epoch was signed: from now on its share is never given up. */
@@ -75,7 +93,9 @@ export type EpochEvent =
   | ShareStored
   | EpochConfirmationSigned
   | ProofAttemptStarted
-  | PresigningStarted;
+  | PresigningStarted
+  | HandoverProved
+  | ShareDestroyed;
 
 /** Who attested the canonical result, by the chain's own account. For reports; core has no need of it. */
 export type ResultAttested = {

@@ -2,6 +2,7 @@ import { StorageError } from "@synod/storage";
 import {
   type Abort,
   affineCoordinates,
+  encodePublicRecord,
   type IdentityKey,
   type KeyShare,
   type Presignature,
@@ -12,8 +13,11 @@ import {
 } from "@synod/tss";
 import { bytesToHex, hexToBytes } from "viem";
 import { messageOf } from "../failure.ts";
+import { type HandoverParts, prove, reshare, switchProof } from "./handover-run.ts";
 import { LiveSessions } from "./live-sessions.ts";
 import type {
+  KeepOrder,
+  Kept,
   KeygenOrder,
   PresignOrder,
   RunId,
@@ -22,7 +26,6 @@ import type {
   SessionRequest,
   ShareRef,
   SignOrder,
-  WarmOrder,
 } from "./messages.ts";
 import { PresignaturePools } from "./presignature-pools.ts";
 import type { ShareVault } from "./share-vault.ts";
@@ -70,8 +73,17 @@ export class SessionEngine {
       case "sign":
         this.#guard(request.run, () => this.#sign(request));
         break;
+      case "reshare":
+        this.#guard(request.run, () => reshare(request, this.#handoverParts(request.run, request.share)));
+        break;
+      case "prove":
+        this.#guard(request.run, () => prove(request, this.#handoverParts(request.run, request.share)));
+        break;
       case "warm":
-        this.#warm(request);
+      case "activate":
+      case "retire":
+      case "destroy":
+        this.#keep(request);
         break;
       case "tend":
         this.#pools.tend(request.living, request.atBlock);
@@ -111,13 +123,42 @@ export class SessionEngine {
     this.#end(run, { kind: "aborted", abort });
   }
 
-  #warm({ share, domain, self }: WarmOrder): void {
-    const { report, vault } = this.#options;
+  #handoverParts(run: RunId, share: ShareRef): HandoverParts {
+    const { identity, rng, vault } = this.#options;
+    return {
+      identity,
+      rng,
+      vault,
+      sessions: this.#sessions,
+      ended: (outcome) => this.#end(run, outcome),
+      aborted: (abort) => this.#abort(run, share, abort),
+    };
+  }
+
+  #keep(order: KeepOrder): void {
+    const { kind, share } = order;
+    this.#options.report({ kind: "kept", order: kind, name: share.name, ...this.#tryToKeep(order) });
+  }
+
+  #tryToKeep(order: KeepOrder): Kept {
+    const { vault } = this.#options;
     try {
-      vault.load(share, domain, self);
-      report({ kind: "warmed", name: share.name });
+      switch (order.kind) {
+        case "activate":
+          vault.activate(order, switchProof(order.proof));
+          break;
+        case "retire":
+          vault.retire(order, order.successor, switchProof(order.proof));
+          return {};
+        case "destroy":
+          vault.destroy(order.share);
+          return {};
+        case "warm":
+      }
+      return { record: encodePublicRecord(vault.load(order).record) };
     } catch (cause) {
-      report({ kind: "warmed", name: share.name, failure: messageOf(cause) });
+      if (cause instanceof StorageError && cause.code === "STORE_IO") throw cause;
+      return { failure: messageOf(cause) };
     }
   }
 
@@ -149,7 +190,7 @@ export class SessionEngine {
       attempt: BigInt(run.attempt),
       self: partyIndex(self),
       signers: signers.map(partyIndex),
-      share: vault.load(share, domain, self),
+      share: vault.load(order),
       identity,
       banned: new Set(banned.map(partyIndex)),
       count,
@@ -164,7 +205,7 @@ export class SessionEngine {
   }
 
   #sign(order: SignOrder): void {
-    const { run, domain, self, share } = order;
+    const { run, share } = order;
     const { scheme, identity, rng, report, vault } = this.#options;
     const attempt = new SigningRun(order, {
       scheme,
@@ -173,7 +214,7 @@ export class SessionEngine {
       report,
       sessions: this.#sessions,
       pools: this.#pools,
-      loadShare: () => vault.load(share, domain, self),
+      loadShare: () => vault.load(order),
       ended: (outcome) => this.#end(run, outcome),
       aborted: (abort) => this.#abort(run, share, abort),
     });

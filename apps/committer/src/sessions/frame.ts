@@ -3,12 +3,13 @@ import { bytesToHex, hexToBytes } from "viem";
 
 /**
  * Which protocol a session frame belongs to. `choice`: which presignature an attempt uses, 32 bytes; zero: none that
- * waits. `pooledSign`: a signature with a presignature that waited. `pool`: a batch of presignatures.
+ * waits. `pooledSign`: a signature with a presignature that waited. `pool`: a batch of presignatures. `reshare`: new
+ * shares of a key that there is.
  */
-export type Phase = "keygen" | "presign" | "sign" | "choice" | "pooledSign" | "pool";
+export type Phase = "keygen" | "presign" | "sign" | "choice" | "pooledSign" | "pool" | "reshare";
 
 /** All phases; the position in this list is the phase's byte on the wire. */
-export const PHASES: readonly Phase[] = ["keygen", "presign", "sign", "choice", "pooledSign", "pool"];
+export const PHASES: readonly Phase[] = ["keygen", "presign", "sign", "choice", "pooledSign", "pool", "reshare"];
 
 /** Names one session before it exists: what it is about, which protocol, which attempt. */
 export type Slot = {
@@ -24,7 +25,9 @@ export type Slot = {
  * `session`: a protocol message; `handle` commits to the whole session context, so that members who chose different
  * signing sets ignore each other instead of blaming each other.
  * `attestation`: one signed attestation. `signature`: a finished group signature for a decision or an epoch's proof of
- * possession. `stored`: the sender's share of a key generation is durable.
+ * possession. `stored`: the sender's share of a key generation is durable. `ask`: the sender lacks the public record of
+ * the epoch that has the key (subject: the new epoch's key generation), or the new epoch's proof of possession.
+ * `record`: that public record.
  */
 export type PeerFrame =
   | { readonly kind: "session"; readonly slot: Slot; readonly handle: Uint8Array; readonly payload: Uint8Array }
@@ -36,15 +39,21 @@ export type PeerFrame =
       readonly signature: Hex;
     }
   | { readonly kind: "signature"; readonly subject: Hex; readonly signature: Hex }
-  | { readonly kind: "stored"; readonly subject: Hex; readonly attempt: number; readonly recordHash: Hex };
+  | { readonly kind: "stored"; readonly subject: Hex; readonly attempt: number; readonly recordHash: Hex }
+  | { readonly kind: "ask"; readonly subject: Hex }
+  | { readonly kind: "record"; readonly subject: Hex; readonly record: Uint8Array };
 
-const KINDS = { session: 1, attestation: 2, signature: 3, stored: 4 } as const;
+const KINDS = { session: 1, attestation: 2, signature: 3, stored: 4, ask: 5, record: 6 } as const;
 
 const SESSION_HEADER = 1 + 1 + 32 + 4 + 32;
 const SIGNATURE_BYTES = 65;
 const ATTESTATION_BYTES = 1 + 32 + 1 + 32 + SIGNATURE_BYTES;
 const SIGNATURE_FRAME_BYTES = 1 + 32 + SIGNATURE_BYTES;
 const STORED_BYTES = 1 + 32 + 4 + 32;
+const ASK_BYTES = 1 + 32;
+
+/** The public record of 64 members has less than this. */
+const MOST_RECORD_BYTES = 8_192;
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(Buffer.concat(parts));
@@ -81,6 +90,10 @@ export function encodeFrame(frame: PeerFrame): Uint8Array {
         uint32(frame.attempt),
         hexToBytes(frame.recordHash),
       ]);
+    case "ask":
+      return concat([Uint8Array.of(KINDS.ask), hexToBytes(frame.subject)]);
+    case "record":
+      return concat([Uint8Array.of(KINDS.record), hexToBytes(frame.subject), frame.record]);
   }
 }
 
@@ -120,6 +133,11 @@ function decodeStored(bytes: Uint8Array): PeerFrame | undefined {
   return { kind: "stored", subject, attempt, recordHash: bytesToHex(bytes.subarray(37)) };
 }
 
+function decodeRecord(bytes: Uint8Array): PeerFrame | undefined {
+  if (bytes.length <= ASK_BYTES || bytes.length > ASK_BYTES + MOST_RECORD_BYTES) return undefined;
+  return { kind: "record", subject: bytesToHex(bytes.subarray(1, ASK_BYTES)), record: bytes.slice(ASK_BYTES) };
+}
+
 /** The frame of some bytes, or `undefined` when they are none: the caller drops them. */
 export function decodeFrame(bytes: Uint8Array): PeerFrame | undefined {
   switch (bytes[0]) {
@@ -131,6 +149,10 @@ export function decodeFrame(bytes: Uint8Array): PeerFrame | undefined {
       return decodeSignature(bytes);
     case KINDS.stored:
       return decodeStored(bytes);
+    case KINDS.ask:
+      return bytes.length === ASK_BYTES ? { kind: "ask", subject: bytesToHex(bytes.subarray(1)) } : undefined;
+    case KINDS.record:
+      return decodeRecord(bytes);
     default:
       return undefined;
   }

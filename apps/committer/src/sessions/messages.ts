@@ -15,6 +15,30 @@ export type ShareDescription = {
   readonly recordHash: Hex;
 };
 
+/** A share, whose it is and for what: enough to open its file. */
+export type ShareOwner = {
+  readonly share: ShareRef;
+  readonly domain: Domain;
+  /** Own party number, from 1. */
+  readonly self: number;
+};
+
+/** What the members of a new epoch signed when they took a key over. Public. */
+export type HandoverRecord = {
+  /** The new epoch's public record, encoded. */
+  readonly record: Hex;
+  /** Every member's identity signature of it, 64 bytes each, in the order of the members. */
+  readonly signatures: readonly Hex[];
+};
+
+/** Shows that an epoch has taken a key over and that its shares sign. Public. */
+export type SwitchMaterial = HandoverRecord & {
+  /** Hash of the members as the registry has it. */
+  readonly membersHash: Hex;
+  /** The epoch's proof of possession, 65 bytes. */
+  readonly signature: Hex;
+};
+
 /** Names one run of the protocols: a key generation, a batch of presignatures, or an attempt at a signature. */
 export type RunId = { readonly subject: Hex; readonly attempt: number };
 
@@ -29,6 +53,30 @@ export type KeygenOrder = {
   readonly parties: ReadonlyMap<number, Uint8Array>;
   readonly minSigners: number;
   readonly share: ShareRef;
+};
+
+/** Take over the key of another epoch, with all members of the new one, and store the own share, pending. */
+export type ReshareOrder = ShareOwner & {
+  readonly kind: "reshare";
+  readonly run: RunId;
+  /** Identity keys (33 bytes) of all members of the new epoch, self included. */
+  readonly parties: ReadonlyMap<number, Uint8Array>;
+  readonly minSigners: number;
+  /** The public record of the epoch that has the key; its hash is the one that the registry confirms. */
+  readonly previous: Uint8Array;
+  /** Members of that epoch that deal, by their party numbers in it. All of them are members of the new one. */
+  readonly dealers: readonly number[];
+  /** The own share of that epoch; absent where this party does not deal. */
+  readonly dealing?: ShareOwner;
+};
+
+/** Sign the proof of possession of an epoch that takes a key over, with pending shares. */
+export type ProveOrder = ShareOwner & {
+  readonly kind: "prove";
+  readonly run: RunId;
+  readonly signers: readonly number[];
+  readonly banned: readonly number[];
+  readonly membersHash: Hex;
 };
 
 /** Bounds of a pool of presignatures, and the moment on the clock that ages are told by. */
@@ -86,18 +134,33 @@ export type SignOrder = {
   readonly beacon: Uint8Array;
 };
 
-/** Open a share now, so that the first signature does not wait for its decryption. */
-export type WarmOrder = {
-  readonly kind: "warm";
-  readonly domain: Domain;
-  readonly self: number;
-  readonly share: ShareRef;
+/**
+ * What may be done with a stored share. `warm`: open it now, so that the first signature does not wait for its
+ * decryption. `activate`: make it one that signs, if it is not yet, by the proof that the new shares sign. `retire`:
+ * destroy it, because the proof shows that another epoch has its key, and the own share of that epoch signs. `destroy`: destroy it.
+ */
+export type KeepOrder = ShareOwner &
+  (
+    | { readonly kind: "warm" }
+    | { readonly kind: "activate"; readonly proof: SwitchMaterial }
+    | { readonly kind: "retire"; readonly proof: SwitchMaterial; readonly successor: ShareOwner }
+    | { readonly kind: "destroy" }
+  );
+
+/** What became of a {@link KeepOrder}. */
+export type Kept = {
+  /** Why it could not be done; absent: it is done. */
+  readonly failure?: string;
+  /** The encoded public record of a share that can be used. */
+  readonly record?: Uint8Array;
 };
 
 /** What the daemon tells the thread that holds the key shares. */
 export type SessionRequest =
-  | WarmOrder
+  | KeepOrder
   | KeygenOrder
+  | ReshareOrder
+  | ProveOrder
   | PresignOrder
   | SignOrder
   | TendOrder
@@ -107,7 +170,13 @@ export type SessionRequest =
 
 /** How a run ended. `failed` is a bug or a damaged store, told apart from what peers did. */
 export type RunOutcome =
-  | { readonly kind: "keygenDone"; readonly description: ShareDescription }
+  | {
+      readonly kind: "keygenDone";
+      readonly description: ShareDescription;
+      /** For a key that was taken over. */
+      readonly handover?: HandoverRecord;
+    }
+  | { readonly kind: "proved" /** 65 bytes r ‖ s ‖ v, verified. */; readonly signature: Hex }
   | { readonly kind: "presigned" }
   | {
       readonly kind: "signed";
@@ -124,11 +193,7 @@ export type RunOutcome =
 export type SessionReport =
   | { readonly kind: "ready"; readonly points: PointArithmetic }
   | { readonly kind: "unusable"; readonly reason: string }
-  | {
-      readonly kind: "warmed";
-      readonly name: string /** Why the share cannot be used; absent: it can. */;
-      readonly failure?: string;
-    }
+  | (Kept & { readonly kind: "kept"; readonly order: KeepOrder["kind"]; readonly name: string })
   | { readonly kind: "pooled"; readonly share: string; readonly sets: readonly PooledSet[] }
   | { readonly kind: "opened"; readonly slot: Slot; readonly handle: Uint8Array }
   | {

@@ -3,9 +3,13 @@ import { EarlyFrames } from "./early-frames.ts";
 import { equalBytes } from "./equal-bytes.ts";
 import { encodeFrame, type PeerFrame, PHASES, type Slot, slotKey } from "./frame.ts";
 import {
+  type KeepOrder,
+  type Kept,
   type KeygenOrder,
   type PooledSet,
   type PresignOrder,
+  type ProveOrder,
+  type ReshareOrder,
   type RunId,
   type RunOutcome,
   runKey,
@@ -13,7 +17,6 @@ import {
   type SessionReport,
   type SignOrder,
   type TendOrder,
-  type WarmOrder,
 } from "./messages.ts";
 
 type SessionFrame = Extract<PeerFrame, { kind: "session" }>;
@@ -42,6 +45,9 @@ export type RunState = RunId & {
   readonly isComplete: boolean;
 };
 
+/** What can be run with others. */
+export type RunOrder = KeygenOrder | ReshareOrder | ProveOrder | PresignOrder | SignOrder;
+
 type Run = {
   readonly run: RunId;
   readonly startedAtMs: number;
@@ -65,7 +71,7 @@ export class SessionHost {
   readonly #early = new EarlyFrames();
   readonly #runs = new Map<string, Run>();
   readonly #pooled = new Map<string, readonly PooledSet[]>();
-  readonly #warming = new Map<string, (failure: string | undefined) => void>();
+  readonly #keeping = new Map<string, (kept: Kept) => void>();
 
   constructor(options: SessionHostOptions) {
     this.#options = options;
@@ -87,7 +93,7 @@ export class SessionHost {
    * Starts a run and resolves when it has ended, whichever way.
    * @param peers party number of every peer in the run, self not included
    */
-  run(order: KeygenOrder | PresignOrder | SignOrder, peers: ReadonlyMap<PeerId, number>): Promise<RunOutcome> {
+  run(order: RunOrder, peers: ReadonlyMap<PeerId, number>): Promise<RunOutcome> {
     const { promise, resolve } = Promise.withResolvers<RunOutcome>();
     const nowMs = this.#options.nowMs();
     this.#runs.set(runKey(order.run), {
@@ -104,10 +110,10 @@ export class SessionHost {
     return promise;
   }
 
-  /** Opens a share ahead of its first use; resolves with why it cannot be used, or nothing. */
-  warm(order: WarmOrder): Promise<string | undefined> {
-    const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    this.#warming.set(order.share.name, resolve);
+  /** Does something with a stored share; the same for one share not twice at a time. */
+  keep(order: KeepOrder): Promise<Kept> {
+    const { promise, resolve } = Promise.withResolvers<Kept>();
+    this.#keeping.set(`${order.kind}:${order.share.name}`, resolve);
     this.#options.port.post(order);
     return promise;
   }
@@ -196,8 +202,8 @@ export class SessionHost {
       case "ended":
         this.#onEnded(report.run, report.outcome);
         break;
-      case "warmed":
-        this.#onWarmed(report.name, report.failure);
+      case "kept":
+        this.#onKept(`${report.order}:${report.name}`, report);
         break;
       case "pooled":
         this.#pooled.set(report.share, report.sets);
@@ -211,9 +217,9 @@ export class SessionHost {
     }
   }
 
-  #onWarmed(name: string, failure: string | undefined): void {
-    this.#warming.get(name)?.(failure);
-    this.#warming.delete(name);
+  #onKept(key: string, { failure, record }: Kept): void {
+    this.#keeping.get(key)?.({ ...(failure !== undefined && { failure }), ...(record !== undefined && { record }) });
+    this.#keeping.delete(key);
   }
 
   #onOpened(slot: Slot, handle: Uint8Array): void {

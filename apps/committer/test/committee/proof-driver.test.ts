@@ -38,7 +38,31 @@ function drive(past: readonly EpochEvent[], readBlock: () => Promise<object>) {
   } as unknown as CeremonyContext;
   const entry = () => ({ ...(book.entries()[0] as ReturnType<EpochBook["entries"]>[number]), facts: FACTS });
   const driver = new ProofDriver(context, entry());
-  return { order, step: () => driver.step(entry()) };
+  return { order, step: () => driver.step(entry(), () => true) };
+}
+
+/** A driver of an epoch that took its key over and holds the proof, at a head of 42; which it saw confirmed there. */
+function post(isReady: boolean, past: readonly EpochEvent[] = []) {
+  const book = new EpochBook();
+  for (const event of [SAMPLE_EPOCH, ...past]) book.apply(event);
+  const relayed: string[] = [];
+  const at = { number: 42n };
+  const context = {
+    ...testNotices(),
+    chainId: 31_337n,
+    committeeRegistry: zeroAddress,
+    attemptBlocks: 5n,
+    submitStaggerBlocks: 0n,
+    moment: () => ({ head: { number: at.number }, finalised: { number: at.number } }),
+    outbox: {
+      relay: async (name: string) => {
+        relayed.push(name);
+      },
+    },
+  } as unknown as CeremonyContext;
+  const entry = () => ({ ...(book.entries()[0] as ReturnType<EpochBook["entries"]>[number]), facts: FACTS });
+  const driver = new ProofDriver(context, entry());
+  return { at, relayed, step: () => driver.step(entry(), () => isReady) };
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -65,4 +89,23 @@ test("a provider that fails costs neither the process nor the attempt", async ()
   step();
   await settled();
   expect(order).toEqual(["ProofAttemptStarted", "run 8"]);
+});
+
+const PROVED: EpochEvent = { kind: "HandoverProved", committeeId, epoch, signature: `0x${"03".repeat(65)}` };
+
+test("a proof that is known after a restart is posted when the epoch is ready to take over", () => {
+  const { relayed, step } = post(true, [PROVED]);
+  step();
+  expect(relayed).toHaveLength(1);
+});
+
+test("the switch waits while the epoch is not ready, but not without end", () => {
+  const { at, relayed, step } = post(false, [PROVED]);
+  step();
+  at.number = 101n;
+  step();
+  expect(relayed).toEqual([]);
+  at.number = 102n;
+  step();
+  expect(relayed).toHaveLength(1);
 });

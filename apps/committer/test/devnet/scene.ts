@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Action, composePolicy, ZERO_ADDRESS } from "@synod/core";
-import { deployProxy, type SynodContracts, synodActions } from "@synod/sdk";
+import {
+  type Action,
+  composePolicy,
+  epochProposalDigest,
+  membersHash,
+  toCommitteeId,
+  toEpoch,
+  ZERO_ADDRESS,
+} from "@synod/core";
+import { committeeRegistryAbi, deployProxy, type SynodContracts, synodActions } from "@synod/sdk";
 import {
   type Abi,
   type Account,
@@ -96,6 +104,51 @@ export async function proposeCommittee(
   const salt = numberToHex(count, { size: 32 });
   const { committeeId } = await client.proposeCommittee({ salt, members: listed, ...rule });
   return committeeId;
+}
+
+/** Proposes the next epoch of a committee, with the approval of named members of the active one. */
+export async function proposeEpoch(
+  chain: TestChain,
+  contracts: SynodContracts,
+  committeeId: Hex,
+  next: {
+    readonly members: readonly TestMember[];
+    readonly minSigners: number;
+    readonly quorum: number;
+    /** By their index in the active epoch, ascending. */
+    readonly approvers: readonly (readonly [index: number, name: string])[];
+  },
+): Promise<bigint> {
+  const client = chainClient(chain).extend(synodActions(contracts));
+  const { latestEpoch, activeEpoch = 0n } = await client.getCommittee({ committeeId });
+  const members = next.members.map(({ name, endpoint }) => {
+    const { publicKey } = privateKeyToAccount(bytesToHex(testSecret(name)));
+    return { x: slice(publicKey, 1, 33), y: slice(publicKey, 33, 65), endpoint };
+  });
+  const place = { chainId: 31_337n, committeeRegistry: contracts.committeeRegistry };
+  const { minSigners, quorum } = next;
+  const hash = epochProposalDigest(place, {
+    committeeId: toCommitteeId(committeeId),
+    epoch: toEpoch(latestEpoch + 1n),
+    membersHash: membersHash(members),
+    minSigners,
+    quorum,
+    approvingEpoch: toEpoch(activeEpoch),
+  });
+  const approvals = await Promise.all(
+    next.approvers.map(async ([memberIndex, name]) => {
+      const account = privateKeyToAccount(bytesToHex(testSecret(name)));
+      return { memberIndex, signature: await account.sign({ hash }) };
+    }),
+  );
+  const transaction = await client.writeContract({
+    address: contracts.committeeRegistry,
+    abi: committeeRegistryAbi,
+    functionName: "proposeEpoch",
+    args: [committeeId, members, minSigners, quorum, approvals],
+  });
+  await client.waitForTransactionReceipt({ hash: transaction });
+  return latestEpoch + 1n;
 }
 
 /** A registered agent. */

@@ -41,6 +41,21 @@ const FROZEN: readonly (readonly [string, CommitterEvent])[] = [
     },
   ],
   [
+    `[1,{"kind":"ShareStored",${inEpoch},"attempt":3,"description":{"groupKeyX":"0x${h("d1")}","groupKeyY":"0x${h("d2")}","recordHash":"0x${h("d3")}"},"handover":{"record":"0x0102","signatures":["0x${h("d6")}"]}}]`,
+    {
+      kind: "ShareStored",
+      ...epoch,
+      attempt: 3,
+      description: { groupKeyX: hash("d1"), groupKeyY: hash("d2"), recordHash: hash("d3") },
+      handover: { record: "0x0102", signatures: [hash("d6")] },
+    },
+  ],
+  [
+    `[1,{"kind":"HandoverProved",${inEpoch},"signature":"0x${h("d7")}"}]`,
+    { kind: "HandoverProved", ...epoch, signature: hash("d7") },
+  ],
+  [`[1,{"kind":"ShareDestroyed",${inEpoch}}]`, { kind: "ShareDestroyed", ...epoch }],
+  [
     `[1,{"kind":"EpochConfirmationSigned",${inEpoch},"recordHash":"0x${h("d3")}"}]`,
     { kind: "EpochConfirmationSigned", ...epoch, recordHash: hash("d3") },
   ],

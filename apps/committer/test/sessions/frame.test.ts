@@ -25,6 +25,12 @@ const frames: fc.Arbitrary<PeerFrame> = fc.oneof(
     signature: hex(65),
   }),
   fc.record({ kind: fc.constant("signature" as const), subject: hex(32), signature: hex(65) }),
+  fc.record({ kind: fc.constant("ask" as const), subject: hex(32) }),
+  fc.record({
+    kind: fc.constant("record" as const),
+    subject: hex(32),
+    record: fc.uint8Array({ minLength: 1, maxLength: 300 }),
+  }),
   fc.record({
     kind: fc.constant("stored" as const),
     subject: hex(32),
@@ -42,7 +48,7 @@ test("what is encoded is decoded to the same", () => {
 });
 
 test("random bytes never throw, and what they decode to encodes to the same bytes", () => {
-  const withKind = fc.tuple(fc.constantFrom(0, 1, 2, 3, 4, 5, 255), fc.uint8Array({ maxLength: 200 }));
+  const withKind = fc.tuple(fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7, 255), fc.uint8Array({ maxLength: 200 }));
   fc.assert(
     fc.property(withKind, ([kind, rest]) => {
       const bytes = Uint8Array.of(kind, ...rest);
@@ -61,6 +67,9 @@ test.each([
   ["a reply that is neither yes nor no", Uint8Array.of(2, ...new Uint8Array(32), 2, ...new Uint8Array(97))],
   ["an attestation with a trailing byte", Uint8Array.of(2, ...new Uint8Array(131))],
   ["a stored note with a trailing byte", Uint8Array.of(4, ...new Uint8Array(69))],
+  ["a question with a trailing byte", Uint8Array.of(5, ...new Uint8Array(33))],
+  ["an empty record", Uint8Array.of(6, ...new Uint8Array(32))],
+  ["a record that is too long", Uint8Array.of(6, ...new Uint8Array(32 + 8_193))],
   ["a short signature", Uint8Array.of(3, ...new Uint8Array(96))],
 ])("%s is no frame", (_name, bytes) => {
   expect(decodeFrame(bytes)).toBeUndefined();

@@ -11,7 +11,7 @@ let attempt = 0;
 
 beforeAll(async () => {
   bench = await SessionBench.open(3, 2);
-}, 60_000);
+}, 240_000);
 
 beforeEach(() => {
   Object.assign(bench.scheme, dkls23);

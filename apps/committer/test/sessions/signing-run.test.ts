@@ -13,7 +13,7 @@ let attempt = 0;
 
 beforeAll(async () => {
   bench = await SessionBench.open(4, 3);
-}, 60_000);
+}, 240_000);
 
 beforeEach(() => {
   seen = [];

@@ -31,7 +31,11 @@ test("the thread starts, answers and ends; the caller's secrets stay the caller'
   const { promise, resolve } = Promise.withResolvers<SessionReport>();
   port.onReport(resolve);
   port.post({ kind: "warm", domain: DOMAIN, self: 1, share: shareRef(`0x${"01".repeat(32)}`, 1n, 0) });
-  expect(await promise).toMatchObject({ kind: "warmed", failure: expect.stringContaining("there is no key file") });
+  expect(await promise).toMatchObject({
+    kind: "kept",
+    order: "warm",
+    failure: expect.stringContaining("there is no key file"),
+  });
   await port.close();
   expect(crashes).toEqual([]);
 });

@@ -1,4 +1,3 @@
-import { MemoryKeystore } from "@synod/storage";
 import { printSeed, type SeededRng, seededRng } from "@synod/testing";
 import { type Domain, dkls23, identityKeyFromBytes, type SigningIntent } from "@synod/tss";
 import { type Address, bytesToHex, type Hex, hexToBytes, keccak256, stringToHex } from "viem";
@@ -6,16 +5,22 @@ import { publicKeyToAddress } from "viem/accounts";
 import { SessionEngine } from "../../src/sessions/engine.ts";
 import { decodeFrame, type PeerFrame } from "../../src/sessions/frame.ts";
 import type {
+  HandoverRecord,
   PoolTerms,
   PresignOrder,
+  ProveOrder,
+  ReshareOrder,
   RunId,
   RunOutcome,
   SessionReport,
+  ShareOwner,
   SignOrder,
+  SwitchMaterial,
 } from "../../src/sessions/messages.ts";
 import { SessionHost } from "../../src/sessions/session-host.ts";
-import { keygenSubject, poolSubject, poolTag, shareRef } from "../../src/sessions/share-name.ts";
+import { keygenSubject, poolSubject, poolTag, proofSubject, shareRef } from "../../src/sessions/share-name.ts";
 import { ShareVault } from "../../src/sessions/share-vault.ts";
+import { ReplaceableKeystore } from "./replaceable-keystore.ts";
 
 type SessionFrame = Extract<PeerFrame, { kind: "session" }>;
 
@@ -28,23 +33,26 @@ export type BenchMember = {
   readonly peer: Hex;
   readonly host: SessionHost;
   readonly reports: readonly SessionReport[];
+  readonly secret: Uint8Array;
+  readonly keystore: ReplaceableKeystore;
 };
 
 const COMMITTEE: Hex = keccak256(stringToHex("bench committee"));
 const EPOCH = 1n;
-const DOMAIN: Domain = {
-  chainId: 31_337n,
-  verifyingContract: new Uint8Array(20).fill(7),
-  keyId: hexToBytes(COMMITTEE),
-  epoch: EPOCH,
-};
+const MEMBERS_HASH: Hex = keccak256(stringToHex("bench members"));
+
+function domainOf(epoch: bigint): Domain {
+  return { chainId: 31_337n, verifyingContract: new Uint8Array(20).fill(7), keyId: hexToBytes(COMMITTEE), epoch };
+}
+
+const DOMAIN = domainOf(EPOCH);
 
 /**
  * Real hosts, engines and key shares of a whole committee in one thread, joined by a queue of letters that the test
  * moves. The key generation is a real one.
  */
 export class SessionBench {
-  readonly members: readonly BenchMember[];
+  readonly members: BenchMember[];
   readonly minSigners: number;
   /** The protocol of all members; a test may put another function in its place. */
   readonly scheme = { ...dkls23 };
@@ -54,10 +62,13 @@ export class SessionBench {
   readonly #letters: Letter[] = [];
   readonly #rng: SeededRng;
 
-  private constructor(count: number, minSigners: number) {
-    this.#rng = seededRng(printSeed(`session bench ${minSigners} of ${count}`));
+  private constructor(count: number, minSigners: number, like?: SessionBench) {
+    this.#rng = like === undefined ? seededRng(printSeed(`session bench ${minSigners} of ${count}`)) : like.#rng;
     this.minSigners = minSigners;
-    this.members = Array.from({ length: count }, (_, i) => this.#member(i + 1));
+    this.members = Array.from({ length: count }, (_, i) => {
+      const known = like?.member(i + 1);
+      return this.#member(i + 1, known?.secret ?? this.#rng(32), known?.keystore.copy() ?? new ReplaceableKeystore());
+    });
   }
 
   /** A committee with a key. */
@@ -86,8 +97,47 @@ export class SessionBench {
   }
 
   /** Where a party's share is. */
-  share(party: number) {
-    return shareRef(COMMITTEE, EPOCH, party - 1);
+  share(party: number, epoch = EPOCH) {
+    return shareRef(COMMITTEE, epoch, party - 1);
+  }
+
+  /** A party's share, to be opened. */
+  owner(party: number, epoch = EPOCH): ShareOwner {
+    return { share: this.share(party, epoch), domain: domainOf(epoch), self: party };
+  }
+
+  /** Another bench of the same members, with copies of their keystores. */
+  copy(): SessionBench {
+    const copy = new SessionBench(this.members.length, this.minSigners, this);
+    copy.#groupAddress = this.#groupAddress;
+    return copy;
+  }
+
+  /** The member's thread ends and begins again with what is in its keystore; its runs are lost. */
+  restart(party: number): void {
+    const { secret, keystore } = this.member(party);
+    keystore.failure = undefined;
+    this.members[party - 1] = this.#member(party, secret, keystore);
+  }
+
+  /** The order to take the key over into epoch 2. */
+  reshareOrder(self: number, previous: Uint8Array, dealers: readonly number[], attempt = 0): ReshareOrder {
+    const run = { subject: keygenSubject(COMMITTEE, 2n), attempt };
+    const parties = new Map(this.members.map(({ party, peer }) => [party, hexToBytes(peer)]));
+    const order = { kind: "reshare", ...this.owner(self, 2n), run, parties, previous, dealers } as const;
+    const terms = { ...order, minSigners: this.minSigners };
+    return dealers.includes(self) ? { ...terms, dealing: this.owner(self) } : terms;
+  }
+
+  /** The order to sign epoch 2's proof of possession. */
+  proveOrder(self: number, signers: readonly number[], attempt = 0): ProveOrder {
+    const run = { subject: proofSubject(COMMITTEE, 2n), attempt };
+    return { kind: "prove", ...this.owner(self, 2n), run, signers, banned: [], membersHash: MEMBERS_HASH };
+  }
+
+  /** What shows that epoch 2 took the key over. */
+  material(handover: HandoverRecord, signature: Hex): SwitchMaterial {
+    return { ...handover, membersHash: MEMBERS_HASH, signature };
   }
 
   /** How many presignatures each of these parties has for the set. */
@@ -140,23 +190,29 @@ export class SessionBench {
   }
 
   /** The order of a signature for a decision with this number. */
-  signOrder(self: number, signers: readonly number[], decision: number, leader = Math.min(...signers)): SignOrder {
+  signOrder(
+    self: number,
+    signers: readonly number[],
+    decision: number,
+    leader = Math.min(...signers),
+    epoch = EPOCH,
+  ): SignOrder {
     const decisionId = keccak256(stringToHex(`decision ${decision}`));
     const run: RunId = { subject: decisionId, attempt: 0 };
-    const place = { run, domain: DOMAIN, self, share: this.share(self) };
+    const place = { run, ...this.owner(self, epoch) };
     const beacon = new Uint8Array(32).fill(9);
-    return { kind: "sign", ...place, signers, leader, banned: [], intent: intentFor(decisionId), beacon };
+    return { kind: "sign", ...place, signers, leader, banned: [], intent: intentFor(decisionId, epoch), beacon };
   }
 
-  #member(party: number): BenchMember {
-    const identity = identityKeyFromBytes(this.#rng(32));
+  #member(party: number, secret: Uint8Array, keystore: ReplaceableKeystore): BenchMember {
+    const identity = identityKeyFromBytes(secret);
     const peer = bytesToHex(identity.publicKey);
     const reports: SessionReport[] = [];
     let onReport: (report: SessionReport) => void = () => undefined;
     const engine = new SessionEngine({
       scheme: this.scheme,
       identity,
-      vault: new ShareVault(replaceable()),
+      vault: new ShareVault(keystore),
       rng: this.#rng,
       report: (report) => {
         reports.push(report);
@@ -177,7 +233,7 @@ export class SessionBench {
       onIgnored: () => undefined,
       nowMs: () => 0,
     });
-    return { party, peer, host, reports };
+    return { party, peer, host, reports, secret, keystore };
   }
 
   #post(from: number, peer: Hex, bytes: Uint8Array): void {
@@ -188,26 +244,12 @@ export class SessionBench {
   }
 }
 
-/** A keystore in memory whose entries may be replaced. */
-function replaceable() {
-  let store = new MemoryKeystore();
-  return {
-    save: (...args: Parameters<MemoryKeystore["save"]>) => store.save(...args),
-    load: (...args: Parameters<MemoryKeystore["load"]>) => store.load(...args),
-    has: (name: string) => store.has(name),
-    replace: (...args: Parameters<MemoryKeystore["save"]>) => {
-      store = new MemoryKeystore();
-      store.save(...args);
-    },
-  };
-}
-
 /** The authorization of a decision. */
-function intentFor(decisionId: Hex): SigningIntent {
+function intentFor(decisionId: Hex, epoch: bigint): SigningIntent {
   return {
     kind: "authorization",
     chainId: DOMAIN.chainId,
-    epoch: EPOCH,
+    epoch,
     deadline: 1_900_000_000n,
     vault: new Uint8Array(20).fill(1),
     decisionId: hexToBytes(decisionId),

@@ -1,0 +1,220 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MemoryHub } from "@synod/network";
+import { synodActions } from "@synod/sdk";
+import type { Hex } from "viem";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Committer } from "../src/committer.ts";
+import { identityOf } from "../src/identity.ts";
+import { startTestChain } from "./devnet/chain.ts";
+import {
+  chainClient,
+  deployRegistries,
+  PAYEE,
+  payment,
+  proposeCommittee,
+  proposeEpoch,
+  registerAgent,
+  submit,
+  type TestAgent,
+} from "./devnet/scene.ts";
+import { atSomeBlock } from "./support/at-some-block.ts";
+import { testSecret } from "./support/data-folder.ts";
+import {
+  askMember,
+  type LocalMember,
+  type LocalNetwork,
+  prepareMember,
+  startMember,
+} from "./support/local-committee.ts";
+
+const RULES = { version: 1, rules: [{ name: "payments", when: { targets: PAYEE }, reply: true }] };
+
+type EpochReport = {
+  readonly epoch: string;
+  readonly status: string;
+  readonly hasShare: boolean;
+  readonly keygenAttempt?: number;
+};
+
+const root = mkdtempSync(join(tmpdir(), "synod-handover-"));
+const running = new Map<string, Committer>();
+let network: LocalNetwork;
+let committeeId: Hex;
+let agent: TestAgent;
+let groupKey: unknown;
+
+function memberOf(name: string): LocalMember {
+  return { name, folder: join(root, name), lobes: [{ kind: "rules", file: join(root, "rules.json") }] };
+}
+
+async function start(name: string): Promise<void> {
+  running.set(name, await startMember(network, memberOf(name)));
+}
+
+async function stop(name: string): Promise<void> {
+  await running.get(name)?.close();
+  running.delete(name);
+}
+
+function listed(names: readonly string[]) {
+  return names.map((name) => ({ name, endpoint: "/ip4/127.0.0.1/tcp/1" }));
+}
+
+function client() {
+  return chainClient(network.chain).extend(synodActions(network.contracts));
+}
+
+async function statusOf(name: string) {
+  const { body } = await askMember(running.get(name) as Committer, "/status");
+  return body as { epochs: readonly EpochReport[]; alarms: readonly { alarm: string; reason: string }[] };
+}
+
+function activeEpoch(epoch: bigint): Promise<true> {
+  return atSomeBlock(network.chain, async () =>
+    (await client().getCommittee({ committeeId })).activeEpoch === epoch ? true : undefined,
+  );
+}
+
+/** Every named member holds the share of this epoch of the committee and of no other. */
+function onlyShare(names: readonly string[], epoch: string): Promise<true> {
+  return atSomeBlock(network.chain, async () => {
+    const all = await Promise.all(names.map(statusOf));
+    const isAlone = all.every(
+      ({ epochs }) =>
+        epochs
+          .filter(({ hasShare }) => hasShare)
+          .map((held) => held.epoch)
+          .join() === epoch,
+    );
+    return isAlone ? true : undefined;
+  });
+}
+
+/** How far an epoch must have come at a member for it to be restarted. */
+const STAGES: readonly ((report: EpochReport) => boolean)[] = [
+  ({ keygenAttempt }) => keygenAttempt !== undefined,
+  ({ hasShare }) => hasShare,
+  ({ status }) => status === "confirmed" || status === "active",
+  ({ status }) => status === "active",
+];
+
+/** Restarts a member at each stage of an epoch; of what it had in memory nothing is left. */
+async function restartAtEachStage(name: string, wanted: string): Promise<void> {
+  for (const isReached of STAGES) {
+    await atSomeBlock(network.chain, async () =>
+      (await statusOf(name)).epochs.some((report) => report.epoch === wanted && isReached(report)) ? true : undefined,
+    );
+    await stop(name);
+    await start(name);
+  }
+}
+
+function hasFile(name: string, epoch: bigint): boolean {
+  return existsSync(join(root, name, "data", "keys", `share-${committeeId}-${epoch}`));
+}
+
+async function executed(): Promise<string> {
+  const decisionId = await submit(network.chain, network.contracts, agent.agentId, payment(agent.vault, 1n));
+  return atSomeBlock(network.chain, async () => {
+    const { state } = await client().getDecision({ decisionId });
+    return ["Pending", "Approved", "Ready"].includes(state) ? undefined : state;
+  });
+}
+
+beforeAll(async () => {
+  const chain = await startTestChain();
+  network = { chain, contracts: await deployRegistries(chain), hub: new MemoryHub({ delivery: "automatic" }) };
+  await chainClient(chain).setIntervalMining({ interval: 1 });
+  writeFileSync(join(root, "rules.json"), JSON.stringify(RULES));
+  for (const name of ["ann", "ben", "cid", "dee"]) await prepareMember(network, memberOf(name));
+  for (const name of ["ann", "ben", "cid"]) await start(name);
+  committeeId = await proposeCommittee(chain, network.contracts, listed(["ann", "ben", "cid"]), {
+    minSigners: 2,
+    quorum: 2,
+  });
+  await activeEpoch(1n);
+  agent = await registerAgent(chain, network.contracts, committeeId);
+  groupKey = (await client().getCommittee({ committeeId })).epoch.group?.publicKey;
+  expect(groupKey).toBeDefined();
+}, 120_000);
+
+afterAll(async () => {
+  for (const name of running.keys()) await stop(name);
+  await network.chain.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+test("new shares of the same members take over, though one restarts at each stage: same key, old shares destroyed", async () => {
+  expect(await executed()).toBe("Executed");
+  const approvers = [
+    [0, "ann"],
+    [2, "cid"],
+  ] as const;
+  const members = listed(["ann", "ben", "cid"]);
+  await proposeEpoch(network.chain, network.contracts, committeeId, { members, minSigners: 2, quorum: 2, approvers });
+  await restartAtEachStage("ben", "2");
+  await activeEpoch(2n);
+  expect((await client().getCommittee({ committeeId })).epoch.group?.publicKey).toEqual(groupKey);
+  await onlyShare(["ann", "ben", "cid"], "2");
+  for (const name of ["ann", "ben", "cid"]) expect([hasFile(name, 1n), hasFile(name, 2n)]).toEqual([false, true]);
+  expect(await executed()).toBe("Executed");
+}, 120_000);
+
+test("a member is replaced: the newcomer signs, and who left has no share any more", async () => {
+  await start("dee");
+  const approvers = [
+    [0, "ann"],
+    [1, "ben"],
+  ] as const;
+  const members = listed(["dee", "ann", "ben"]);
+  await proposeEpoch(network.chain, network.contracts, committeeId, { members, minSigners: 2, quorum: 2, approvers });
+  await activeEpoch(3n);
+  expect((await client().getCommittee({ committeeId })).epoch.group?.publicKey).toEqual(groupKey);
+  await onlyShare(["ann", "ben", "dee"], "3");
+  await atSomeBlock(network.chain, async () => (hasFile("cid", 2n) ? undefined : true));
+  await stop("ann");
+  expect(await executed()).toBe("Executed");
+  await start("ann");
+}, 120_000);
+
+test("a member that was away from the proof to the switch gets the proof from the others, and signs", async () => {
+  const approvers = [
+    [0, "dee"],
+    [1, "ann"],
+  ] as const;
+  const members = listed(["ann", "ben", "dee"]);
+  await proposeEpoch(network.chain, network.contracts, committeeId, { members, minSigners: 2, quorum: 2, approvers });
+  const confirmed = async () => {
+    const { epoch } = await client().getCommittee({ committeeId, epoch: 4n });
+    return epoch.status === "Proposed" ? undefined : true;
+  };
+  const { chain, hub } = network;
+  const [ann, ben, dee] = ["ann", "ben", "dee"].map((name) => identityOf(testSecret(name)).peer);
+  await atSomeBlock(chain, async () =>
+    (await statusOf("ben")).epochs.some(({ epoch, hasShare }) => epoch === "4" && hasShare) ? true : undefined,
+  );
+  await atSomeBlock(chain, confirmed);
+  for (const peer of [ann, dee]) if (ben && peer) hub.partition(ben, peer);
+  await activeEpoch(4n);
+  for (const peer of [ann, dee]) if (ben && peer) hub.heal(ben, peer);
+  await onlyShare(["ann", "ben", "dee"], "4");
+  await stop("dee");
+  expect(await executed()).toBe("Executed");
+  await start("dee");
+}, 120_000);
+
+test("too few members that stay cannot hand the key over: an alarm says so, and the old epoch goes on", async () => {
+  const approvers = [
+    [0, "ann"],
+    [1, "ben"],
+  ] as const;
+  const members = listed(["ann", "eve", "fay"]);
+  await proposeEpoch(network.chain, network.contracts, committeeId, { members, minSigners: 2, quorum: 2, approvers });
+  const alarm = await atSomeBlock(network.chain, async () =>
+    (await statusOf("ann")).alarms.find((standing) => standing.alarm === "handoverImpossible"),
+  );
+  expect(alarm.reason).toContain("2 members with shares of epoch 4 must stay");
+  expect(await executed()).toBe("Executed");
+}, 120_000);
