@@ -9,5 +9,8 @@ export const CONTRACTS_FOLDER = join(root, "contracts");
 /** Entry point of the committer, started as a process of its own. */
 export const COMMITTER_MAIN = join(root, "apps", "committer", "src", "main.ts");
 
+/** The committer's program for its keys. */
+export const COMMITTER_MAINTENANCE = join(root, "apps", "committer", "src", "maintain.ts");
+
 /** Folder of the example decisions and lobe rules. */
 export const EXAMPLES_FOLDER = join(root, "examples");

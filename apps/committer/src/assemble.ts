@@ -14,6 +14,7 @@ import { ChainFollower, type ChainMoment } from "./chain/follower.ts";
 import { Outbox } from "./chain/outbox.ts";
 import type { ChainReader } from "./chain/reader.ts";
 import { Ceremonies } from "./committee/ceremonies.ts";
+import { refreshRequests } from "./committee/refresh-requests.ts";
 import type { DecisionContext } from "./decisions/context.ts";
 import { DecisionDriver } from "./decisions/driver.ts";
 import { PeerNotes } from "./decisions/peer-notes.ts";
@@ -72,6 +73,13 @@ function isMemberFor({ state, book }: Memory, decisionId: DecisionId, from: Peer
   const work = state.open.get(decisionId);
   const entry = work && book.get(epochKey(work.decision.committeeId, work.decision.epoch));
   return entry?.members.some(({ peer }) => peer === from) === true;
+}
+
+/** Epochs that get a new key, by `epochKey`. */
+function rotationsOf({ rotations }: Settings): ReadonlySet<string> {
+  return new Set(
+    rotations.map(({ committeeId, epoch }) => epochKey(toCommitteeId(committeeId), toEpoch(BigInt(epoch)))),
+  );
 }
 
 /** Decisions of an epoch that may still be served: not parked and without an end on chain. */
@@ -149,14 +157,12 @@ export function assemble(base: Foundations): Assembly {
       attemptBlocks,
       submitStaggerBlocks,
       presignatures: settings.presignatures,
+      succession: { refreshAfterSeconds: BigInt(settings.succession.refreshAfterSeconds) },
+      refreshRequests: refreshRequests(settings.dataDir),
       book: memory.book,
       records: new Map(),
       usable: (key) => ceremonies.isUsable(key),
-      rotations: new Set(
-        settings.rotations.map(({ committeeId, epoch }) =>
-          epochKey(toCommitteeId(committeeId), toEpoch(BigInt(epoch))),
-        ),
-      ),
+      rotations: rotationsOf(settings),
       openDecisions: (key) => openDecisions(memory, key),
       record: (event) => memory.record([event]),
       ban: (events) => memory.record(events),

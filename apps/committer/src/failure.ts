@@ -18,7 +18,8 @@ export type StartFailureCode =
   | "portTaken"
   | "dataDirLocked"
   | "dataDirUnusable"
-  | "auditBroken";
+  | "auditBroken"
+  | "epochNotActive";
 
 const EXIT_CODES: Readonly<Record<StartFailureCode, 2 | 3>> = {
   usage: 2,
@@ -37,6 +38,7 @@ const EXIT_CODES: Readonly<Record<StartFailureCode, 2 | 3>> = {
   dataDirLocked: 3,
   dataDirUnusable: 3,
   auditBroken: 2,
+  epochNotActive: 2,
 };
 
 /** Exit code when the data folder fails while the committer runs: the environment's turn. */

@@ -103,6 +103,9 @@ export class Heart {
       case "stored":
         ceremonies.onStored(from, frame);
         break;
+      case "approval":
+        ceremonies.onApproval(from, frame);
+        break;
       case "ask":
         ceremonies.onAsk(from, frame);
         break;

@@ -5,7 +5,9 @@ import {
   type CommitteeRegistryPlace,
   type DecisionRegistryPlace,
   type EpochConfirmation,
+  type EpochProposal,
   epochConfirmationDigest,
+  epochProposalDigest,
   type Keystore,
   type KeystoreAssociatedData,
   type PeerId,
@@ -39,6 +41,7 @@ export const IDENTITY_ASSOCIATED_DATA: KeystoreAssociatedData = {
 export type IdentityStatement =
   | { readonly kind: "attestation"; readonly place: DecisionRegistryPlace; readonly message: AttestationMessage }
   | { readonly kind: "epochConfirmation"; readonly place: CommitteeRegistryPlace; readonly message: EpochConfirmation }
+  | { readonly kind: "epochProposal"; readonly place: CommitteeRegistryPlace; readonly message: EpochProposal }
   | { readonly kind: "transaction"; readonly transaction: TransactionSerializableEIP1559 };
 
 function statementDigest(statement: IdentityStatement): Hex {
@@ -47,6 +50,8 @@ function statementDigest(statement: IdentityStatement): Hex {
       return attestationDigest(statement.place, statement.message);
     case "epochConfirmation":
       return epochConfirmationDigest(statement.place, statement.message);
+    case "epochProposal":
+      return epochProposalDigest(statement.place, statement.message);
     case "transaction":
       return keccak256(serializeTransaction(statement.transaction));
   }

@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import type { Committer } from "./committer.ts";
-import { EXIT_BUG, EXIT_STORE, messageOf, StartError } from "./failure.ts";
+import { messageOf, StartError } from "./failure.ts";
 import { createLog, type Log } from "./log.ts";
 import { takePassphrase } from "./passphrase.ts";
+import { refuse } from "./refusal.ts";
 import { type Rehearsal, readRehearsal } from "./rehearsal.ts";
 import type { PointArithmetic } from "./sessions/messages.ts";
 import { loadSettings, type Settings } from "./settings.ts";
@@ -29,20 +30,6 @@ function readArguments(args: readonly string[]): Arguments {
   if (settings === "") throw new StartError("usage", `--settings is missing; ${USAGE}`);
   if (resumeNote?.trim() === "") throw new StartError("usage", `--resume-signing needs a reason; ${USAGE}`);
   return { settingsFile: settings, resumeNote };
-}
-
-/** One clear line on stderr, and the exit code that says whose turn it is. */
-function refuse(cause: unknown): never {
-  if (cause instanceof StartError) {
-    process.stderr.write(`committer: ${cause.code}: ${cause.message}\n`);
-    process.exit(cause.exitCode);
-  }
-  if (cause instanceof Error && cause.name === "StorageError") {
-    process.stderr.write(`committer: dataDirUnusable: ${messageOf(cause)}; repair the disk and start again\n`);
-    process.exit(EXIT_STORE);
-  }
-  process.stderr.write(`committer: bug: ${messageOf(cause)}; please report it with the log\n`);
-  process.exit(EXIT_BUG);
 }
 
 /** A listener of our own takes the signal away from Node, which would open the inspector on it. */

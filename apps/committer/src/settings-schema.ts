@@ -70,6 +70,10 @@ const httpLobe = z.strictObject({
   maxBytes: z.int().min(64).max(16_777_216).default(65_536),
 });
 
+const succession = z.strictObject({
+  refreshAfterSeconds: z.int().min(0).max(315_360_000).default(0),
+});
+
 const presignatures = z
   .strictObject({
     low: z.int().min(0).max(64).default(2),
@@ -102,6 +106,7 @@ export const settingsSchema = z.strictObject({
     .max(256)
     .default([]),
   presignatures: presignatures.prefault({}),
+  succession: succession.prefault({}),
   rotations: z
     .array(z.strictObject({ committeeId: bytes32, epoch: z.int().min(2) }))
     .max(64)

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MemoryHub } from "@synod/network";
@@ -7,6 +7,7 @@ import type { Hex } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Committer } from "../src/committer.ts";
 import { identityOf } from "../src/identity.ts";
+import { askForRefresh } from "../src/maintenance/ask-for-refresh.ts";
 import { startTestChain } from "./devnet/chain.ts";
 import {
   chainClient,
@@ -28,7 +29,9 @@ import {
   prepareMember,
   startMember,
 } from "./support/local-committee.ts";
+import { settingsOf } from "./support/settings-of.ts";
 
+const REFRESH_SECONDS = 1_000_000;
 const RULES = { version: 1, rules: [{ name: "payments", when: { targets: PAYEE }, reply: true }] };
 
 type EpochReport = {
@@ -46,7 +49,8 @@ let agent: TestAgent;
 let groupKey: unknown;
 
 function memberOf(name: string): LocalMember {
-  return { name, folder: join(root, name), lobes: [{ kind: "rules", file: join(root, "rules.json") }] };
+  const lobes = [{ kind: "rules", file: join(root, "rules.json") }];
+  return { name, folder: join(root, name), lobes, settings: { succession: { refreshAfterSeconds: REFRESH_SECONDS } } };
 }
 
 async function start(name: string): Promise<void> {
@@ -146,19 +150,23 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-test("new shares of the same members take over, though one restarts at each stage: same key, old shares destroyed", async () => {
+/** What the operator of a member does with `synod committer refresh`. */
+function askForNewShares(name: string, epoch: bigint): Promise<string> {
+  const { chain, contracts } = network;
+  const settings = settingsOf(chain, contracts, { dataDir: join(root, name, "data") });
+  return askForRefresh(settings, { committeeId, epoch });
+}
+
+test("new shares that a quorum asks for take over, though one member restarts at each stage", async () => {
   expect(await executed()).toBe("Executed");
-  const approvers = [
-    [0, "ann"],
-    [2, "cid"],
-  ] as const;
-  const members = listed(["ann", "ben", "cid"]);
-  await proposeEpoch(network.chain, network.contracts, committeeId, { members, minSigners: 2, quorum: 2, approvers });
+  await expect(askForNewShares("ann", 2n)).rejects.toMatchObject({ code: "epochNotActive" });
+  for (const name of ["ann", "cid"]) await askForNewShares(name, 1n);
   await restartAtEachStage("ben", "2");
   await activeEpoch(2n);
   expect((await client().getCommittee({ committeeId })).epoch.group?.publicKey).toEqual(groupKey);
   await onlyShare(["ann", "ben", "cid"], "2");
   for (const name of ["ann", "ben", "cid"]) expect([hasFile(name, 1n), hasFile(name, 2n)]).toEqual([false, true]);
+  expect(readdirSync(join(root, "ann", "data", "refresh"))).toEqual([]);
   expect(await executed()).toBe("Executed");
 }, 120_000);
 
@@ -179,13 +187,8 @@ test("a member is replaced: the newcomer signs, and who left has no share any mo
   await start("ann");
 }, 120_000);
 
-test("a member that was away from the proof to the switch gets the proof from the others, and signs", async () => {
-  const approvers = [
-    [0, "dee"],
-    [1, "ann"],
-  ] as const;
-  const members = listed(["ann", "ben", "dee"]);
-  await proposeEpoch(network.chain, network.contracts, committeeId, { members, minSigners: 2, quorum: 2, approvers });
+test("old shares are refreshed unasked; who was away from the proof to the switch gets the proof, and signs", async () => {
+  await chainClient(network.chain).increaseTime({ seconds: REFRESH_SECONDS });
   const confirmed = async () => {
     const { epoch } = await client().getCommittee({ committeeId, epoch: 4n });
     return epoch.status === "Proposed" ? undefined : true;
@@ -207,8 +210,8 @@ test("a member that was away from the proof to the switch gets the proof from th
 
 test("too few members that stay cannot hand the key over: an alarm says so, and the old epoch goes on", async () => {
   const approvers = [
-    [0, "ann"],
-    [1, "ben"],
+    [0, "dee"],
+    [1, "ann"],
   ] as const;
   const members = listed(["ann", "eve", "fay"]);
   await proposeEpoch(network.chain, network.contracts, committeeId, { members, minSigners: 2, quorum: 2, approvers });

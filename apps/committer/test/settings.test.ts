@@ -68,6 +68,7 @@ test.each([
   ["presignatures.low", { ...VALID, presignatures: { low: 8, high: 8 } }, "8"],
   ["presignatures.maxAgeBlocks", { ...VALID, presignatures: { maxAgeBlocks: 0 } }, "0"],
   ["rotations.0.epoch", { ...VALID, rotations: [{ committeeId: `0x${"11".repeat(32)}`, epoch: 1 }] }, "1"],
+  ["succession.refreshAfterSeconds", { ...VALID, succession: { refreshAfterSeconds: -1 } }, "-1"],
   ["attemptBlocks", { ...VALID, attemptBlocks: 0 }, "0"],
   ["(root)", { ...VALID, dataDirectory: "data" }, "dataDirectory"],
   ["(root)", [], "[]"],

@@ -126,6 +126,11 @@ describe("usage", () => {
     [["committer"], "no command"],
     [["committer", "start"], "--settings"],
     [["committer", "start", "--settings", "none.json"], "none.json"],
+    [["committer", "refresh", "--settings", "s.json", "--committee", "0x12", "--epoch", "1"], "--committee"],
+    [
+      ["committer", "refresh", "--settings", "none.json", "--committee", `0x${"c1".repeat(32)}`, "--epoch", "1"],
+      "none.json",
+    ],
     [["devnet", "--committers", "x"], "--committers"],
     [["devnet", "--committers", "1"], "--committers"],
     [["devnet", "--committers", "4", "--quorum", "2"], "--quorum"],

@@ -84,6 +84,18 @@ export class ChainReader {
     });
   }
 
+  /** Number of the committee's newest epoch at a block, whatever its status. */
+  async latestEpoch(committeeId: Hex, atBlock: bigint): Promise<bigint> {
+    const { latestEpoch } = await this.client.readContract({
+      address: this.committeeRegistry,
+      abi: committeeRegistryAbi,
+      functionName: "committeeOf",
+      args: [committeeId],
+      blockNumber: atBlock,
+    });
+    return latestEpoch;
+  }
+
   /** The members of one epoch, in order, at a block. */
   members(committeeId: Hex, epoch: bigint, atBlock: bigint) {
     return this.client.readContract({

@@ -9,6 +9,7 @@ import {
   type EpochBook,
   type EpochEntry,
   type EpochFacts,
+  epochStatus,
   memberOf,
   toEpochFacts,
 } from "./epoch-book.ts";
@@ -41,7 +42,24 @@ export class Ceremonies {
       }),
     );
     await Promise.all(this.#book.entries().map((entry) => this.#readNeighbours(entry, atBlock)));
+    await Promise.all(this.#book.living().map((entry) => this.#readLatest(entry, atBlock)));
     this.#tendPools(atBlock);
+  }
+
+  /** Whoever wants another epoch than the active one needs to know what there is already. */
+  async #readLatest(entry: EpochEntry, atBlock: bigint): Promise<void> {
+    const { committeeId, epoch } = entry;
+    if (!this.#ceremony(entry).wantsSuccessor) return;
+    const { reader } = this.#context;
+    const latest = await reader.latestEpoch(committeeId, atBlock);
+    const { status } = await reader.epochFacts(committeeId, latest, atBlock);
+    const isUnfinished = ["proposed", "confirmed"].includes(epochStatus(status));
+    this.#book.setLatest(epochKey(committeeId, epoch), { epoch: latest, isUnfinished });
+  }
+
+  /** A member approves an epoch to come. */
+  onApproval(from: PeerId, { subject, signature }: Extract<PeerFrame, { kind: "approval" }>): void {
+    this.#find(subject, from)?.onApproval(from, signature);
   }
 
   /** An epoch on its way needs to know which one has the key, and one that is over whether its key lives on. */

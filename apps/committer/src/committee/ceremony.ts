@@ -5,6 +5,7 @@ import { messageOf } from "../failure.ts";
 import { encodeFrame, type PeerFrame, type Slot } from "../sessions/frame.ts";
 import type { CeremonyContext } from "./context.ts";
 import { type EpochEntry, type EpochFacts, otherParties } from "./epoch-book.ts";
+import { EpochProposer } from "./epoch-proposer.ts";
 import { FIRST_EPOCH, isHandover, KeySource } from "./handover.ts";
 import { confirmIntent } from "./intents.ts";
 import { KeygenDriver } from "./keygen-driver.ts";
@@ -19,17 +20,20 @@ export class Ceremony {
   readonly keygen: KeygenDriver;
   readonly proof: ProofDriver;
   readonly presigning: PresignDriver;
+  readonly #proposer: EpochProposer;
   readonly #care: ShareCare;
   readonly #source: KeySource;
   readonly #context: CeremonyContext;
   readonly #entry: () => EpochEntry;
   #isConfirming = false;
+  #isOver = false;
   #askedAt: bigint | undefined;
 
   /** @param entry reads the epoch's newest state */
   constructor(context: CeremonyContext, entry: () => EpochEntry) {
     this.#context = context;
     this.#entry = entry;
+    this.#proposer = new EpochProposer(context, entry());
     this.#care = new ShareCare(context);
     this.#source = new KeySource(context);
     this.keygen = new KeygenDriver(context, entry, this.#source);
@@ -53,9 +57,12 @@ export class Ceremony {
         this.keygen.stop();
         this.proof.stop();
         if (this.#holdsShare({ ...entry, facts: entry.facts })) this.#stepActive({ ...entry, facts: entry.facts });
+        this.#proposer.step({ ...entry, facts: entry.facts });
+        break;
+      case "retired":
+        this.#end(entry);
         break;
       case "none":
-      case "retired":
         this.#stop();
         break;
       case "abandoned":
@@ -120,6 +127,12 @@ export class Ceremony {
     this.keygen.onStored(from, attempt, recordHash);
   }
 
+  #end(entry: EpochEntry): void {
+    this.#stop();
+    if (!this.#isOver) this.#context.refreshRequests.settle(entry);
+    this.#isOver = true;
+  }
+
   #stop(): void {
     this.keygen.stop();
     this.proof.stop();
@@ -148,6 +161,19 @@ export class Ceremony {
     else if (isUnproved(entry)) this.#askForProof(entry);
     else this.#care.open(entry);
     this.#care.retireOthers(entry);
+  }
+
+  /** Whether another epoch than this one is wanted here, so that what the chain says of it must be known. */
+  get wantsSuccessor(): boolean {
+    const entry = this.#entry();
+    return entry.facts?.status === "active" && this.#proposer.wantsSuccessor({ ...entry, facts: entry.facts });
+  }
+
+  /** A member approves the epoch to come. */
+  onApproval(from: PeerId, signature: Hex): void {
+    const entry = this.#entry();
+    if (entry.facts?.status === "active")
+      void this.#proposer.onApproval({ ...entry, facts: entry.facts }, from, signature);
   }
 
   /** This member was away when the new shares were proved: without the proof its own stays pending. */

@@ -13,6 +13,13 @@ import type { Pace } from "../pace.ts";
 import type { SessionHost } from "../sessions/session-host.ts";
 import type { Settings } from "../settings.ts";
 import type { EpochBook } from "./epoch-book.ts";
+import type { RefreshRequests } from "./refresh-requests.ts";
+
+/** When the active epoch is to be followed by another one; the same at all members. */
+export type Succession = {
+  /** Seconds of chain time after which shares are old; 0: never. */
+  readonly refreshAfterSeconds: bigint;
+};
 
 /** What bringing an epoch to life needs. */
 export type CeremonyContext = {
@@ -45,6 +52,8 @@ export type CeremonyContext = {
   readonly attemptBlocks: bigint;
   readonly submitStaggerBlocks: bigint;
   readonly presignatures: Settings["presignatures"];
+  readonly succession: Succession;
+  readonly refreshRequests: RefreshRequests;
   readonly evidence: EvidenceStore;
   readonly alarms: Alarms;
   readonly metrics: Metrics;

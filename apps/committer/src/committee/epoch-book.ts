@@ -28,10 +28,19 @@ export type EpochFacts = {
   readonly confirmations: bigint;
   /** Seconds of chain time, 0 if it was not retired. */
   readonly retiredAt: bigint;
+  /** Seconds of chain time, 0 if it was never active. */
+  readonly activatedAt: bigint;
 };
 
 /** A member with everything that follows from its registered key. */
-export type EpochMember = MemberView & { readonly endpoint: string };
+export type EpochMember = MemberView & { readonly endpoint: string; readonly listed: ListedMember };
+
+/** The newest epoch of a committee. */
+export type LatestEpoch = {
+  readonly epoch: bigint;
+  /** It was proposed and is neither active nor given up. */
+  readonly isUnfinished: boolean;
+};
 
 /** The epoch that has the key while another one is on its way. */
 export type Predecessor = {
@@ -61,6 +70,8 @@ export type EpochEntry = Omit<EpochObserved, "kind" | "members"> & {
   readonly proof: Hex | undefined;
   /** The epoch that was active when this one was proposed, while that is known; see {@link EpochBook.setPredecessor}. */
   readonly predecessor: Predecessor | undefined;
+  /** The committee's newest epoch, read while another one than this is wanted. */
+  readonly latest: LatestEpoch | undefined;
   readonly facts: EpochFacts | undefined;
 };
 
@@ -72,19 +83,26 @@ type ContractFacts = {
   readonly recordHash: Hex;
   readonly confirmations: bigint;
   readonly retiredAt: bigint;
+  readonly activatedAt: bigint;
 };
+
+/** Where an epoch stands, by the contract's number. */
+export function epochStatus(status: number): EpochStatus {
+  return STATUSES[status] ?? "none";
+}
 
 /** Facts of the contract's view. */
 export function toEpochFacts(view: ContractFacts): EpochFacts {
-  const { groupAddress, groupKey, recordHash, confirmations, retiredAt } = view;
-  const status = STATUSES[view.status] ?? "none";
-  return { status, groupAddress, groupKeyX: groupKey.x, groupKeyY: groupKey.y, recordHash, confirmations, retiredAt };
+  const { groupAddress, groupKey, recordHash, confirmations, retiredAt, activatedAt } = view;
+  const key = { groupAddress, groupKeyX: groupKey.x, groupKeyY: groupKey.y };
+  return { status: epochStatus(view.status), ...key, recordHash, confirmations, retiredAt, activatedAt };
 }
 
 /** A member out of the registry's list. */
 export function memberOf(listed: ListedMember, position: number): EpochMember {
   const { x, y, endpoint } = listed;
-  return { memberIndex: toMemberIndex(position), peer: compressedKey(x, y), address: addressOf(x, y), endpoint };
+  const memberIndex = toMemberIndex(position);
+  return { memberIndex, peer: compressedKey(x, y), address: addressOf(x, y), endpoint, listed };
 }
 
 function opened(event: EpochObserved): EpochEntry {
@@ -99,6 +117,7 @@ function opened(event: EpochObserved): EpochEntry {
     presignings: new Map(),
     proof: undefined,
     predecessor: undefined,
+    latest: undefined,
     facts: undefined,
   };
 }
@@ -152,6 +171,12 @@ export class EpochBook {
   setPredecessor(key: string, predecessor: Predecessor): void {
     const entry = this.#entries.get(key);
     if (entry !== undefined) this.#entries.set(key, { ...entry, predecessor });
+  }
+
+  /** Notes the committee's newest epoch. */
+  setLatest(key: string, latest: LatestEpoch): void {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) this.#entries.set(key, { ...entry, latest });
   }
 
   get(key: string): EpochEntry | undefined {

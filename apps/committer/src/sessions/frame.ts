@@ -27,7 +27,8 @@ export type Slot = {
  * `attestation`: one signed attestation. `signature`: a finished group signature for a decision or an epoch's proof of
  * possession. `stored`: the sender's share of a key generation is durable. `ask`: the sender lacks the public record of
  * the epoch that has the key (subject: the new epoch's key generation), or the new epoch's proof of possession.
- * `record`: that public record.
+ * `record`: that public record. `approval`: a signed approval of the epoch to come (subject: the active one's key
+ * generation).
  */
 export type PeerFrame =
   | { readonly kind: "session"; readonly slot: Slot; readonly handle: Uint8Array; readonly payload: Uint8Array }
@@ -41,9 +42,10 @@ export type PeerFrame =
   | { readonly kind: "signature"; readonly subject: Hex; readonly signature: Hex }
   | { readonly kind: "stored"; readonly subject: Hex; readonly attempt: number; readonly recordHash: Hex }
   | { readonly kind: "ask"; readonly subject: Hex }
+  | { readonly kind: "approval"; readonly subject: Hex; readonly signature: Hex }
   | { readonly kind: "record"; readonly subject: Hex; readonly record: Uint8Array };
 
-const KINDS = { session: 1, attestation: 2, signature: 3, stored: 4, ask: 5, record: 6 } as const;
+const KINDS = { session: 1, attestation: 2, signature: 3, stored: 4, ask: 5, record: 6, approval: 7 } as const;
 
 const SESSION_HEADER = 1 + 1 + 32 + 4 + 32;
 const SIGNATURE_BYTES = 65;
@@ -90,6 +92,8 @@ export function encodeFrame(frame: PeerFrame): Uint8Array {
         uint32(frame.attempt),
         hexToBytes(frame.recordHash),
       ]);
+    case "approval":
+      return concat([Uint8Array.of(KINDS.approval), hexToBytes(frame.subject), hexToBytes(frame.signature)]);
     case "ask":
       return concat([Uint8Array.of(KINDS.ask), hexToBytes(frame.subject)]);
     case "record":
@@ -117,10 +121,10 @@ function decodeAttestation(bytes: Uint8Array): PeerFrame | undefined {
   };
 }
 
-function decodeSignature(bytes: Uint8Array): PeerFrame | undefined {
+function decodeSignature(kind: "signature" | "approval", bytes: Uint8Array): PeerFrame | undefined {
   if (bytes.length !== SIGNATURE_FRAME_BYTES) return undefined;
   return {
-    kind: "signature",
+    kind,
     subject: bytesToHex(bytes.subarray(1, 33)),
     signature: bytesToHex(bytes.subarray(33)),
   };
@@ -146,7 +150,9 @@ export function decodeFrame(bytes: Uint8Array): PeerFrame | undefined {
     case KINDS.attestation:
       return decodeAttestation(bytes);
     case KINDS.signature:
-      return decodeSignature(bytes);
+      return decodeSignature("signature", bytes);
+    case KINDS.approval:
+      return decodeSignature("approval", bytes);
     case KINDS.stored:
       return decodeStored(bytes);
     case KINDS.ask:

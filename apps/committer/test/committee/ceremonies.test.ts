@@ -17,7 +17,7 @@ const [PROPOSED, ACTIVE, RETIRED] = [1, 3, 4];
 type OnChain = { readonly status: number; readonly groupAddress?: Hex };
 
 /** A member of the epochs in `own`, each with its share, on a chain that has these epochs from 1 on. */
-function ceremoniesOn(chain: readonly OnChain[], own: readonly bigint[], active: bigint) {
+function ceremoniesOn(chain: readonly OnChain[], own: readonly bigint[], active: bigint, isAsked = false) {
   const book = new EpochBook();
   const description = { groupKeyX, groupKeyY, recordHash };
   const done: string[] = [];
@@ -32,17 +32,20 @@ function ceremoniesOn(chain: readonly OnChain[], own: readonly bigint[], active:
     rotations: new Set(),
     banned: () => new Map(),
     usable: () => undefined,
+    succession: { refreshAfterSeconds: 0n },
+    refreshRequests: { stands: () => isAsked, settle: () => undefined },
     identity: { peer: sampleIdentity("self").peer },
     moment: () => ({ head: at, finalised: at }),
     transport: { connected: () => new Set(), send: () => undefined },
     reader: {
       activeEpoch: async () => active,
+      latestEpoch: async () => BigInt(chain.length),
       members: async () => SAMPLE_EPOCH.members,
       epochFacts: async (_committeeId: Hex, epoch: Epoch) => {
         const { status = 0, groupAddress = zeroAddress } = chain[Number(epoch) - 1] ?? {};
-        const { confirmations, retiredAt } = ACTIVE_FACTS;
+        const { confirmations, retiredAt, activatedAt } = ACTIVE_FACTS;
         const groupKey = { x: groupKeyX, y: groupKeyY };
-        return { status, groupAddress, groupKey, recordHash, confirmations, retiredAt, minSigners: 2 };
+        return { status, groupAddress, groupKey, recordHash, confirmations, retiredAt, activatedAt, minSigners: 2 };
       },
     },
     host: {
@@ -99,6 +102,15 @@ test("an epoch on its way knows which one has the key, who its members are and h
   const predecessor = book.get(epochKey(committeeId, toEpoch(2n)))?.predecessor;
   expect(predecessor).toMatchObject({ epoch: 1n, minSigners: 2, facts: { status: "active", recordHash } });
   expect(predecessor?.members.map(({ endpoint }) => endpoint)).toEqual(["self", "peer"]);
+});
+
+test.each([
+  ["is asked for", true, { epoch: 2n, isUnfinished: true }],
+  ["is not wanted", false, undefined],
+])("when another epoch %s, what there is already is known or not", async (_what, isAsked, latest) => {
+  const { book, refresh } = ceremoniesOn([{ status: ACTIVE }, { status: PROPOSED }], [1n], 1n, isAsked);
+  await refresh();
+  expect(book.get(epochKey(committeeId, toEpoch(1n)))?.latest).toEqual(latest);
 });
 
 test("the first epoch has no other to take a key from", async () => {

@@ -57,6 +57,8 @@ function ceremonyIn(world: World) {
     presignatures: { low: 2, high: 8, maxAgeBlocks: 100 },
     book,
     records: new Map([[epochKey(committeeId, toEpoch(1n)), Uint8Array.of(7)]]),
+    succession: { refreshAfterSeconds: 0n },
+    refreshRequests: { stands: () => false, settle: () => undefined },
     rotations: new Set(isRotation ? [KEY] : []),
     openDecisions: () => openDecisions,
     banned: () => new Map(),

@@ -30,7 +30,8 @@ beforeAll(async () => {
 }, 240_000);
 
 function members(...peers: readonly Hex[]): readonly EpochMember[] {
-  return peers.map((peer, i) => ({ memberIndex: toMemberIndex(i), peer, address: zeroAddress, endpoint: "" }));
+  const listed = { x: "0x", y: "0x", endpoint: "" } as const;
+  return peers.map((peer, i) => ({ memberIndex: toMemberIndex(i), peer, address: zeroAddress, endpoint: "", listed }));
 }
 
 function predecessorOf(minSigners: number, ...peers: readonly Hex[]): Predecessor {

@@ -25,6 +25,7 @@ const frames: fc.Arbitrary<PeerFrame> = fc.oneof(
     signature: hex(65),
   }),
   fc.record({ kind: fc.constant("signature" as const), subject: hex(32), signature: hex(65) }),
+  fc.record({ kind: fc.constant("approval" as const), subject: hex(32), signature: hex(65) }),
   fc.record({ kind: fc.constant("ask" as const), subject: hex(32) }),
   fc.record({
     kind: fc.constant("record" as const),
@@ -48,7 +49,7 @@ test("what is encoded is decoded to the same", () => {
 });
 
 test("random bytes never throw, and what they decode to encodes to the same bytes", () => {
-  const withKind = fc.tuple(fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7, 255), fc.uint8Array({ maxLength: 200 }));
+  const withKind = fc.tuple(fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7, 8, 255), fc.uint8Array({ maxLength: 200 }));
   fc.assert(
     fc.property(withKind, ([kind, rest]) => {
       const bytes = Uint8Array.of(kind, ...rest);
@@ -70,6 +71,7 @@ test.each([
   ["a question with a trailing byte", Uint8Array.of(5, ...new Uint8Array(33))],
   ["an empty record", Uint8Array.of(6, ...new Uint8Array(32))],
   ["a record that is too long", Uint8Array.of(6, ...new Uint8Array(32 + 8_193))],
+  ["a long approval", Uint8Array.of(7, ...new Uint8Array(98))],
   ["a short signature", Uint8Array.of(3, ...new Uint8Array(96))],
 ])("%s is no frame", (_name, bytes) => {
   expect(decodeFrame(bytes)).toBeUndefined();

@@ -20,6 +20,8 @@ export type LocalMember = {
   readonly lobes: readonly object[];
   /** How often it asks the chain without being woken by a socket. Absent: often, and with a socket. */
   readonly slowPollMs?: number;
+  /** Further settings. */
+  readonly settings?: object;
 };
 
 /** What the members of a test committee share. */
@@ -42,7 +44,7 @@ export function startMember(
 ): Promise<Committer> {
   const { chain, contracts, hub } = network;
   const dataDir = join(member.folder, "data");
-  const own = { dataDir, lobes: member.lobes, attemptBlocks: 8 };
+  const own = { dataDir, lobes: member.lobes, attemptBlocks: 8, ...member.settings };
   const slow = { id: 31_337, httpUrl: chain.httpUrl, pollIntervalMs: member.slowPollMs };
   const settings = settingsOf(chain, contracts, member.slowPollMs === undefined ? own : { ...own, chain: slow });
   return startCommitter(settings, Uint8Array.from(PASSPHRASE), {

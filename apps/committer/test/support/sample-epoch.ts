@@ -39,4 +39,5 @@ export const ACTIVE_FACTS: EpochFacts = {
   recordHash: `0x${"03".repeat(32)}`,
   confirmations: 3n,
   retiredAt: 0n,
+  activatedAt: 0n,
 };
