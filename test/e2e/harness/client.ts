@@ -60,21 +60,38 @@ export async function submit(client: DevnetClient, deployment: Deployment, actio
   return decisionId;
 }
 
-/** How often a decision was executed, counted in the chain's own log. */
+const actionExecuted = {
+  type: "event",
+  name: "ActionExecuted",
+  inputs: [
+    { name: "decisionId", type: "bytes32", indexed: true },
+    { name: "payloadHash", type: "bytes32" },
+    { name: "submitter", type: "address" },
+  ],
+} as const;
+
+/** The blocks in which a decision was executed, by the chain's own log: one at most. */
+export async function executionBlocks(
+  client: DevnetClient,
+  deployment: Deployment,
+  decisionId: Hex,
+): Promise<readonly bigint[]> {
+  const address = first(deployment.agents).vault;
+  const logs = await client.getLogs({ address, event: actionExecuted, args: { decisionId }, fromBlock: 0n });
+  return logs.map(({ blockNumber }) => blockNumber);
+}
+
+/** How often a decision was executed. */
 export async function executions(client: DevnetClient, deployment: Deployment, decisionId: Hex): Promise<number> {
-  const logs = await client.getLogs({
-    address: first(deployment.agents).vault,
-    event: {
-      type: "event",
-      name: "ActionExecuted",
-      inputs: [
-        { name: "decisionId", type: "bytes32", indexed: true },
-        { name: "payloadHash", type: "bytes32" },
-        { name: "submitter", type: "address" },
-      ],
-    },
-    args: { decisionId },
-    fromBlock: 0n,
-  });
-  return logs.length;
+  return (await executionBlocks(client, deployment, decisionId)).length;
+}
+
+/** The decisions executed from a block on, and the block to ask from next; undefined while there is none. */
+export async function executedSince(client: DevnetClient, deployment: Deployment, fromBlock: bigint) {
+  const toBlock = await client.getBlockNumber({ cacheTime: 0 });
+  if (toBlock < fromBlock) return undefined;
+  const address = first(deployment.agents).vault;
+  const logs = await client.getLogs({ address, event: actionExecuted, fromBlock, toBlock, strict: true });
+  if (logs.length === 0) return undefined;
+  return { decisions: logs.map(({ args }) => ({ decisionId: args.decisionId })), nextBlock: toBlock + 1n };
 }

@@ -34,6 +34,11 @@ export type Member = {
   readonly pid: number;
 };
 
+/** All members of all committees of a deployment. */
+export function membersOf(deployment: Deployment): Member[] {
+  return deployment.committees.flatMap((committee) => [...committee.members]);
+}
+
 /** The first of a list that must not be empty. */
 export function first<Item>(items: readonly Item[]): Item {
   const [item] = items;

@@ -1,13 +1,9 @@
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type DecisionProposal, getVault, governorAbi } from "@synod/sdk";
-import { type Abi, type Address, encodeFunctionData, type Hex, keccak256, parseAbi, stringToHex } from "viem";
+import { type Address, encodeFunctionData, type Hex, keccak256, parseAbi, stringToHex } from "viem";
+import { deploy, mintTokens, readArtifact, send } from "./artifacts.ts";
 import type { DevnetClient } from "./client.ts";
 import { type Deployment, first } from "./deployment.ts";
 import { eventually } from "./eventually.ts";
-
-type Artifact = { readonly abi: Abi; readonly bytecode: Hex };
 
 /** A governor of the devnet, all of whose votes one account has, and the agent it submits for. */
 export type Governance = { readonly governor: Address; readonly agentId: Hex; readonly vault: Address };
@@ -15,14 +11,7 @@ export type Governance = { readonly governor: Address; readonly agentId: Hex; re
 /** States of a proposal, as OpenZeppelin's `IGovernor.ProposalState` numbers them. */
 export const PROPOSAL_STATES = { Active: 1, Defeated: 3, Succeeded: 4 } as const;
 
-const artifacts = join(
-  dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url))))),
-  "contracts",
-  "artifacts",
-  "src",
-);
 const votesAbi = parseAbi(["function delegate(address delegatee)"]);
-const mintAbi = parseAbi(["function mint(address to, uint256 amount)"]);
 
 /** Seconds of chain time, short because the devnet's clock is the real one. */
 const TERMS = { votingDelay: 1, votingPeriod: 4, proposalThreshold: 1n, quorumPercent: 50n, timelockDelay: 1n };
@@ -51,8 +40,7 @@ export async function foundGovernance(client: DevnetClient, deployment: Deployme
   const { bytecode } = readArtifact("AgentVault");
   const { vault } = await client.deployVault({ agentId, policy, bytecode });
   await client.registerAgent({ salt, terms: { ...terms, vault } });
-  const mint = encodeFunctionData({ abi: mintAbi, functionName: "mint", args: [vault, 1_000n * 10n ** 18n] });
-  await send(client, first(deployment.tokens).address, mint);
+  await mintTokens(client, first(deployment.tokens).address, vault, 1_000n * 10n ** 18n);
   return { governor, agentId, vault };
 }
 
@@ -99,23 +87,4 @@ export async function conclude(
   const { targets, values, calldatas, descriptionHash } = proposal;
   const args = [targets, values, calldatas, descriptionHash] as const;
   await send(client, governor, encodeFunctionData({ abi: governorAbi, functionName, args }));
-}
-
-async function deploy(client: DevnetClient, path: string, args: readonly unknown[]): Promise<Address> {
-  const { abi, bytecode } = readArtifact(path);
-  const hash = await client.deployContract({ abi, bytecode, args: [...args] });
-  const { contractAddress } = await client.waitForTransactionReceipt({ hash });
-  if (contractAddress == null) throw new TypeError(`${path} was not deployed`);
-  return contractAddress;
-}
-
-async function send(client: DevnetClient, to: Address, data: Hex): Promise<void> {
-  const { status } = await client.waitForTransactionReceipt({ hash: await client.sendTransaction({ to, data }) });
-  if (status !== "success") throw new TypeError(`a transaction to ${to} reverted`);
-}
-
-/** A built contract, by its path below contracts/src without the ending. */
-function readArtifact(path: string): Artifact {
-  const name = path.split("/").at(-1);
-  return JSON.parse(readFileSync(join(artifacts, `${path}.sol`, `${name}.json`), "utf8")) as Artifact;
 }
