@@ -1,0 +1,67 @@
+/*
+ * `npm run bench:e2e`: submit → execute in the demonstration's setting, a devnet of four committers, 3 of 4, quorum 3.
+ * Signing and keys are real; blocks come at once on a transaction and otherwise every second, so what is measured is the
+ * committee and not the wait for blocks.
+ *
+ *   npm run bench:e2e            figures beside the project's targets
+ *   npm run bench:e2e -- --json  the same for a program
+ */
+import { startDevnet } from "../harness/devnet.ts";
+import { type Latency, measureLatency } from "./latency.ts";
+import { type Target, targetLines } from "./measuring.ts";
+import { measureThroughput, type Throughput } from "./throughput.ts";
+
+/** Blocks that a decision needs at least: one each for submit, resolve and execute. */
+const LEAST_BLOCKS = 3;
+const MOST_BLOCKS = 1.5 * LEAST_BLOCKS;
+const LEAST_PER_SECOND = 10;
+const MOST_LAG_MS = 100;
+
+function targetsOf(latency: Latency, throughput: Throughput): Target[] {
+  const { perSecond, eventLoopLagP99Ms: lag } = throughput;
+  return [
+    {
+      name: `blocks from submit to execute, at most ${MOST_BLOCKS}`,
+      isMet: latency.medianBlocks <= MOST_BLOCKS,
+      text: `${latency.medianBlocks} (least possible ${LEAST_BLOCKS})`,
+    },
+    {
+      name: `decisions a second, at least ${LEAST_PER_SECOND}`,
+      isMet: perSecond >= LEAST_PER_SECOND,
+      text: perSecond.toFixed(1),
+    },
+    {
+      name: `event loop's delay, 99th percentile, below ${MOST_LAG_MS} ms`,
+      isMet: lag < MOST_LAG_MS,
+      text: `${lag} ms`,
+    },
+  ];
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
+}
+
+function tables(one: Latency, many: Throughput): string {
+  return `one at a time  ${one.decisions} decisions: median ${one.medianMs} ms, p90 ${one.p90Ms} ms, median ${one.medianBlocks} blocks; signing ${one.meanSigningMs} ms, ${percent(one.pooledShare)} with a presignature that waited
+${many.inFlight} at a time   ${many.decisions} decisions: ${many.perSecond.toFixed(1)} a second, median ${many.medianMs} ms, p90 ${many.p90Ms} ms, ${many.blocksPerDecision} blocks each, ${percent(many.pooledShare)} with a presignature that waited`;
+}
+
+async function measure() {
+  const { deployment, stop } = await startDevnet(["--committers", "4", "--min-signers", "3", "--quorum", "3"]);
+  try {
+    process.stderr.write("one decision at a time ...\n");
+    const latency = await measureLatency(deployment);
+    process.stderr.write("many at a time ...\n");
+    return { latency, throughput: await measureThroughput(deployment) };
+  } finally {
+    await stop();
+  }
+}
+
+const { latency, throughput } = await measure();
+const targets = targetsOf(latency, throughput);
+const text = process.argv.includes("--json")
+  ? JSON.stringify({ latency, throughput, targets }, null, 2)
+  : `${tables(latency, throughput)}\n\n${targetLines(targets)}`;
+process.stdout.write(`${text}\n`);
