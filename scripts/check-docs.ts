@@ -12,7 +12,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LINK = /\]\(([^)\s]+)\)/g;
 const REGISTRY = "packages/tss/src/transcript/tags.ts";
 const NAMED = /\b(docs\/[a-z/-]+\.md)\b/g;
-const SCRIPT = /\bnpm run ([a-z][a-z:-]*)/g;
+const SCRIPT = /\bnpm run ([a-z][a-z0-9:-]*)/g;
 
 type Manifest = { readonly scripts: Readonly<Record<string, string>> };
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
