@@ -7,6 +7,7 @@ import { reportOf } from "../harness/committer.ts";
 import { type Deployment, first, membersOf } from "../harness/deployment.ts";
 import { type Devnet, startDevnet } from "../harness/devnet.ts";
 import { eventually } from "../harness/eventually.ts";
+import { synod } from "../harness/program.ts";
 
 const DAY = 86_400n;
 let devnet: Devnet;
@@ -47,6 +48,13 @@ async function untilRefused(decisionId: Hex): Promise<readonly string[]> {
   });
 }
 
+/** What `synod status` prints. */
+async function status(...decisionId: readonly Hex[]): Promise<string> {
+  const program = synod(["status", ...decisionId, "--deployment", devnet.deploymentFile]);
+  expect((await program.exited).code).toBe(0);
+  return program.stdout.text;
+}
+
 /** Waits until the committers have seen so many more blocks, in each of which they could have acted. */
 async function pass(blocks: bigint): Promise<void> {
   const until = (await submitter.getBlockNumber({ cacheTime: 0 })) + blocks;
@@ -72,6 +80,8 @@ describe("a committee that approves", () => {
     await pass(3n);
     expect((await submitter.getDecision({ decisionId: after })).state).toBe("Pending");
     expect(await executions(submitter, deployment, before)).toBe(0);
+    expect(await status()).toMatch(/until \d{4}-\d\d-\d\dT/);
+    expect(await status(before)).toContain("the agent executes nothing until");
 
     await guardian.unpauseAgent({ agentId: first(deployment.agents).id });
     await submitter.waitForDecision({ decisionId: after, timeoutMs: 60_000 });

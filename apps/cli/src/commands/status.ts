@@ -4,7 +4,7 @@ import { type Hex, isHex } from "viem";
 import { connect, type SynodClient } from "../chain/synod-client.ts";
 import type { CommandContext } from "../command-context.ts";
 import { askCommitters, type CommitterReport, signersOf } from "../committers/ask-committers.ts";
-import { describeDecision } from "../decision/describe-decision.ts";
+import { describeDecision, formatTime, pauseAt } from "../decision/describe-decision.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { loadDeployment } from "../deployment/read-deployment.ts";
 import { CliError } from "../errors/cli-error.ts";
@@ -47,19 +47,23 @@ async function showDecision(
 ): Promise<void> {
   const members = deployment.committees.flatMap((committee) => committee.members);
   const decision = await client.getDecision({ decisionId });
-  const [submissions, reports] = await Promise.all([
+  const [submissions, reports, agent, { timestamp }] = await Promise.all([
     client.listDecisions({ decisionId }),
     askCommitters(members, decisionId),
+    client.getAgent({ agentId: decision.agentId }),
+    client.getBlock(),
   ]);
   const action = submissions[0]?.action;
   const signers = signersOf(reports);
-  const lines = [...describeDecision(decision, action, deployment.tokens), "", ...formatTable(REPORT_COLUMNS, reports)];
+  const description = describeDecision(decision, action, deployment.tokens, pauseAt(agent, timestamp));
+  const lines = [...description, "", ...formatTable(REPORT_COLUMNS, reports)];
   emit(context, { data: { ...decision, signers, action, committers: reports }, lines });
 }
 
 async function showDeployment(context: CommandContext, client: SynodClient, deployment: Deployment): Promise<void> {
   const committees = await Promise.all(deployment.committees.map(({ id }) => client.getCommittee({ committeeId: id })));
   const agents = await Promise.all(deployment.agents.map(({ id }) => client.getAgent({ agentId: id })));
+  const { timestamp } = await client.getBlock();
   const submissions = await client.listDecisions({});
   const decisions = await Promise.all(submissions.map(({ id }) => client.getDecision({ decisionId: id })));
   const lines = [
@@ -71,7 +75,7 @@ async function showDeployment(context: CommandContext, client: SynodClient, depl
     "",
     ...formatTable(COMMITTEE_COLUMNS, committees),
     "",
-    ...formatTable(AGENT_COLUMNS, agents),
+    ...formatTable(agentColumns(timestamp), agents),
     "",
     ...formatTable(DECISION_COLUMNS, decisions),
   ];
@@ -90,11 +94,18 @@ const COMMITTEE_COLUMNS = [
   { header: "group address", value: ({ epoch }: Committee) => epoch.group?.address ?? "none yet" },
 ];
 
-const AGENT_COLUMNS = [
-  { header: "agent", value: (agent: Agent) => agent.id },
-  { header: "vault", value: (agent: Agent) => agent.vault },
-  { header: "sequence", value: (agent: Agent) => String(agent.sequence), align: "right" as const },
-];
+function agentColumns(now: bigint) {
+  const pause = (agent: Agent): string => {
+    const until = pauseAt(agent, now);
+    return until === undefined ? "no" : `until ${formatTime(until)}`;
+  };
+  return [
+    { header: "agent", value: (agent: Agent) => agent.id },
+    { header: "vault", value: (agent: Agent) => agent.vault },
+    { header: "sequence", value: (agent: Agent) => String(agent.sequence), align: "right" as const },
+    { header: "paused", value: pause },
+  ];
+}
 
 const REPORT_COLUMNS = [
   { header: "committer", value: ({ memberIndex }: CommitterReport) => String(memberIndex), align: "right" as const },
