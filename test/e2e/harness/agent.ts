@@ -1,25 +1,16 @@
-import type { Call, Policy } from "@synod/sdk";
+import type { Action, Call, Policy } from "@synod/sdk";
 import { type Address, encodeFunctionData, erc20Abi, type Hex, keccak256, stringToHex } from "viem";
-import { mintTokens, readArtifact } from "./artifacts.ts";
+import { readArtifact } from "./artifacts.ts";
 import type { DevnetClient } from "./client.ts";
 import { type Deployment, first } from "./deployment.ts";
 
 /** An agent of the devnet's committee with a policy of its own. */
-export type Agent = {
-  readonly id: Hex;
-  readonly vault: Address;
-  /** Test tokens that its vault was given, in the smallest unit. */
-  readonly funds: bigint;
-  /** The call that sends some of them. */
-  readonly transfer: (to: Address, amount: bigint) => Call;
-};
+export type Agent = { readonly id: Hex; readonly vault: Address };
 
-const FUNDS = 10_000n;
-
-/** Registers an agent that takes decisions from anybody, with a funded vault. */
+/** Registers an agent that takes decisions from anybody; its guardian is the client's account. */
 export async function registerAgent(client: DevnetClient, deployment: Deployment, policy: Policy): Promise<Agent> {
   const registrant = client.account.address;
-  const salt = keccak256(stringToHex("restrained"));
+  const salt = keccak256(stringToHex("an agent of its own"));
   const terms = {
     definitionHash: salt,
     lobeUri: "rules.json",
@@ -29,15 +20,20 @@ export async function registerAgent(client: DevnetClient, deployment: Deployment
     vetoWindow: 0n,
   } as const;
   const id = await client.computeAgentId({ registrant, salt, terms });
-  const { bytecode } = readArtifact("AgentVault");
+  const { bytecode } = readArtifact("src/AgentVault.sol/AgentVault");
   const { vault } = await client.deployVault({ agentId: id, policy, bytecode });
   await client.registerAgent({ salt, terms: { ...terms, vault } });
-  const token = first(deployment.tokens).address;
-  await mintTokens(client, token, vault, FUNDS);
-  const transfer = (to: Address, amount: bigint): Call => ({
-    target: token,
-    value: 0n,
-    data: encodeFunctionData({ abi: erc20Abi, functionName: "transfer", args: [to, amount] }),
-  });
-  return { id, vault, funds: FUNDS, transfer };
+  return { id, vault };
+}
+
+/** An action of an agent's vault, with nothing said about its effects. */
+export function actionOf({ vault }: Agent, deployment: Deployment, calls: readonly Call[]): Action {
+  const none = { bounds: [], gasFloor: 0n, noNewAllowances: false, allowances: [], codePins: [] };
+  return { chainId: BigInt(deployment.chainId), vault, calls, ...none };
+}
+
+/** The call that transfers the devnet's test tokens. */
+export function transferOf(deployment: Deployment, to: Address, amount: bigint): Call {
+  const data = encodeFunctionData({ abi: erc20Abi, functionName: "transfer", args: [to, amount] });
+  return { target: first(deployment.tokens).address, value: 0n, data };
 }

@@ -22,9 +22,18 @@ const TERMS = { votingDelay: 1, votingPeriod: 4, proposalThreshold: 1n, quorumPe
  */
 export async function foundGovernance(client: DevnetClient, deployment: Deployment): Promise<Governance> {
   const voter = client.account.address;
-  const votes = await deploy(client, "governance/VotesToken", ["Votes", "VOTE", voter, 1_000n]);
+  const votes = await deploy(client, readArtifact("src/governance/VotesToken.sol/VotesToken"), [
+    "Votes",
+    "VOTE",
+    voter,
+    1_000n,
+  ]);
   await send(client, votes, encodeFunctionData({ abi: votesAbi, functionName: "delegate", args: [voter] }));
-  const governor = await deploy(client, "governance/AgentGovernor", ["Governor", votes, TERMS]);
+  const governor = await deploy(client, readArtifact("src/governance/AgentGovernor.sol/AgentGovernor"), [
+    "Governor",
+    votes,
+    TERMS,
+  ]);
   const submitter = await client.readContract({ address: governor, abi: governorAbi, functionName: "timelock" });
   const { policy } = await getVault(client, { vault: first(deployment.agents).vault });
   const salt = keccak256(stringToHex("governed"));
@@ -37,7 +46,7 @@ export async function foundGovernance(client: DevnetClient, deployment: Deployme
     vetoWindow: 0n,
   };
   const agentId = await client.computeAgentId({ registrant: voter, salt, terms });
-  const { bytecode } = readArtifact("AgentVault");
+  const { bytecode } = readArtifact("src/AgentVault.sol/AgentVault");
   const { vault } = await client.deployVault({ agentId, policy, bytecode });
   await client.registerAgent({ salt, terms: { ...terms, vault } });
   await mintTokens(client, first(deployment.tokens).address, vault, 1_000n * 10n ** 18n);

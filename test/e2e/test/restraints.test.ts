@@ -1,7 +1,8 @@
-import { type Action, composePolicy, schedulePolicyCall } from "@synod/sdk";
+import { type Call, composePolicy, schedulePolicyCall } from "@synod/sdk";
 import { type Address, createTestClient, erc20Abi, type Hex, http, parseUnits, toFunctionSelector } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Agent, registerAgent } from "../harness/agent.ts";
+import { actionOf, registerAgent, transferOf } from "../harness/agent.ts";
+import { mintTokens } from "../harness/artifacts.ts";
 import { clientOf, type DevnetClient, executionBlocks, executions, submit, tokenPayment } from "../harness/client.ts";
 import { reportOf } from "../harness/committer.ts";
 import { type Deployment, first, membersOf } from "../harness/deployment.ts";
@@ -115,12 +116,6 @@ describe("a committee that approves", () => {
 });
 
 describe("a committee that changes its agent's policy", () => {
-  const payment = (agent: Agent, to: Address, amount: bigint): Action => ({
-    ...tokenPayment(deployment, "1"),
-    vault: agent.vault,
-    calls: [agent.transfer(to, amount)],
-  });
-
   // The devnet's lobe approves of policies that its submitter asks for.
   it("is bound by the old policy until the delay is over, and by the new one from then on", async () => {
     const token = first(deployment.tokens).address;
@@ -131,28 +126,30 @@ describe("a committee that changes its agent's policy", () => {
         assets: [{ asset: token, maxPerTransaction: cap, maxPerWindow: cap, windowSeconds: 3_600n }],
         changeDelay: DAY,
       });
-    const agent = await registerAgent(clientOf(deployment, "deployer"), deployment, capped(100n));
+    const deployer = clientOf(deployment, "deployer");
+    const agent = await registerAgent(deployer, deployment, capped(100n));
+    await mintTokens(deployer, token, agent.vault, 10_000n);
     const payee = deployment.accounts.payee?.address ?? "0x";
-    const ask = async (action: Action): Promise<Hex> => {
+    const ask = async (call: Call): Promise<Hex> => {
       const deadline = await inSeconds(600n);
+      const action = actionOf(agent, deployment, [call]);
       return (await submitter.submitDecision({ agentId: agent.id, action, deadline })).decisionId;
     };
-    const decide = async (action: Action) => submitter.waitForDecision({ decisionId: await ask(action) });
+    const decide = async (call: Call) => submitter.waitForDecision({ decisionId: await ask(call) });
 
-    const change = { ...payment(agent, payee, 1n), calls: [schedulePolicyCall(agent.vault, capped(1_000n))] };
-    expect((await decide(change)).state).toBe("Executed");
+    expect((await decide(schedulePolicyCall(agent.vault, capped(1_000n)))).state).toBe("Executed");
     await expect(submitter.applyPolicy({ vault: agent.vault })).rejects.toMatchObject({
       revert: { kind: "named", name: "VaultPolicyTooEarly" },
     });
-    const refused = await untilRefused(await ask(payment(agent, payee, 500n)));
+    const refused = await untilRefused(await ask(transferOf(deployment, payee, 500n)));
     expect(refused).toEqual(Array(4).fill(expect.stringContaining("500 asked, at most 100 in one execution")));
-    expect(await tokensOf(agent.vault)).toBe(agent.funds);
+    expect(await tokensOf(agent.vault)).toBe(10_000n);
 
     const time = createTestClient({ mode: "hardhat", transport: http(deployment.rpcUrl) });
     await time.increaseTime({ seconds: Number(DAY) });
     await time.mine({ blocks: 1 });
     await submitter.applyPolicy({ vault: agent.vault });
-    expect((await decide(payment(agent, payee, 500n))).state).toBe("Executed");
-    expect(await tokensOf(agent.vault)).toBe(agent.funds - 500n);
+    expect((await decide(transferOf(deployment, payee, 500n))).state).toBe("Executed");
+    expect(await tokensOf(agent.vault)).toBe(9_500n);
   });
 });
