@@ -12,6 +12,7 @@ export const ALARMS = [
   "signingHalted",
   "memberBanned",
   "shareMissing",
+  "shareRestored",
   "recordMismatch",
   "handoverImpossible",
   "decisionParked",

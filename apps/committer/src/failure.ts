@@ -19,7 +19,14 @@ export type StartFailureCode =
   | "dataDirLocked"
   | "dataDirUnusable"
   | "auditBroken"
-  | "epochNotActive";
+  | "epochNotActive"
+  | "notMember"
+  | "backupInvalid"
+  | "backupForeign"
+  | "backupOutdated"
+  | "shareKept"
+  | "fileExists"
+  | "fileUnwritable";
 
 const EXIT_CODES: Readonly<Record<StartFailureCode, 2 | 3>> = {
   usage: 2,
@@ -39,6 +46,13 @@ const EXIT_CODES: Readonly<Record<StartFailureCode, 2 | 3>> = {
   dataDirUnusable: 3,
   auditBroken: 2,
   epochNotActive: 2,
+  notMember: 2,
+  backupInvalid: 2,
+  backupForeign: 2,
+  backupOutdated: 2,
+  shareKept: 2,
+  fileExists: 2,
+  fileUnwritable: 3,
 };
 
 /** Exit code when the data folder fails while the committer runs: the environment's turn. */

@@ -1,33 +1,37 @@
 import { passphraseBytes, passphraseFromCommand, passphraseInFile } from "@synod/storage";
 import { messageOf, StartError } from "./failure.ts";
 
-const NAMES = ["SYNOD_PASSPHRASE", "SYNOD_PASSPHRASE_FILE", "SYNOD_PASSPHRASE_COMMAND"] as const;
+/** What a passphrase is of, by the variable that its own three begin with. */
+const OF = { SYNOD_PASSPHRASE: "the keystore", SYNOD_BACKUP_PASSPHRASE: "the backup" } as const;
 
-function fromFile(file: string): string {
+/** Whose passphrase is asked for. */
+export type PassphraseVariable = keyof typeof OF;
+
+function fromFile(variable: PassphraseVariable, file: string): string {
   try {
     return passphraseInFile(file);
   } catch (cause) {
     throw new StartError(
       "passphraseMissing",
-      `SYNOD_PASSPHRASE_FILE names ${file}, which cannot be read (${messageOf(cause)}): correct the path or its permissions`,
+      `${variable}_FILE names ${file}, which cannot be read (${messageOf(cause)}): correct the path or its permissions`,
       { cause },
     );
   }
 }
 
-function fromCommand(command: string): string {
+function fromCommand(variable: PassphraseVariable, command: string): string {
   try {
     return passphraseFromCommand(command);
   } catch {
     throw new StartError(
       "passphraseMissing",
-      "the command in SYNOD_PASSPHRASE_COMMAND failed: run it by hand as this user and correct it",
+      `the command in ${variable}_COMMAND failed: run it by hand as this user and correct it`,
     );
   }
 }
 
 /**
- * Takes the keystore passphrase (line breaks at the end of a file dropped, normalised as the keystore wants it) out of the environment. The
+ * Takes a passphrase, the keystore's if no other is named (line breaks at the end of a file dropped, normalised as the keystore wants it) out of the environment. The
  * caller owns the bytes and wipes them.
  *
  * When several variables are set the command counts, then the file, as for the command line.
@@ -36,14 +40,20 @@ function fromCommand(command: string): string {
  * system handed over at start cannot be wiped from JavaScript; a file keeps it out of the process list.
  * @throws StartError `passphraseMissing` when none is set, or what it names is empty or fails.
  */
-export function takePassphrase(environment: NodeJS.ProcessEnv): Uint8Array {
-  const [text, file, command] = NAMES.map((name) => environment[name]);
-  for (const name of NAMES) delete environment[name];
-  const passphrase = passphraseBytes(command ? fromCommand(command) : file ? fromFile(file) : (text ?? ""));
+export function takePassphrase(
+  environment: NodeJS.ProcessEnv,
+  variable: PassphraseVariable = "SYNOD_PASSPHRASE",
+): Uint8Array {
+  const names = [variable, `${variable}_FILE`, `${variable}_COMMAND`];
+  const [text, file, command] = names.map((name) => environment[name]);
+  for (const name of names) delete environment[name];
+  const passphrase = passphraseBytes(
+    command ? fromCommand(variable, command) : file ? fromFile(variable, file) : (text ?? ""),
+  );
   if (passphrase.length === 0)
     throw new StartError(
       "passphraseMissing",
-      "no passphrase for the keystore: set SYNOD_PASSPHRASE_FILE to a file that holds it, SYNOD_PASSPHRASE_COMMAND to a command that prints it, or SYNOD_PASSPHRASE",
+      `no passphrase for ${OF[variable]}: set ${variable}_FILE to a file that holds it, ${variable}_COMMAND to a command that prints it, or ${variable}`,
     );
   return passphrase;
 }

@@ -1,13 +1,16 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MemoryHub } from "@synod/network";
 import { synodActions } from "@synod/sdk";
+import { passphraseBytes } from "@synod/storage";
 import type { Hex } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Committer } from "../src/committer.ts";
 import { identityOf } from "../src/identity.ts";
 import { askForRefresh } from "../src/maintenance/ask-for-refresh.ts";
+import { backUp } from "../src/maintenance/back-up.ts";
+import { restore } from "../src/maintenance/restore.ts";
 import { startTestChain } from "./devnet/chain.ts";
 import {
   chainClient,
@@ -21,11 +24,12 @@ import {
   type TestAgent,
 } from "./devnet/scene.ts";
 import { atSomeBlock } from "./support/at-some-block.ts";
-import { testSecret } from "./support/data-folder.ts";
+import { TEST_SCRYPT_COST, testSecret } from "./support/data-folder.ts";
 import {
   askMember,
   type LocalMember,
   type LocalNetwork,
+  PASSPHRASE,
   prepareMember,
   startMember,
 } from "./support/local-committee.ts";
@@ -208,6 +212,83 @@ test("old shares are refreshed unasked; who was away from the proof to the switc
   await start("dee");
 }, 120_000);
 
+/** What `synod committer backup` and `restore` do for a member, cheaply sealed. */
+function keysOf(name: string) {
+  const { chain, contracts } = network;
+  const settings = settingsOf(chain, contracts, { dataDir: join(root, name, "data") });
+  const passphrases = { keystorePassphrase: PASSPHRASE, backupPassphrase: passphraseBytes("kept elsewhere") };
+  const secrets = { ...passphrases, unsafeTestScryptCost: TEST_SCRYPT_COST };
+  return {
+    backUp: (file: string) => backUp(settings, committeeId, join(root, file), secrets),
+    restore: (file: string, changes: Partial<typeof secrets> = {}) =>
+      restore(settings, join(root, file), { ...secrets, ...changes }),
+  };
+}
+
+function refusedWith(code: string, work: Promise<string>): Promise<void> {
+  return expect(work).rejects.toMatchObject({ code });
+}
+
+/** The machine is gone: of its data folder nothing is left but a copy of the identity key. */
+function loseMachine(name: string): void {
+  const data = join(root, name, "data");
+  const identity = readFileSync(join(data, "keys", "identity"));
+  rmSync(data, { recursive: true });
+  mkdirSync(join(data, "keys"), { recursive: true, mode: 0o700 });
+  writeFileSync(join(data, "keys", "identity"), identity, { mode: 0o600 });
+}
+
+type BackupContent = { readonly record: string };
+
+function contentOf(file: string): BackupContent {
+  return JSON.parse(readFileSync(join(root, file), "utf8"));
+}
+
+/** A backup in which some fields are others. */
+function altered(file: string, changes: object): string {
+  writeFileSync(join(root, "altered.json"), JSON.stringify({ ...contentOf(file), ...changes }));
+  return "altered.json";
+}
+
+/** A record that differs from a backup's in its last bit. */
+function otherRecord(file: string): string {
+  const { record } = contentOf(file);
+  return `${record.slice(0, -1)}${(Number.parseInt(record.slice(-1), 16) ^ 1).toString(16)}`;
+}
+
+test("the drill: a member's machine is lost, its share comes back, and new shares make it whole", async () => {
+  await keysOf("ann").backUp("ann.json");
+  await keysOf("ben").backUp("ben.json");
+  await refusedWith("fileExists", keysOf("ann").backUp("ben.json"));
+  await refusedWith("notMember", keysOf("cid").backUp("cid.json"));
+  await refusedWith("dataDirLocked", keysOf("ann").restore("ann.json"));
+  await stop("ann");
+  await refusedWith("shareKept", keysOf("ann").restore("ann.json"));
+  loseMachine("ann");
+  await refusedWith("keystoreDamaged", keysOf("ann").backUp("none.json"));
+  await refusedWith("backupForeign", keysOf("ann").restore("ben.json"));
+  await refusedWith("backupForeign", keysOf("ann").restore(altered("ann.json", { chainId: 1 })));
+  await refusedWith("backupForeign", keysOf("ann").restore(altered("ann.json", { epoch: "5" })));
+  await refusedWith("backupInvalid", keysOf("ann").restore(altered("ann.json", { record: otherRecord("ann.json") })));
+  await refusedWith("passphraseWrong", keysOf("ann").restore("ann.json", { backupPassphrase: PASSPHRASE }));
+  expect(await keysOf("ann").restore("ann.json")).toContain("the share of epoch 4 is back");
+  await refusedWith("shareKept", keysOf("ann").restore("ann.json"));
+
+  await start("ann");
+  await atSomeBlock(network.chain, async () =>
+    (await statusOf("ann")).alarms.some(({ alarm }) => alarm === "shareRestored") ? true : undefined,
+  );
+  await askForNewShares("ben", 4n);
+  await activeEpoch(5n);
+  await onlyShare(["ann", "ben", "dee"], "5");
+  expect((await client().getCommittee({ committeeId })).epoch.group?.publicKey).toEqual(groupKey);
+  await stop("dee");
+  expect(await executed()).toBe("Executed");
+  await start("dee");
+  expect((await statusOf("ann")).alarms.map(({ alarm }) => alarm)).not.toContain("shareRestored");
+  await refusedWith("backupOutdated", keysOf("ann").restore("ann.json"));
+}, 120_000);
+
 test("too few members that stay cannot hand the key over: an alarm says so, and the old epoch goes on", async () => {
   const approvers = [
     [0, "dee"],
@@ -218,6 +299,6 @@ test("too few members that stay cannot hand the key over: an alarm says so, and 
   const alarm = await atSomeBlock(network.chain, async () =>
     (await statusOf("ann")).alarms.find((standing) => standing.alarm === "handoverImpossible"),
   );
-  expect(alarm.reason).toContain("2 members with shares of epoch 4 must stay");
+  expect(alarm.reason).toContain("2 members with shares of epoch 5 must stay");
   expect(await executed()).toBe("Executed");
 }, 120_000);

@@ -22,8 +22,12 @@ function chainIn(epoch: number): RpcAnswers {
   };
 }
 
-async function maintain(...args: readonly string[]) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { env: { PATH: process.env.PATH } });
+function maintain(...args: readonly string[]) {
+  return maintainWith({}, ...args);
+}
+
+async function maintainWith(environment: NodeJS.ProcessEnv, ...args: readonly string[]) {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env: { PATH: process.env.PATH, ...environment } });
   onTestFinished(() => void child.kill("SIGKILL"));
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => {
@@ -67,12 +71,23 @@ test("new shares of the active epoch are asked for, and of no other", async () =
   expect(readdirSync(join(folder, "data", "refresh"))).toEqual([`${COMMITTEE}-2`]);
 });
 
+test("a backup needs the keystore's passphrase and one of its own", async () => {
+  const settings = await settingsIn(temporaryFolder(), 1);
+  const backUp = ["backup", "-s", settings, "--committee", COMMITTEE, "--out", "share.json"];
+  const none = await maintainWith({ SYNOD_BACKUP_PASSPHRASE: "canary" }, ...backUp);
+  expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("no passphrase for the keystore")]);
+  const one = await maintainWith({ SYNOD_PASSPHRASE: "canary" }, ...backUp);
+  expect([one.code, one.stderr]).toEqual([2, expect.stringContaining("no passphrase for the backup")]);
+});
+
 test.each([
   [["refresh"], "--settings is missing"],
   [["-s", "settings.json"], "nothing is asked for"],
   [["-s", "settings.json", "renew"], "unknown: renew"],
   [["-s", "settings.json", "refresh", "--committee", "0x12", "--epoch", "1"], '--committee: found "0x12"'],
   [["-s", "settings.json", "refresh", "--committee", COMMITTEE, "--epoch", "0"], '--epoch: found "0"'],
+  [["-s", "settings.json", "backup", "--committee", COMMITTEE], "--out is missing"],
+  [["-s", "settings.json", "restore"], "--from is missing"],
   [["-s", "settings.json", "--commitee", COMMITTEE], "--commitee"],
 ] as const)("%j is refused before anything is read", async (args, what) => {
   const { code, stdout, stderr } = await maintain(...args);

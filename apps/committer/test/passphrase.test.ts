@@ -28,6 +28,16 @@ test("takes the file when both are set, as the command line does", () => {
   expect(environment).toEqual({});
 });
 
+test("the backup's passphrase has variables of its own, and the keystore's are left alone", () => {
+  const environment: NodeJS.ProcessEnv = {
+    SYNOD_PASSPHRASE: "keystore",
+    SYNOD_BACKUP_PASSPHRASE_COMMAND: "echo backup",
+  };
+  expect(text(takePassphrase(environment, "SYNOD_BACKUP_PASSPHRASE"))).toBe("backup");
+  expect(environment).toEqual({ SYNOD_PASSPHRASE: "keystore" });
+  expect(() => takePassphrase(environment, "SYNOD_BACKUP_PASSPHRASE")).toThrow("no passphrase for the backup");
+});
+
 test("refuses an absent, an empty and an unreadable passphrase", () => {
   const empty = join(temporaryFolder(), "empty");
   writeFileSync(empty, "\n");

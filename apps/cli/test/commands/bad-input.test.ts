@@ -131,6 +131,8 @@ describe("usage", () => {
       ["committer", "refresh", "--settings", "none.json", "--committee", `0x${"c1".repeat(32)}`, "--epoch", "1"],
       "none.json",
     ],
+    [["committer", "backup", "--settings", "s.json", "--committee", "0x12", "--out", "b"], "--committee"],
+    [["committer", "restore", "--settings", "none.json", "--from", "b"], "none.json"],
     [["devnet", "--committers", "x"], "--committers"],
     [["devnet", "--committers", "1"], "--committers"],
     [["devnet", "--committers", "4", "--quorum", "2"], "--quorum"],

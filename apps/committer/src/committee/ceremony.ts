@@ -113,7 +113,7 @@ export class Ceremony {
   onBatch(from: PeerId, slot: Slot): void {
     const entry = this.#entry();
     const isLiving = entry.facts?.status === "active" || entry.facts?.status === "confirmed";
-    if (entry.facts !== undefined && isLiving && this.isUsable === true)
+    if (entry.facts !== undefined && isLiving && this.#care.signs)
       this.presigning.onBatch({ ...entry, facts: entry.facts }, from, slot);
   }
 
@@ -129,8 +129,10 @@ export class Ceremony {
 
   #end(entry: EpochEntry): void {
     this.#stop();
-    if (!this.#isOver) this.#context.refreshRequests.settle(entry);
+    if (this.#isOver) return;
     this.#isOver = true;
+    this.#context.refreshRequests.settle(entry);
+    this.#context.alarms.clear("shareRestored");
   }
 
   #stop(): void {
@@ -157,7 +159,7 @@ export class Ceremony {
   }
 
   #stepActive(entry: Known): void {
-    if (this.isUsable === true) this.presigning.step(entry);
+    if (this.#care.signs) this.presigning.step(entry);
     else if (isUnproved(entry)) this.#askForProof(entry);
     else this.#care.open(entry);
     this.#care.retireOthers(entry);

@@ -5,7 +5,11 @@ import { shareRef } from "../sessions/share-name.ts";
 import { type EpochEntry, partyOf } from "./epoch-book.ts";
 
 /** What every protocol message of an epoch is bound to. */
-export function domainOf(chainId: bigint, committeeRegistry: Address, entry: EpochEntry): Domain {
+export function domainOf(
+  chainId: bigint,
+  committeeRegistry: Address,
+  entry: Pick<EpochEntry, "committeeId" | "epoch">,
+): Domain {
   return {
     chainId,
     verifyingContract: hexToBytes(committeeRegistry),
@@ -15,7 +19,11 @@ export function domainOf(chainId: bigint, committeeRegistry: Address, entry: Epo
 }
 
 /** The own share of an epoch, to be opened. */
-export function ownerOf(chainId: bigint, committeeRegistry: Address, entry: EpochEntry): ShareOwner {
+export function ownerOf(
+  chainId: bigint,
+  committeeRegistry: Address,
+  entry: Pick<EpochEntry, "committeeId" | "epoch" | "self">,
+): ShareOwner {
   const { committeeId, epoch, self } = entry;
   const share = shareRef(committeeId, epoch, self);
   return { share, domain: domainOf(chainId, committeeRegistry, entry), self: partyOf(self) };

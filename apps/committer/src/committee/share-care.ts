@@ -13,6 +13,7 @@ export class ShareCare {
   readonly #context: CeremonyContext;
   readonly #begun = new Set<string>();
   #isUsable: boolean | undefined;
+  #isRestored = false;
 
   constructor(context: CeremonyContext) {
     this.#context = context;
@@ -21,6 +22,11 @@ export class ShareCare {
   /** Whether the share is open and signs; `undefined` while that is not known. */
   get isUsable(): boolean | undefined {
     return this.#isUsable;
+  }
+
+  /** Whether presignatures can be made with the share: it is open, and did not come out of a backup. */
+  get signs(): boolean {
+    return this.#isUsable === true && !this.#isRestored;
   }
 
   /**
@@ -52,6 +58,12 @@ export class ShareCare {
     if (entry.share !== undefined) void this.#once(entry, { kind: "destroy", ...this.#owner(entry) });
   }
 
+  #noteRestored({ share }: KeepOrder): void {
+    this.#isRestored = true;
+    const what = `the share ${share.name} came back from a backup and signs nothing`;
+    this.#context.alarms.raise("shareRestored", `${what}; have new shares made`);
+  }
+
   #owner(entry: EpochEntry) {
     return ownerOf(this.#context.chainId, this.#context.committeeRegistry, entry);
   }
@@ -66,6 +78,7 @@ export class ShareCare {
     const isOver = order.kind === "retire" || order.kind === "destroy";
     if (kept.record !== undefined) records.set(epochKey(committeeId, epoch), kept.record);
     if (!isOver) this.#isUsable = kept.failure === undefined;
+    if (kept.isRestored === true) this.#noteRestored(order);
     if (isOver && kept.failure === undefined) {
       record({ kind: "ShareDestroyed", committeeId, epoch });
       log.info("key share destroyed", { committeeId, epoch, kind: order.kind });

@@ -6,6 +6,7 @@ import {
   type IdentityKey,
   type KeyShare,
   type Presignature,
+  partnerStatus,
   partyIndex,
   type Rng,
   type SchemeKeygenOutput,
@@ -40,6 +41,14 @@ export type EngineOptions = {
   readonly rng: Rng;
   readonly report: (report: SessionReport) => void;
 };
+
+/** A share without pair state with some other member is out of a backup. */
+function opened(share: KeyShare): Kept {
+  const others = [...share.record.parties.keys()].filter((party) => party !== share.self);
+  const isRestored = others.some((party) => partnerStatus(share, party) === "absent");
+  const record = encodePublicRecord(share.record);
+  return isRestored ? { record, isRestored } : { record };
+}
 
 /**
  * Runs protocol sessions and holds the key shares and the presignatures. Everything in it is synchronous; it is meant
@@ -155,7 +164,7 @@ export class SessionEngine {
           return {};
         case "warm":
       }
-      return { record: encodePublicRecord(vault.load(order).record) };
+      return opened(vault.load(order));
     } catch (cause) {
       if (cause instanceof StorageError && cause.code === "STORE_IO") throw cause;
       return { failure: messageOf(cause) };

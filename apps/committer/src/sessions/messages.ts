@@ -153,6 +153,8 @@ export type Kept = {
   readonly failure?: string;
   /** The encoded public record of a share that can be used. */
   readonly record?: Uint8Array;
+  /** The share came back from a backup: it can hand the key over, but sign with nobody. */
+  readonly isRestored?: true;
 };
 
 /** What the daemon tells the thread that holds the key shares. */

@@ -217,8 +217,12 @@ export class SessionHost {
     }
   }
 
-  #onKept(key: string, { failure, record }: Kept): void {
-    this.#keeping.get(key)?.({ ...(failure !== undefined && { failure }), ...(record !== undefined && { record }) });
+  #onKept(key: string, { failure, record, isRestored }: Kept): void {
+    this.#keeping.get(key)?.({
+      ...(failure !== undefined && { failure }),
+      ...(record !== undefined && { record }),
+      ...(isRestored === true && { isRestored }),
+    });
     this.#keeping.delete(key);
   }
 

@@ -67,6 +67,17 @@ test("a share of a generated key is opened once, and its public record kept", as
   expect([done, care.isUsable, records.get(epochKey(committeeId, FIRST))]).toEqual([["warm 1"], true, record]);
 });
 
+test("a share out of a backup can be dealt, but signs nothing, and an alarm says so", async () => {
+  const { care, entry, alarms } = careOf({ answer: { record: Uint8Array.of(1), isRestored: true } });
+  care.open(entry(FIRST));
+  await settled();
+  expect([care.isUsable, care.signs, alarms.stands("shareRestored")]).toEqual([true, false, true]);
+  const whole = careOf({ answer: { record: Uint8Array.of(1) } });
+  whole.care.open(whole.entry(FIRST));
+  await settled();
+  expect([whole.care.isUsable, whole.care.signs, whole.alarms.stands("shareRestored")]).toEqual([true, true, false]);
+});
+
 test("a share that was taken over is opened only by its proof", async () => {
   const unproved = careOf({ isProved: false });
   unproved.care.open(unproved.entry());

@@ -27,7 +27,8 @@ export type LocalMember = {
 /** What the members of a test committee share. */
 export type LocalNetwork = { readonly chain: TestChain; readonly contracts: SynodContracts; readonly hub: MemoryHub };
 
-const PASSPHRASE = passphraseBytes("test passphrase");
+/** Of every test member's keystore. */
+export const PASSPHRASE = passphraseBytes("test passphrase");
 
 /** Makes a member's identity key and gives it gas money. */
 export async function prepareMember({ chain }: LocalNetwork, { name, folder }: LocalMember): Promise<void> {
