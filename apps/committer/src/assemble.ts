@@ -14,6 +14,7 @@ import { ChainFollower, type ChainMoment } from "./chain/follower.ts";
 import { Outbox } from "./chain/outbox.ts";
 import type { ChainReader } from "./chain/reader.ts";
 import { Ceremonies } from "./committee/ceremonies.ts";
+import type { Succession } from "./committee/context.ts";
 import { refreshRequests } from "./committee/refresh-requests.ts";
 import type { DecisionContext } from "./decisions/context.ts";
 import { DecisionDriver } from "./decisions/driver.ts";
@@ -80,6 +81,19 @@ function rotationsOf({ rotations }: Settings): ReadonlySet<string> {
   return new Set(
     rotations.map(({ committeeId, epoch }) => epochKey(toCommitteeId(committeeId), toEpoch(BigInt(epoch)))),
   );
+}
+
+function successionOf({ succession }: Settings): Succession {
+  const { refreshAfterSeconds, replaceAfterBlocks, standbys } = succession;
+  return {
+    refreshAfterSeconds: BigInt(refreshAfterSeconds),
+    replaceAfterBlocks: BigInt(replaceAfterBlocks),
+    standbys: standbys.map(({ publicKey, endpoint }) => ({
+      x: `0x${publicKey.slice(4, 68)}`,
+      y: `0x${publicKey.slice(68)}`,
+      endpoint,
+    })),
+  };
 }
 
 /** Decisions of an epoch that may still be served: not parked and without an end on chain. */
@@ -157,7 +171,7 @@ export function assemble(base: Foundations): Assembly {
       attemptBlocks,
       submitStaggerBlocks,
       presignatures: settings.presignatures,
-      succession: { refreshAfterSeconds: BigInt(settings.succession.refreshAfterSeconds) },
+      succession: successionOf(settings),
       refreshRequests: refreshRequests(settings.dataDir),
       book: memory.book,
       records: new Map(),

@@ -70,8 +70,18 @@ const httpLobe = z.strictObject({
   maxBytes: z.int().min(64).max(16_777_216).default(65_536),
 });
 
+const publicKey = z
+  .string()
+  .regex(/^0x04[0-9a-fA-F]{128}$/, "must be an uncompressed public key in hex (0x04 and 128 digits)")
+  .transform((text) => text.toLowerCase());
+
 const succession = z.strictObject({
   refreshAfterSeconds: z.int().min(0).max(315_360_000).default(0),
+  replaceAfterBlocks: z.int().min(0).max(10_000_000).default(0),
+  standbys: z
+    .array(z.strictObject({ publicKey, endpoint: z.string().min(1).max(256) }))
+    .max(64)
+    .default([]),
 });
 
 const presignatures = z

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { MemoryHub } from "@synod/network";
 import { synodActions } from "@synod/sdk";
 import { passphraseBytes } from "@synod/storage";
-import type { Hex } from "viem";
+import { bytesToHex, type Hex } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Committer } from "../src/committer.ts";
 import { identityOf } from "../src/identity.ts";
@@ -36,6 +37,7 @@ import {
 import { settingsOf } from "./support/settings-of.ts";
 
 const REFRESH_SECONDS = 1_000_000;
+const REPLACE_BLOCKS = 300;
 const RULES = { version: 1, rules: [{ name: "payments", when: { targets: PAYEE }, reply: true }] };
 
 type EpochReport = {
@@ -43,6 +45,7 @@ type EpochReport = {
   readonly status: string;
   readonly hasShare: boolean;
   readonly keygenAttempt?: number;
+  readonly members: readonly { readonly connected: boolean }[];
 };
 
 const root = mkdtempSync(join(tmpdir(), "synod-handover-"));
@@ -54,7 +57,10 @@ let groupKey: unknown;
 
 function memberOf(name: string): LocalMember {
   const lobes = [{ kind: "rules", file: join(root, "rules.json") }];
-  return { name, folder: join(root, name), lobes, settings: { succession: { refreshAfterSeconds: REFRESH_SECONDS } } };
+  const { publicKey } = privateKeyToAccount(bytesToHex(testSecret("cid")));
+  const standbys = [{ publicKey, endpoint: "/ip4/127.0.0.1/tcp/1" }];
+  const succession = { refreshAfterSeconds: REFRESH_SECONDS, replaceAfterBlocks: REPLACE_BLOCKS, standbys };
+  return { name, folder: join(root, name), lobes, settings: { succession } };
 }
 
 async function start(name: string): Promise<void> {
@@ -300,5 +306,21 @@ test("too few members that stay cannot hand the key over: an alarm says so, and 
     (await statusOf("ann")).alarms.find((standing) => standing.alarm === "handoverImpossible"),
   );
   expect(alarm.reason).toContain("2 members with shares of epoch 5 must stay");
+  expect(await executed()).toBe("Executed");
+}, 120_000);
+
+test("a member that stays away is replaced by the standby, over an epoch that is stuck", async () => {
+  await stop("dee");
+  const isAway = ({ epoch, members }: EpochReport) => epoch === "5" && members.some(({ connected }) => !connected);
+  for (const name of ["ann", "ben"])
+    await atSomeBlock(network.chain, async () => ((await statusOf(name)).epochs.some(isAway) ? true : undefined));
+  await atSomeBlock(network.chain, async () => true);
+  await chainClient(network.chain).mine({ blocks: REPLACE_BLOCKS });
+  await activeEpoch(7n);
+  const { epoch } = await client().getCommittee({ committeeId });
+  const [cid, ann, ben] = ["cid", "ann", "ben"].map((name) => identityOf(testSecret(name)).address);
+  expect(epoch.members.map(({ address }) => address)).toEqual([cid, ann, ben]);
+  expect(epoch.group?.publicKey).toEqual(groupKey);
+  await stop("ben");
   expect(await executed()).toBe("Executed");
 }, 120_000);

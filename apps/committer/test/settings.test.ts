@@ -69,6 +69,11 @@ test.each([
   ["presignatures.maxAgeBlocks", { ...VALID, presignatures: { maxAgeBlocks: 0 } }, "0"],
   ["rotations.0.epoch", { ...VALID, rotations: [{ committeeId: `0x${"11".repeat(32)}`, epoch: 1 }] }, "1"],
   ["succession.refreshAfterSeconds", { ...VALID, succession: { refreshAfterSeconds: -1 } }, "-1"],
+  [
+    "succession.standbys.0.publicKey",
+    { ...VALID, succession: { standbys: [{ publicKey: "0x02", endpoint: "e" }] } },
+    '"0x02"',
+  ],
   ["attemptBlocks", { ...VALID, attemptBlocks: 0 }, "0"],
   ["(root)", { ...VALID, dataDirectory: "data" }, "dataDirectory"],
   ["(root)", [], "[]"],

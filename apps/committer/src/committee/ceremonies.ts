@@ -52,9 +52,9 @@ export class Ceremonies {
     if (!this.#ceremony(entry).wantsSuccessor) return;
     const { reader } = this.#context;
     const latest = await reader.latestEpoch(committeeId, atBlock);
-    const { status } = await reader.epochFacts(committeeId, latest, atBlock);
+    const { status, membersHash } = await reader.epochFacts(committeeId, latest, atBlock);
     const isUnfinished = ["proposed", "confirmed"].includes(epochStatus(status));
-    this.#book.setLatest(epochKey(committeeId, epoch), { epoch: latest, isUnfinished });
+    this.#book.setLatest(epochKey(committeeId, epoch), { epoch: latest, membersHash, isUnfinished });
   }
 
   /** A member approves an epoch to come. */

@@ -6,7 +6,7 @@ import type { ChainMoment } from "../chain/follower.ts";
 import type { Outbox } from "../chain/outbox.ts";
 import type { ChainReader } from "../chain/reader.ts";
 import type { Identity } from "../identity.ts";
-import type { DaemonEvent } from "../journal/events.ts";
+import type { DaemonEvent, ListedMember } from "../journal/events.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Pace } from "../pace.ts";
@@ -19,6 +19,10 @@ import type { RefreshRequests } from "./refresh-requests.ts";
 export type Succession = {
   /** Seconds of chain time after which shares are old; 0: never. */
   readonly refreshAfterSeconds: bigint;
+  /** Finalised blocks after which members that are away, or banned, are to be replaced; 0: never. */
+  readonly replaceAfterBlocks: bigint;
+  /** Who takes their places: the first that are no members. */
+  readonly standbys: readonly ListedMember[];
 };
 
 /** What bringing an epoch to life needs. */

@@ -38,6 +38,7 @@ export type EpochMember = MemberView & { readonly endpoint: string; readonly lis
 /** The newest epoch of a committee. */
 export type LatestEpoch = {
   readonly epoch: bigint;
+  readonly membersHash: Hex;
   /** It was proposed and is neither active nor given up. */
   readonly isUnfinished: boolean;
 };

@@ -14,9 +14,11 @@ import { messageOf } from "../failure.ts";
 import type { ListedMember } from "../journal/events.ts";
 import { encodeFrame } from "../sessions/frame.ts";
 import { keygenSubject } from "../sessions/share-name.ts";
+import { Absence } from "./absence.ts";
 import type { CeremonyContext } from "./context.ts";
 import { type EpochEntry, type EpochFacts, otherParties } from "./epoch-book.ts";
 import { proposeIntent } from "./intents.ts";
+import { dueMembers, lostMembers } from "./succession.ts";
 
 type Active = EpochEntry & { readonly facts: EpochFacts };
 
@@ -32,33 +34,34 @@ type Wish = {
 };
 
 /**
- * Has the active epoch followed by one of the same members when its shares are old, or when its operators ask for that.
- * Every member judges for itself, and approves nothing but what it would propose; a quorum of equal approvals is posted
- * by the first in hash order. Nothing of it is kept over a restart: a member that still wants the same signs the same.
+ * Has the active epoch followed by another one: of the same members when its shares are old or its operators ask for
+ * new ones, with standbys when members have been away for too long. Every member judges for itself, and approves nothing
+ * but what it would propose; a quorum of equal approvals is posted by the first in hash order. Nothing of it is kept over
+ * a restart: a member that still wants the same signs the same.
  */
 export class EpochProposer {
   /** What approvals are sent under. */
   readonly subject: Hex;
   readonly #context: CeremonyContext;
+  readonly #absence: Absence;
   #wish: Wish | undefined;
   #announcedAt: bigint | undefined;
 
   constructor(context: CeremonyContext, { committeeId, epoch }: EpochEntry) {
     this.#context = context;
+    this.#absence = new Absence(context);
     this.subject = keygenSubject(committeeId, epoch);
   }
 
   /** Whether another epoch than the active one is wanted, whatever may still be in its way. */
-  wantsSuccessor({ committeeId, epoch, facts }: Active): boolean {
-    const { succession, refreshRequests, moment } = this.#context;
-    const { refreshAfterSeconds } = succession;
-    const isOld = refreshAfterSeconds > 0n && moment().finalised.time - facts.activatedAt >= refreshAfterSeconds;
-    return isOld || refreshRequests.stands({ committeeId, epoch });
+  wantsSuccessor(entry: Active): boolean {
+    return this.#wantsRefresh(entry) || lostMembers(entry, this.#absence, this.#context.succession).length > 0;
   }
 
   /** Approves, announces or posts what is due. Called while the epoch is active. */
   step(entry: Active): void {
-    const members = this.#dueMembers(entry);
+    this.#absence.note(entry);
+    const members = dueMembers(entry, this.#absence, this.#context.succession, this.#wantsRefresh(entry));
     const next = members && this.#wishFor(entry, members);
     if (next?.digest !== this.#wish?.digest) this.#wish = next;
     if (this.#wish === undefined) return;
@@ -70,6 +73,13 @@ export class EpochProposer {
     });
   }
 
+  #wantsRefresh({ committeeId, epoch, facts }: Active): boolean {
+    const { succession, refreshRequests, moment } = this.#context;
+    const { refreshAfterSeconds } = succession;
+    const isOld = refreshAfterSeconds > 0n && moment().finalised.time - facts.activatedAt >= refreshAfterSeconds;
+    return isOld || refreshRequests.stands({ committeeId, epoch });
+  }
+
   /** A member approves an epoch. It counts if it is the one that is wished for here. */
   async onApproval(entry: Active, from: PeerId, signature: Hex): Promise<void> {
     const wish = this.#wish;
@@ -78,21 +88,6 @@ export class EpochProposer {
     if (!(await isBy(member, wish.digest, signature))) return;
     wish.approvals.set(member.memberIndex, signature);
     this.#context.wake();
-  }
-
-  /**
-   * The members of the epoch that should come next; `undefined` while the present one is good. New shares need all
-   * members, so nothing is proposed while one is away or banned, and no epoch that is on its way is cut off.
-   */
-  #dueMembers(entry: Active): readonly ListedMember[] | undefined {
-    const { latest, members } = entry;
-    if (latest === undefined || latest.isUnfinished || !this.wantsSuccessor(entry)) return undefined;
-    return members.every((member) => this.#isHere(entry, member)) ? members.map(({ listed }) => listed) : undefined;
-  }
-
-  #isHere({ self }: Active, { memberIndex, peer }: MemberView): boolean {
-    const { transport, banned } = this.#context;
-    return memberIndex === self || (transport.connected().has(peer) && !banned().has(peer));
   }
 
   #wishFor(entry: Active, members: readonly ListedMember[]): Wish {

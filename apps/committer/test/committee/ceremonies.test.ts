@@ -32,7 +32,7 @@ function ceremoniesOn(chain: readonly OnChain[], own: readonly bigint[], active:
     rotations: new Set(),
     banned: () => new Map(),
     usable: () => undefined,
-    succession: { refreshAfterSeconds: 0n },
+    succession: { refreshAfterSeconds: 0n, replaceAfterBlocks: 0n, standbys: [] },
     refreshRequests: { stands: () => isAsked, settle: () => undefined },
     identity: { peer: sampleIdentity("self").peer },
     moment: () => ({ head: at, finalised: at }),
@@ -43,9 +43,20 @@ function ceremoniesOn(chain: readonly OnChain[], own: readonly bigint[], active:
       members: async () => SAMPLE_EPOCH.members,
       epochFacts: async (_committeeId: Hex, epoch: Epoch) => {
         const { status = 0, groupAddress = zeroAddress } = chain[Number(epoch) - 1] ?? {};
+        const { membersHash } = SAMPLE_EPOCH;
         const { confirmations, retiredAt, activatedAt } = ACTIVE_FACTS;
         const groupKey = { x: groupKeyX, y: groupKeyY };
-        return { status, groupAddress, groupKey, recordHash, confirmations, retiredAt, activatedAt, minSigners: 2 };
+        return {
+          status,
+          groupAddress,
+          groupKey,
+          recordHash,
+          confirmations,
+          retiredAt,
+          activatedAt,
+          minSigners: 2,
+          membersHash,
+        };
       },
     },
     host: {
@@ -105,7 +116,7 @@ test("an epoch on its way knows which one has the key, who its members are and h
 });
 
 test.each([
-  ["is asked for", true, { epoch: 2n, isUnfinished: true }],
+  ["is asked for", true, { epoch: 2n, membersHash: SAMPLE_EPOCH.membersHash, isUnfinished: true }],
   ["is not wanted", false, undefined],
 ])("when another epoch %s, what there is already is known or not", async (_what, isAsked, latest) => {
   const { book, refresh } = ceremoniesOn([{ status: ACTIVE }, { status: PROPOSED }], [1n], 1n, isAsked);

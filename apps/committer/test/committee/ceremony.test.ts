@@ -57,7 +57,7 @@ function ceremonyIn(world: World) {
     presignatures: { low: 2, high: 8, maxAgeBlocks: 100 },
     book,
     records: new Map([[epochKey(committeeId, toEpoch(1n)), Uint8Array.of(7)]]),
-    succession: { refreshAfterSeconds: 0n },
+    succession: { refreshAfterSeconds: 0n, replaceAfterBlocks: 0n, standbys: [] },
     refreshRequests: { stands: () => false, settle: () => undefined },
     rotations: new Set(isRotation ? [KEY] : []),
     openDecisions: () => openDecisions,

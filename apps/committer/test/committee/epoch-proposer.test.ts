@@ -27,8 +27,8 @@ const KEY = epochKey(committeeId, ACTIVE);
 const [SELF, PEER] = [sampleIdentity("self"), sampleIdentity("peer")];
 const PLACE = { chainId: 31_337n, committeeRegistry: zeroAddress };
 const STRANGER: ListedMember = { x: `0x${"0a".repeat(32)}`, y: `0x${"0b".repeat(32)}`, endpoint: "stranger" };
-const NONE: Succession = { refreshAfterSeconds: 0n };
-const LATEST: LatestEpoch = { epoch: 1n, isUnfinished: false };
+const NONE: Succession = { refreshAfterSeconds: 0n, replaceAfterBlocks: 0n, standbys: [] };
+const LATEST: LatestEpoch = { epoch: 1n, membersHash: SAMPLE_EPOCH.membersHash, isUnfinished: false };
 
 type World = {
   readonly succession?: Partial<Succession>;
@@ -176,7 +176,7 @@ test.each([
 test.each([
   ["a member is away", { isAway: true }],
   ["a member is banned", { isBanned: true }],
-  ["an epoch is on its way", { latest: { epoch: 2n, isUnfinished: true } }],
+  ["an epoch is on its way", { latest: { ...LATEST, epoch: 2n, isUnfinished: true } }],
   ["none is asked for", { isAsked: false }],
 ] as const)("there is no refresh while %s", async (_why, changes) => {
   const { isAway, ...world } = { isAway: false, isAsked: true, ...changes };
@@ -186,8 +186,22 @@ test.each([
   expect(sent).toEqual([]);
 });
 
+test("standbys are proposed in the place of members that are lost, by the same way", async () => {
+  const world = proposerIn({ succession: { replaceAfterBlocks: 10n, standbys: [STRANGER] } });
+  const { proposer, entry, at, sent, relayed, step, members, lose } = world;
+  lose();
+  await step();
+  at.number += 10n;
+  expect([sent, proposer.wantsSuccessor(entry())]).toEqual([[], true]);
+  await step();
+  expect(sent).toHaveLength(2);
+  await proposer.onApproval(entry(), PEER.peer, await approval([...members.slice(0, 2), STRANGER]));
+  await untilPosted(world);
+  expect(relayed.length).toBeGreaterThan(0);
+});
+
 test("an epoch that came to nothing is followed by another number", async () => {
-  const world = proposerIn({ isAsked: true, latest: { epoch: 2n, isUnfinished: false } });
+  const world = proposerIn({ isAsked: true, latest: { ...LATEST, epoch: 2n } });
   const { proposer, entry, members, relayed, step } = world;
   await step();
   await proposer.onApproval(entry(), PEER.peer, await approval(members, { epoch: 3n }));
