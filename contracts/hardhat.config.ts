@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { defineConfig } from "hardhat/config";
+import { branchPlugin } from "./scripts/branch-plugin.ts";
 
 // The compiler comes from the locked npm package and is never downloaded.
 const compiler = {
@@ -16,11 +17,24 @@ const compiler = {
 // What the Safe project publishes compiled; one test makes a vault the owner of a Safe.
 const SAFE_ARTIFACTS = "../node_modules/@safe-global/safe-smart-account/build/artifacts";
 
-// SYNOD_DEEP=1 looks ten times as long.
-const effort = process.env.SYNOD_DEEP === "1" ? 10 : 1;
+// How hard the tests look; scripts/effort.ts judges whether they did.
+const EFFORTS = {
+  usual: { fuzz: { runs: 5_000 }, invariant: { runs: 256, depth: 100 } },
+  deep: { fuzz: { runs: 100_000 }, invariant: { runs: 500, depth: 500 } },
+  // What is counted is slow, and a line counts once.
+  coverage: { fuzz: { runs: 200 }, invariant: { runs: 8, depth: 100 } },
+};
+const isCoverage = process.env.SYNOD_COVERAGE === "1";
+const effort = EFFORTS[isCoverage ? "coverage" : process.env.SYNOD_DEEP === "1" ? "deep" : "usual"];
 
 export default defineConfig({
-  paths: { sources: "./src", tests: { solidity: "./test" } },
+  plugins: isCoverage ? [branchPlugin] : [],
+  paths: {
+    sources: "./src",
+    tests: { solidity: "./test" },
+    // Apart from the real ones: instrumented code must never be deployed.
+    ...(isCoverage ? { artifacts: "./coverage/artifacts", cache: "./coverage/cache" } : {}),
+  },
   solidity: {
     // Hardhat builds with the second profile when it deploys for production; both must name the local compiler.
     profiles: { default: { compilers: [compiler] }, production: { compilers: [compiler] } },
@@ -29,9 +43,8 @@ export default defineConfig({
     solidity: {
       // Isolated, every call of a test is a transaction of its own: what the gas figures are measured with.
       isolate: process.env.SYNOD_ISOLATE_CALLS === "1",
-      fuzz: { runs: 1_000 * effort },
-      // Deep enough that every action of a handler is drawn in every run: afterInvariant asks for it.
-      invariant: { runs: 48 * effort, depth: 200, failOnRevert: true },
+      fuzz: effort.fuzz,
+      invariant: { ...effort.invariant, failOnRevert: true },
       fsPermissions: { readDirectory: ["../test/vectors", SAFE_ARTIFACTS] },
     },
   },

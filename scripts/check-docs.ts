@@ -1,12 +1,14 @@
 // The documentation check, offline: every relative link leads to something that is there, every `npm run` that a text
-// names is a script of the root package.json, every numbered step that code or text cites stands in its protocol, and
-// every tag that the threshold library hashes under is in a protocol document.
+// names is a script of the root package.json, every Solidity test that a text names is there, every numbered step that
+// code or text cites stands in its protocol, and every tag that the threshold library hashes under is in a protocol
+// document.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { citedSteps, definedSteps } from "./steps.ts";
 import { checkTags, registeredTags } from "./tags.ts";
+import { missingTests } from "./test-names.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LINK = /\]\(([^)\s]+)\)/g;
@@ -54,6 +56,7 @@ function checkText(file: string): readonly string[] {
   return [
     ...links.map((link) => `${file}: ${link} leads nowhere`),
     ...unknown.map((name) => `${file}: there is no script ${name} in package.json`),
+    ...missingTests(text, solidityTests).map((name) => `${file}: there is no test ${name}`),
     ...checkSteps(file, text),
   ];
 }
@@ -68,6 +71,7 @@ function listed(...patterns: readonly string[]): readonly string[] {
 const protocols = new Map(
   listed("docs/protocol/*.md").map((file) => [basename(file, ".md"), definedSteps(read(file))]),
 );
+const solidityTests = textsOf(listed("contracts/test/*.t.sol"));
 const texts = listed("*.md");
 const sources = listed("packages/*/src/*.ts", "apps/*/src/*.ts");
 const hashing = sources.filter((file) => file.startsWith("packages/tss/") && file !== REGISTRY);

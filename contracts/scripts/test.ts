@@ -1,28 +1,19 @@
-// Runs the Solidity tests, compares random digests with viem's (SYNOD_DEEP=1: ten times as many), deploys the Ignition
-// modules, compares the contracts' addresses with ../deployments, and records the counts in .results/test.json. With
-// --gas-stats-json also compares the gas of the named operations with snapshots/gas.json. SYNOD_UPDATE_SNAPSHOTS=1 writes
-// addresses and gas instead.
+// Runs the Solidity tests and judges whether they looked hard enough (SYNOD_DEEP=1: far harder), compares random digests
+// with viem's, deploys the Ignition modules, compares the contracts' addresses with ../deployments, and records the
+// counts in .results/test.json. With --gas-stats-json also compares the gas of the named operations with
+// snapshots/gas.json. SYNOD_UPDATE_SNAPSHOTS=1 writes addresses and gas instead.
+import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stripVTControlCharacters } from "node:util";
 import { checkDeployments } from "./deployments.ts";
 import { compareDigests } from "./digests.ts";
+import { judgeEffort } from "./effort.ts";
 import { checkGas } from "./gas.ts";
-import { PROJECT_FOLDER, runHardhat } from "./hardhat.ts";
+import { PROJECT_FOLDER } from "./hardhat.ts";
 import { checkIgnition } from "./ignition.ts";
+import { changersOf, configuredFuzzRuns, runSolidityTests, type SoliditySuite } from "./solidity-tests.ts";
 
 type Counts = { readonly numPassedTests: number; readonly numFailedTests: number };
-
-function parseCounts(output: string): Counts {
-  const text = stripVTControlCharacters(output);
-  return { numPassedTests: lastCount(text, "passing"), numFailedTests: lastCount(text, "failing") };
-}
-
-/** The number in the last line of the form `12 passing`; test names cannot be mistaken for it. */
-function lastCount(text: string, word: "passing" | "failing"): number {
-  const matches = [...text.matchAll(new RegExp(`^\\s*(\\d+) ${word}\\b`, "gm"))];
-  return Number(matches.at(-1)?.[1] ?? 0);
-}
 
 function writeCounts(counts: Counts): void {
   const folder = join(PROJECT_FOLDER, ".results");
@@ -39,23 +30,45 @@ async function testDigests(): Promise<Counts> {
   return { numPassedTests: 0, numFailedTests: 1 };
 }
 
+/** One test more: those of these scripts themselves. */
+function testScripts(): Counts {
+  const args = ["--test", "--test-reporter=dot", "scripts/test/*.test.ts"];
+  return countOf(spawnSync(process.execPath, args, { cwd: PROJECT_FOLDER, stdio: "inherit" }).status === 0);
+}
+
 function countOf(isPassed: boolean): Counts {
   return { numPassedTests: isPassed ? 1 : 0, numFailedTests: isPassed ? 0 : 1 };
 }
 
+/** One test more: every property and every action was tried often enough. */
+async function testEffort(suites: readonly SoliditySuite[]): Promise<Counts> {
+  const { report, faults } = await judgeEffort(suites, { fuzzRuns: configuredFuzzRuns(), changersOf });
+  for (const line of report) process.stdout.write(`effort: ${line}\n`);
+  for (const line of faults) process.stderr.write(`effort: ${line}\n`);
+  return countOf(faults.length === 0);
+}
+
+function sumOf(counts: readonly Counts[]): Counts {
+  return {
+    numPassedTests: counts.reduce((sum, { numPassedTests }) => sum + numPassedTests, 0),
+    numFailedTests: counts.reduce((sum, { numFailedTests }) => sum + numFailedTests, 0),
+  };
+}
+
 async function main(): Promise<number> {
-  const run = await runHardhat({ args: ["test", "solidity"] });
-  const counts = parseCounts(run.output);
+  const { summary, suiteResults } = await runSolidityTests();
   const update = process.env.SYNOD_UPDATE_SNAPSHOTS === "1";
-  const others = [await testDigests(), countOf(await checkIgnition()), countOf(checkDeployments({ update }))];
-  const failed = others.reduce((sum, { numFailedTests }) => sum + numFailedTests, 0);
-  writeCounts({
-    numPassedTests: counts.numPassedTests + others.reduce((sum, { numPassedTests }) => sum + numPassedTests, 0),
-    numFailedTests: counts.numFailedTests + failed,
-  });
-  if (run.exitCode !== 0) return run.exitCode;
-  if (failed > 0) return 1;
-  if (counts.numPassedTests === 0) {
+  const counts = sumOf([
+    { numPassedTests: summary.passed, numFailedTests: summary.failed },
+    testScripts(),
+    await testEffort(suiteResults),
+    await testDigests(),
+    countOf(await checkIgnition()),
+    countOf(checkDeployments({ update })),
+  ]);
+  writeCounts(counts);
+  if (counts.numFailedTests > 0) return 1;
+  if (summary.passed === 0) {
     process.stderr.write("contracts: Hardhat reported no passed test\n");
     return 1;
   }

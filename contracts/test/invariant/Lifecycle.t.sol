@@ -1,144 +1,166 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {DecisionState} from "../../src/types/Decision.sol";
-import {AssetRule} from "../../src/types/Policy.sol";
-import {Test} from "../utils/Test.sol";
+import {DecisionState, DecisionView} from "../../src/types/Decision.sol";
+import {Campaign} from "../utils/Campaign.sol";
 import {LifecycleHandler} from "./LifecycleHandler.sol";
 
-/// @notice What holds whatever happens, in whatever order.
-contract LifecycleInvariantTest is Test {
-    struct FuzzSelector {
-        address addr;
-        bytes4[] selectors;
-    }
-
+/// @notice What holds whatever happens, in whatever order. All in one campaign, since the actions are dearer than the
+/// checks; how often each action succeeded is counted over all its runs and judged by scripts/effort.ts.
+contract LifecycleInvariantTest is Campaign {
     LifecycleHandler private _handler;
 
     function setUp() public {
         _handler = new LifecycleHandler();
         _handler.start();
+        _target(address(_handler));
+        // What begins and carries out decisions is drawn more often than what ends them.
+        _draw(_handler.submit.selector, 1);
+        _draw(_handler.approve.selector, 2);
+        _draw(_handler.approveBeyond.selector, 1);
+        _draw(_handler.approveTooEarly.selector, 1);
+        _draw(_handler.reject.selector, 1);
+        _draw(_handler.resolveWrongly.selector, 1);
+        _draw(_handler.cancel.selector, 1);
+        _draw(_handler.veto.selector, 1);
+        _draw(_handler.closeWrongly.selector, 1);
+        _draw(_handler.execute.selector, 2);
+        _draw(_handler.executeBeyond.selector, 1);
+        _draw(_handler.executeWrongly.selector, 1);
+        _draw(_handler.pause.selector, 1);
+        _draw(_handler.pauseTooSoon.selector, 1);
+        _draw(_handler.withdraw.selector, 1);
+        _draw(_handler.passTime.selector, 1);
+        _draw(_handler.reshare.selector, 1);
+        _draw(_handler.feed.selector, 1);
     }
 
-    function targetContracts() external view returns (address[] memory targets) {
-        targets = new address[](1);
-        targets[0] = address(_handler);
+    /// @dev Besides, the handler asserts that states move forward only, that what is ready and fits executes whatever
+    /// became of other decisions (one decision never blocks another), and that all else is refused.
+    function invariant_whatever_happens_in_whatever_order() external view {
+        _balancesFallByExecutionsOnly();
+        _outflowInAWindowIsWithinItsCap();
+        _spentAndReservedAreWithinTheCaps();
+        _epochsOnlyRise();
+        uint256[] memory open = _handler.open();
+        for (uint256 i = 0; i < open.length; ++i) _checkDecision(open[i]);
     }
 
-    function targetSelectors() external view returns (FuzzSelector[] memory selectors) {
-        selectors = new FuzzSelector[](1);
-        selectors[0].addr = address(_handler);
-        selectors[0].selectors = new bytes4[](14);
-        selectors[0].selectors[0] = _handler.submit.selector;
-        selectors[0].selectors[1] = _handler.approve.selector;
-        selectors[0].selectors[2] = _handler.reject.selector;
-        selectors[0].selectors[3] = _handler.cancel.selector;
-        selectors[0].selectors[4] = _handler.veto.selector;
-        selectors[0].selectors[5] = _handler.execute.selector;
-        selectors[0].selectors[6] = _handler.executeWrongly.selector;
-        selectors[0].selectors[7] = _handler.passTime.selector;
-        selectors[0].selectors[8] = _handler.reshare.selector;
-        selectors[0].selectors[9] = _handler.donate.selector;
-        selectors[0].selectors[10] = _handler.pause.selector;
-        selectors[0].selectors[11] = _handler.withdraw.selector;
-        selectors[0].selectors[12] = _handler.approveTooEarly.selector;
-        selectors[0].selectors[13] = _handler.approveBeyondTheCap.selector;
-    }
-
-    /// @dev Executed implies approved before, not vetoed and before the deadline; the contract says executed exactly for
-    /// what the handler saw executed, at that time, and so at most once.
-    function invariant_only_approved_decisions_execute_and_only_once() external view {
-        uint256 count = _handler.count();
-        for (uint256 i = 0; i < count; ++i) {
-            LifecycleHandler.Record memory record = _handler.recordAt(i);
-            bool isExecuted = _handler.stateOf(i) == DecisionState.Executed;
-            vm.assertEq(isExecuted, record.executedAt != 0, "executed exactly when seen");
-            vm.assertEq(_handler.executedAtOf(i), record.executedAt, "time");
-            if (!isExecuted) continue;
-            vm.assertTrue(record.isApproved && !record.isVetoed, "approved, not vetoed");
-            vm.assertLe(record.executedAt, record.deadline, "before the deadline");
-            if (record.predecessor != 0) vm.assertTrue(_handler.isExecuted(record.predecessor), "in its order");
+    /// @dev All decisions once more at the end of each run: what was final before stayed what it was.
+    function afterInvariant() external view {
+        uint256[3] memory counts;
+        for (uint256 i = 0; i < _handler.count(); ++i) {
+            DecisionState state = _checkDecision(i);
+            vm.assertTrue(state == _handler.recordAt(i).lastState, "final states stay");
+            ++counts[_kindOf(state)];
         }
+        _everyDecisionIsCountedOnce(counts);
+    }
+
+    function _checkDecision(uint256 index) private view returns (DecisionState) {
+        LifecycleHandler.Record memory record = _handler.recordAt(index);
+        DecisionView memory decision = _handler.decisionAt(index);
+        _executedOnlyOnceAndOnlyWhenSeen(record, decision);
+        _executedImpliesApprovedInTime(record, decision);
+        _executedInItsOrder(record, decision);
+        _retiredEpochsExecuteNothing(record, decision);
+        _exactlyOneState(decision);
+        _nothingChangesADecisionButWhatNamesIt(index, record);
+        return decision.state;
+    }
+
+    /// @dev Each execution takes exactly what its bounds allow; what is forced upon the vault stays.
+    function _balancesFallByExecutionsOnly() private view {
+        vm.assertEq(_handler.tokenBalance(), _handler.tokenStock(), "tokens");
+        vm.assertEq(_handler.vaultBalance(), _handler.coinStock(), "coin");
     }
 
     /// @dev What the handler saw leave in the window that ends now is what the vault counts, and within the cap.
-    function invariant_outflow_in_a_window_is_within_its_cap() external view {
-        AssetRule[] memory rules = _handler.rules();
-        (uint256 tokens, uint256 coin) = _outflow(block.timestamp - rules[0].windowSeconds);
-        vm.assertLe(tokens, rules[0].maxPerWindow, "tokens");
-        vm.assertLe(coin, rules[1].maxPerWindow, "coin");
-        vm.assertEq(_handler.spentInWindow(_handler.tokenAddress()), tokens, "tokens counted");
-        vm.assertEq(_handler.spentInWindow(address(0)), coin, "coin counted");
+    function _outflowInAWindowIsWithinItsCap() private view {
+        (uint256 tokens, uint256 coin, uint256 tokensSeen, uint256 coinSeen) = _handler.spent();
+        (uint256 tokenCap, uint256 coinCap) = _handler.caps();
+        vm.assertEq(tokens, tokensSeen, "tokens counted");
+        vm.assertEq(coin, coinSeen, "coin counted");
+        vm.assertLe(tokensSeen, tokenCap, "tokens");
+        vm.assertLe(coinSeen, coinCap, "coin");
     }
 
     /// @dev What was spent and what approved decisions may spend are within the caps together; the registry reserves exactly
     /// for the decisions that are Approved or Ready.
-    function invariant_spent_and_reserved_are_within_the_caps() external view {
-        AssetRule[] memory rules = _handler.rules();
+    function _spentAndReservedAreWithinTheCaps() private view {
         (uint256 tokens, uint256 coin, uint256 number) = _handler.reserved();
-        vm.assertLe(_handler.spentInWindow(_handler.tokenAddress()) + tokens, rules[0].maxPerWindow, "tokens");
-        vm.assertLe(_handler.spentInWindow(address(0)) + coin, rules[1].maxPerWindow, "coin");
+        (, , uint256 tokensSpent, uint256 coinSpent) = _handler.spent();
+        (uint256 tokenCap, uint256 coinCap) = _handler.caps();
+        vm.assertLe(tokensSpent + tokens, tokenCap, "tokens");
+        vm.assertLe(coinSpent + coin, coinCap, "coin");
         (uint256 tokensOnChain, uint256 coinOnChain, uint256 numberOnChain) = _handler.reservedOnChain();
         vm.assertEq(tokensOnChain, tokens, "tokens reserved");
         vm.assertEq(coinOnChain, coin, "coin reserved");
         vm.assertEq(numberOnChain, number, "decisions");
     }
 
-    /// @dev Final states stay, others move forward.
-    function invariant_states_move_forward() external {
-        _handler.observe();
-    }
-
-    /// @dev Executed, open and dead decisions are all there are; results make the agent's sequence.
-    function invariant_every_decision_is_counted_once() external view {
-        uint256 count = _handler.count();
-        uint256 executed = 0;
-        uint256 open = 0;
-        uint256 dead = 0;
-        for (uint256 i = 0; i < count; ++i) {
-            DecisionState state = _handler.stateOf(i);
-            if (state == DecisionState.Executed) ++executed;
-            else if (uint256(state) <= uint256(DecisionState.Ready)) ++open;
-            else ++dead;
-        }
-        vm.assertEq(executed + open + dead, count, "all");
-        vm.assertEq(executed, _handler.done("execute"), "executed");
-    }
-
-    function invariant_epochs_only_rise() external view {
+    function _epochsOnlyRise() private view {
         vm.assertEq(_handler.activeEpoch(), _handler.epochs(), "epoch");
     }
 
-    /// @dev A run in which nothing happened shows nothing: in every run decisions were submitted, approved, executed and
-    /// wrongly tried.
-    function afterInvariant() external view {
-        string[13] memory actions = [
-            "submit",
-            "approve",
-            "approveTooEarly",
-            "approveBeyondTheCap",
-            "reject",
-            "cancel",
-            "veto",
-            "execute",
-            "executeWrongly",
-            "passTime",
-            "donate",
-            "pause",
-            "withdraw"
-        ];
-        for (uint256 i = 0; i < actions.length; ++i) {
-            vm.assertGe(_handler.done(actions[i]), 1, actions[i]);
-        }
+    function _executedOnlyOnceAndOnlyWhenSeen(
+        LifecycleHandler.Record memory record,
+        DecisionView memory decision
+    ) private pure {
+        vm.assertEq(decision.executedAt, record.executedAt, "executed when seen");
     }
 
-    function _outflow(uint256 from) private view returns (uint256 tokens, uint256 coin) {
-        uint256 count = _handler.count();
-        for (uint256 i = 0; i < count; ++i) {
-            LifecycleHandler.Record memory record = _handler.recordAt(i);
-            if (record.executedAt <= from) continue;
-            tokens += record.tokensOut;
-            coin += record.coinOut;
-        }
+    function _executedImpliesApprovedInTime(
+        LifecycleHandler.Record memory record,
+        DecisionView memory decision
+    ) private pure {
+        if (decision.executedAt == 0) return;
+        vm.assertTrue(record.isApproved && !record.isVetoed, "approved, not vetoed");
+        vm.assertGe(decision.executedAt, decision.readyAt, "after the veto window");
+        vm.assertLe(decision.executedAt, record.deadline, "before the deadline");
+    }
+
+    /// @dev A decision that must follow another was executed after it.
+    function _executedInItsOrder(LifecycleHandler.Record memory record, DecisionView memory decision) private view {
+        if (decision.executedAt == 0 || record.predecessor == 0) return;
+        vm.assertTrue(_handler.isExecuted(record.predecessor), "in its order");
+    }
+
+    function _retiredEpochsExecuteNothing(
+        LifecycleHandler.Record memory record,
+        DecisionView memory decision
+    ) private pure {
+        if (decision.executedAt != 0) vm.assertEq(record.epochAtExecution, record.epoch, "active then");
+    }
+
+    /// @dev At most one fact ends a decision, and when there is one it is the state.
+    function _exactlyOneState(DecisionView memory decision) private pure {
+        uint256 ends = 0;
+        DecisionState state = decision.state;
+        if (decision.executedAt != 0) (ends, state) = (ends + 1, DecisionState.Executed);
+        if (decision.vetoedAt != 0) (ends, state) = (ends + 1, DecisionState.Vetoed);
+        if (decision.cancelledAt != 0) (ends, state) = (ends + 1, DecisionState.Cancelled);
+        if (decision.resolvedAt != 0 && !decision.reply) (ends, state) = (ends + 1, DecisionState.Rejected);
+        vm.assertLe(ends, 1, "at most one end");
+        vm.assertTrue(decision.state == state, "the state is the end");
+    }
+
+    /// @dev All that is stored of a decision, its epoch, quorum, policy and veto window included, is as the handler left it
+    /// when it last acted upon this very decision. So nothing is approved, or made easier, after the fact.
+    function _nothingChangesADecisionButWhatNamesIt(uint256 index, LifecycleHandler.Record memory record) private view {
+        vm.assertEq(_handler.factsHashAt(index), record.factsHash, "facts");
+    }
+
+    /// @dev Executed, open and dead decisions are all there are; results make the agent's sequence.
+    function _everyDecisionIsCountedOnce(uint256[3] memory counts) private view {
+        vm.assertEq(counts[0] + counts[1] + counts[2], _handler.count(), "all");
+        vm.assertEq(counts[0], _handler.executed(), "executed");
+        vm.assertEq(_handler.sequence(), _handler.results(), "results");
+    }
+
+    /// @dev 0 executed, 1 open, 2 dead.
+    function _kindOf(DecisionState state) private pure returns (uint256) {
+        if (state == DecisionState.Executed) return 0;
+        return uint256(state) <= uint256(DecisionState.Ready) ? 1 : 2;
     }
 }

@@ -26,15 +26,13 @@ contract ZooHandler is World {
     ZooToken[] public zoo;
     TwinToken private _twin;
     Intruder public intruder;
-    mapping(string action => uint256) public done;
-    mapping(uint256 index => uint256) public executedOf;
     mapping(uint256 index => Spent) public spentOf;
     mapping(uint256 index => uint256) public allowedTo;
     uint256 public honestStock;
     uint256 public coinStock;
-    uint256 public executed;
     uint256 public results;
     uint256 private _amount;
+    bool private _hasTried;
     uint256 private _submissions;
 
     function start() external {
@@ -54,21 +52,18 @@ contract ZooHandler is World {
 
     // ---- actions ----
 
-    /// @dev A committee that is careless, or was talked into it, spends a token of the zoo. The first one is the transfer of
-    /// a token that tries from inside, so that no campaign is without a try by chance.
+    /// @dev A committee that is careless, or was talked into it, spends a token of the zoo; drawn again when it was refused.
     function spend(uint256 choice, uint256 kind, uint256 amount) external {
-        _outliveTheLast();
-        bool isFirst = done["spend"] == 0;
+        vm.assume(_spend(_obedient(choice), kind % 4, _between(amount, 0, 400)));
+    }
+
+    /// @dev The same with any token, whatever comes of it. The first one is the transfer of a token that tries from inside,
+    /// so that no run is without a try by chance.
+    function tryToSpend(uint256 choice, uint256 kind, uint256 amount) external {
+        bool isFirst = !_hasTried;
+        _hasTried = true;
         uint256 index = isFirst ? uint256(Behaviour.ReentersBefore) - 1 : choice % (HABITS + 1);
-        if (isFirst) kind = 0;
-        _prepareIntruder();
-        Call memory call = Call(_at(index), 0, _spending(kind % 4, _between(amount, 0, 400)));
-        bool success = _executeWatched(_action(call.target, 0, call.data));
-        // Outside of an execution anyone may execute what is ready.
-        intruder.forget();
-        if (success) ++executedOf[index];
-        if (success && kind % 4 == 1 && index < HABITS) allowedTo[index] = _amount;
-        ++done["spend"];
+        _spend(index, isFirst ? 0 : kind % 4, _between(amount, 0, 400));
     }
 
     /// @dev Nothing that the zoo did stands in the way of an honest transfer within its caps.
@@ -76,18 +71,24 @@ contract ZooHandler is World {
         _outliveTheLast();
         _amount = _between(amount, 1, PER_TRANSACTION);
         bool fits = vault.spentInWindow(address(token)) + _amount <= PER_WINDOW;
-        vm.assertEq(_executeWatched(_transfer(_amount)), fits, "honest transfers go on exactly within their cap");
+        vm.assertEq(
+            _executeWatched(_transfer(_amount), HABITS),
+            fits,
+            "honest transfers go on exactly within their cap"
+        );
         if (fits) honestStock -= _amount;
-        ++done["spendHonestly"];
     }
 
     function spendCoin(uint256 amount) external {
         _outliveTheLast();
         _amount = _between(amount, 1, PER_TRANSACTION);
         bool fits = vault.spentInWindow(address(0)) + _amount <= PER_WINDOW;
-        vm.assertEq(_executeWatched(_action(RECIPIENT, _amount, "")), fits, "coin goes on exactly within its cap");
+        vm.assertEq(
+            _executeWatched(_action(RECIPIENT, _amount, ""), HABITS),
+            fits,
+            "coin goes on exactly within its cap"
+        );
         if (fits) coinStock -= _amount;
-        ++done["spendCoin"];
     }
 
     /// @dev Who was given an allowance uses it, outside of any execution.
@@ -103,7 +104,6 @@ contract ZooHandler is World {
             vm.assertLe(before - present, allowedTo[index], "no more than was allowed");
             if (success) allowedTo[index] -= before - present;
         }
-        ++done["pull"];
     }
 
     function donate(uint256 choice, uint256 amount) external {
@@ -112,17 +112,14 @@ contract ZooHandler is World {
         vm.deal(address(vault), address(vault).balance + 5);
         honestStock += 3;
         coinStock += 5;
-        ++done["donate"];
     }
 
     function flip(uint256 choice) external {
         zoo[choice % HABITS].flip();
-        ++done["flip"];
     }
 
     function passTime(uint256 time) external {
         vm.warp(block.timestamp + _between(time, 1, 6 hours));
-        ++done["passTime"];
     }
 
     // ---- what the invariants read ----
@@ -170,41 +167,61 @@ contract ZooHandler is World {
 
     // ---- executing under watch ----
 
-    /// @dev Brings the action to execution, if the window has room for it. When it fails the decision is as it was; in either
-    /// case no truthful token lost more than was charged for it.
-    function _executeWatched(Action memory action) private returns (bool success) {
+    function _spend(uint256 index, uint256 kind, uint256 amount) private returns (bool success) {
+        _outliveTheLast();
+        _prepareIntruder();
+        Call memory call = Call(_at(index), 0, _spending(kind, amount));
+        // The twin moves the ledger of the first token.
+        success = _executeWatched(_action(call.target, 0, call.data), index == HABITS ? 0 : index);
+        // Outside of an execution anyone may execute what is ready.
+        intruder.forget();
+        if (success && kind == 1 && index < HABITS) allowedTo[index] = amount;
+    }
+
+    /// @dev Brings the action to execution, if the window has room for it. When it fails the decision and all balances are as
+    /// they were. When it succeeds a
+    /// truthful token has lost no more than was charged for it, and no other token has lost anything.
+    function _executeWatched(Action memory action, uint256 index) private returns (bool success) {
         (bytes32 id, bool isApproved) = _bringToReady(action, VETO_WINDOW + 1);
         if (!isApproved) return false;
         bytes memory signature = _authorization(id);
-        Spent[] memory before = _spent();
+        uint256[] memory before = _ledgers();
+        uint256 charged = _charged(index);
         try vault.execute(id, action, signature) {
             success = true;
-            ++executed;
         } catch {}
         DecisionState expected = success ? DecisionState.Executed : DecisionState.Ready;
         vm.assertTrue(decisions.stateOf(id) == expected, "executed, or ready as before");
-        Spent[] memory present = _spent();
+        charged = _charged(index) - charged;
+        uint256[] memory present = _ledgers();
         for (uint256 i = 0; i < HABITS; ++i) {
-            uint256 fallen = before[i].fallen > present[i].fallen ? before[i].fallen - present[i].fallen : 0;
-            uint256 charged = present[i].charged - before[i].charged;
-            if (!success) vm.assertEq(fallen + charged, 0, "nothing happened");
-            if (isTruthful(i)) vm.assertLe(fallen, charged, "charged at least what left");
-            spentOf[i].fallen += fallen;
-            spentOf[i].charged += charged;
+            uint256 fallen = before[i] > present[i] ? before[i] - present[i] : 0;
+            if (i == index && success) _noteSpent(i, fallen, charged);
+            else vm.assertEq(fallen, 0, "nothing of the others, and nothing when refused");
         }
+        if (!success) vm.assertEq(charged, 0, "nothing charged when refused");
     }
 
-    /// @dev Ledger of the vault and what its window holds, per token; both at one second.
-    function _spent() private view returns (Spent[] memory list) {
-        list = new Spent[](HABITS);
-        for (uint256 i = 0; i < HABITS; ++i) {
-            list[i] = Spent(zoo[i].ledger(address(vault)), vault.spentInWindow(address(zoo[i])));
-        }
+    function _noteSpent(uint256 index, uint256 fallen, uint256 charged) private {
+        if (isTruthful(index)) vm.assertLe(fallen, charged, "charged at least what left");
+        vm.assertLe(_charged(index), PER_WINDOW, "within the cap");
+        spentOf[index].fallen += fallen;
+        spentOf[index].charged += charged;
+    }
+
+    /// @dev What the vault holds of each token, whatever the token says.
+    function _ledgers() private view returns (uint256[] memory list) {
+        list = new uint256[](HABITS);
+        for (uint256 i = 0; i < HABITS; ++i) list[i] = zoo[i].ledger(address(vault));
+    }
+
+    /// @dev What was charged for a token in the window that ends now; nothing for assets that are not of the zoo.
+    function _charged(uint256 index) private view returns (uint256) {
+        return index < HABITS ? vault.spentInWindow(address(zoo[index])) : 0;
     }
 
     /// @dev From inside a token: another execution that is ready, and everything else that anyone could try.
     function _prepareIntruder() private {
-        intruder.forget();
         Action memory action = _transfer(1);
         (bytes32 id, bool isApproved) = _bringToReady(action, 2 * VETO_WINDOW + 5);
         vm.assertTrue(isApproved, "there is room for the intruder's");
@@ -233,8 +250,7 @@ contract ZooHandler is World {
         vm.warp(block.timestamp + VETO_WINDOW);
     }
 
-    function _spending(uint256 kind, uint256 amount) private returns (bytes memory) {
-        _amount = amount;
+    function _spending(uint256 kind, uint256 amount) private view returns (bytes memory) {
         if (kind == 0) return abi.encodeCall(token.transfer, (RECIPIENT, amount));
         if (kind == 1) return abi.encodeCall(token.approve, (RECIPIENT, amount));
         if (kind == 2) return abi.encodeCall(token.transferFrom, (address(vault), RECIPIENT, amount));
@@ -243,6 +259,22 @@ contract ZooHandler is World {
 
     function _at(uint256 index) private view returns (address) {
         return index == HABITS ? address(_twin) : address(zoo[index]);
+    }
+
+    /// @dev A token that can be spent at all, most of the time.
+    function _obedient(uint256 choice) private view returns (uint256 index) {
+        index = choice % (HABITS + 1);
+        for (uint256 i = 0; i < HABITS && index < HABITS && _refuses(index); ++i) index = (index + 1) % (HABITS + 1);
+    }
+
+    function _refuses(uint256 index) private view returns (bool) {
+        Behaviour behaviour = zoo[index].behaviour();
+        return
+            behaviour == Behaviour.FalseReturn ||
+            behaviour == Behaviour.FalseButMoves ||
+            behaviour == Behaviour.ShortReturn ||
+            behaviour == Behaviour.ReturnsTwo ||
+            !isTruthful(index);
     }
 
     function _changesSupply(uint256 index) private view returns (bool) {

@@ -11,6 +11,7 @@ interface Vm {
 
     function warp(uint256 timestamp) external;
     function chainId(uint256 newChainId) external;
+    function etch(address account, bytes calldata code) external;
     function deal(address account, uint256 balance) external;
     function prank(address caller) external;
     function prank(address caller, address origin) external;
