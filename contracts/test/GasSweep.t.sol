@@ -2,14 +2,16 @@
 pragma solidity 0.8.37;
 
 import {Action, Bound, Call} from "../src/types/Action.sol";
+import {AgentView, Binding} from "../src/types/Decision.sol";
 import {AssetRule, CallRule, Policy} from "../src/types/Policy.sol";
 import {ForgivingWorker, Puller} from "./mocks/Callees.sol";
 import {BombToken, SweepableToken} from "./mocks/HostileTokens.sol";
 import {assetRule, callRule} from "./utils/Policies.sol";
 import {World} from "./utils/World.sol";
 
-/// @notice Each way through an execution at 500 gas limits: all of it happened, or nothing did. All that an execution can
-/// change is folded into one number, which after each try is that of the untouched world or that of the full run.
+/// @notice Each way through an execution, and other calls that ask several contracts, at 500 gas limits: all of it happened,
+/// or nothing did. All that such a call can change is folded into one number, which after each try is that of the untouched
+/// world or that of the full run.
 contract GasSweepTest is World {
     uint256 private constant LIMITS = 500;
     uint256 private constant MEGABYTE = 1 << 20;
@@ -29,6 +31,7 @@ contract GasSweepTest is World {
     }
 
     function _policy() internal view override returns (Policy memory policy) {
+        policy.changeDelay = 1 days;
         policy.calls = new CallRule[](8);
         policy.calls[0] = callRule(address(token), token.transfer.selector);
         policy.calls[1] = callRule(RECIPIENT, bytes4(0));
@@ -84,22 +87,79 @@ contract GasSweepTest is World {
         _sweep(action);
     }
 
+    /// @dev Beyond its own budget, which is none, the outflow takes what others have not reserved: they are asked for.
+    function test_an_outflow_beside_a_reservation() public {
+        _submitApproved(_action(address(_asset), 0, abi.encodeCall(_asset.transfer, (RECIPIENT, 900))));
+        _sweep(_action(address(_asset), 0, abi.encodeCall(_asset.sweep, (RECIPIENT, 500))));
+    }
+
+    function test_a_bound_decision_after_a_pause() public {
+        bytes32 predecessor = _run(_transfer(1));
+        AgentView memory agent = decisions.agentOf(agentId);
+        bytes32 id = _submit(_transfer(10), Binding(agent.sequence, agent.stateRoot, predecessor));
+        _resolve(id, true);
+        vm.prank(GUARDIAN);
+        decisions.pause(agentId, _now() + 2 * VETO_WINDOW);
+        vm.warp(block.timestamp + 2 * VETO_WINDOW);
+        _sweep(id, _transfer(10));
+    }
+
+    function test_a_policy_is_scheduled() public {
+        _sweep(_scheduling());
+    }
+
+    function test_a_policy_is_applied() public {
+        bytes32 id = _run(_scheduling());
+        vm.warp(block.timestamp + 1 days);
+        _sweep(id, address(vault), abi.encodeCall(vault.applyPolicy, ()), 0);
+    }
+
+    /// @dev The list of reservations is cleared of one that was executed, one that was vetoed and one whose time is over.
+    function test_an_approval_takes_released_room() public {
+        _submitApproved(_transfer(500));
+        vm.warp(block.timestamp + LIFETIME - 2 * VETO_WINDOW);
+        bytes32 vetoed = _submitApproved(_transfer(501));
+        bytes32 executed = _submitApproved(_transfer(502));
+        _submitApproved(_transfer(503));
+        vm.prank(GUARDIAN);
+        decisions.veto(vetoed);
+        vm.warp(block.timestamp + 2 * VETO_WINDOW + 1);
+        _execute(executed, _transfer(502));
+        bytes32 id = _submit(_transfer(504));
+        vm.assertEq(decisions.reservationsOf(agentId, vault.policyHash()).length, 1, "one lives on");
+        bytes memory data = abi.encodeCall(decisions.resolve, (id, true, RESULT_HASH, _attestations(id, true)));
+        _sweep(id, address(decisions), data, 0);
+    }
+
+    function _scheduling() private view returns (Action memory) {
+        Policy memory next = _policy();
+        next.assets[0].maxPerWindow = 2_000;
+        return _action(address(vault), 0, abi.encodeCall(vault.schedulePolicy, (abi.encode(next))));
+    }
+
     function _sweep(Action memory action) private {
-        bytes32 id = _submitReady(action);
+        _sweep(_submitReady(action), action);
+    }
+
+    function _sweep(bytes32 id, Action memory action) private {
         bytes memory data = abi.encodeCall(vault.execute, (id, action, _authorization(id)));
+        _sweep(id, address(vault), data, action.gasFloor);
+    }
+
+    function _sweep(bytes32 id, address target, bytes memory data, uint256 gasFloor) private {
         bytes32 untouched = _world(id);
         uint256 start = vm.snapshotState();
         uint256 left = gasleft();
-        vm.assertTrue(_try(data, gasleft()), "runs with all gas");
+        vm.assertTrue(_try(target, data, gasleft()), "runs with all gas");
         // Up to what it used and what must be there for the reads and the floor.
-        uint256 enough = left - gasleft() + 300_000 + action.gasFloor;
+        uint256 enough = left - gasleft() + 300_000 + gasFloor;
         bytes32 complete = _world(id);
         vm.assertTrue(complete != untouched, "something happens");
         vm.revertToState(start);
         uint256 ran = 0;
         for (uint256 i = 0; i < LIMITS; ++i) {
             uint256 before = vm.snapshotState();
-            bool success = _try(data, 20_000 + (i * enough) / (LIMITS - 1));
+            bool success = _try(target, data, 20_000 + (i * enough) / (LIMITS - 1));
             vm.assertEq(_world(id), success ? complete : untouched, "all or nothing");
             if (success) ++ran;
             vm.revertToState(before);
@@ -107,11 +167,11 @@ contract GasSweepTest is World {
         vm.assertTrue(ran > 0 && ran < LIMITS, "both outcomes occur");
     }
 
-    function _try(bytes memory data, uint256 limit) private returns (bool success) {
-        (success, ) = address(vault).call{gas: limit}(data);
+    function _try(address target, bytes memory data, uint256 limit) private returns (bool success) {
+        (success, ) = target.call{gas: limit}(data);
     }
 
-    /// @dev All that an execution of this policy can change.
+    /// @dev All that a call here can change.
     function _world(bytes32 id) private view returns (bytes32) {
         bytes32 balances = keccak256(
             abi.encode(
@@ -135,9 +195,18 @@ contract GasSweepTest is World {
                     vault.spentInWindow(address(_asset)),
                     vault.spentInWindow(address(0)),
                     _worker.hasRun(),
-                    _worker.hasFinished()
+                    _worker.hasFinished(),
+                    _policies()
                 )
             );
+    }
+
+    /// @dev The vault's policy, the one that waits, and what is reserved under it.
+    function _policies() private view returns (bytes32) {
+        (address scheduled, uint64 effectiveAt) = vault.scheduledPolicy();
+        bytes32 policyHash = vault.policyHash();
+        bytes32[] memory reserved = decisions.reservationsOf(agentId, policyHash);
+        return keccak256(abi.encode(policyHash, scheduled.code, effectiveAt, reserved));
     }
 
     // ---- answers of any size, in every place where a token answers ----

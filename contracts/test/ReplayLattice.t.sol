@@ -6,11 +6,13 @@ import {AgentVault} from "../src/AgentVault.sol";
 import {CommitteeRegistry} from "../src/CommitteeRegistry.sol";
 import {DecisionRegistry} from "../src/DecisionRegistry.sol";
 import {IAgentVault} from "../src/interfaces/IAgentVault.sol";
+import {IDecisionRegistry} from "../src/interfaces/IDecisionRegistry.sol";
 import {ICommitteeRegistry} from "../src/interfaces/ICommitteeRegistry.sol";
 import {TypedData} from "../src/libraries/TypedData.sol";
 import {Action} from "../src/types/Action.sol";
 import {SignedBy} from "../src/types/Committee.sol";
-import {DecisionState, DecisionView} from "../src/types/Decision.sol";
+import {ANY_SEQUENCE, Binding, DecisionState, DecisionView} from "../src/types/Decision.sol";
+import {Policy} from "../src/types/Policy.sol";
 import {World} from "./utils/World.sol";
 
 /// @notice A signature serves one place in the world. Each field of the message and of its domain is an axis with two
@@ -19,6 +21,7 @@ import {World} from "./utils/World.sol";
 contract ReplayLatticeTest is World {
     uint256 private constant AUTHORIZATION_AXES = 10;
     uint256 private constant ATTESTATION_AXES = 7;
+    uint256 private constant BINDING_AXES = 3;
 
     /// @dev What is right elsewhere: a second registry of each kind, a second agent of the same committee with a decision
     /// that is ready too, and a second committee with the same keys.
@@ -32,15 +35,31 @@ contract ReplayLatticeTest is World {
 
     function setUp() public override {
         super.setUp();
+        _schedulePolicy();
         _otherRegistry = new DecisionRegistry(new CommitteeRegistry(), engine);
         _otherCommittee = _foundCommittee(bytes32(uint256(1)), FIRST_MEMBER, GROUP);
         (bytes32 agent, AgentVault home) = (agentId, vault);
-        _useVault(super._policy());
+        _useVault(_policy());
         _other = _submitReady(_transfer(10));
         (_otherAgent, _otherVault) = (agentId, vault);
         (agentId, vault) = (agent, home);
         _ready = _submitReady(_transfer(10));
         _pending = _submit(_transfer(11));
+    }
+
+    /// @dev A policy that can change.
+    function _policy() internal view override returns (Policy memory policy) {
+        policy = super._policy();
+        policy.changeDelay = 1 days;
+    }
+
+    /// @dev Another policy may be applied by the time when the decisions are ready.
+    function _schedulePolicy() private {
+        Policy memory next = _policy();
+        next.assets[0].maxPerWindow = 2_000;
+        _run(_action(address(vault), 0, abi.encodeCall(vault.schedulePolicy, (abi.encode(next)))));
+        (, uint64 effectiveAt) = vault.scheduledPolicy();
+        vm.warp(effectiveAt - 2 * VETO_WINDOW);
     }
 
     // ---- authorizations ----
@@ -76,6 +95,35 @@ contract ReplayLatticeTest is World {
             vm.revertToState(before);
         }
         vm.assertEq(refused, 4 * 64, "cells");
+    }
+
+    /// @dev While executions are paused no cell serves, and afterwards the one does again.
+    function test_no_cell_authorizes_during_a_pause() public {
+        bytes[] memory signatures = _signAll();
+        uint64 until = _now() + 1 hours;
+        vm.prank(GUARDIAN);
+        decisions.pause(agentId, until);
+        bytes memory expected = abi.encodeWithSelector(IDecisionRegistry.DecisionAgentPaused.selector, agentId, until);
+        for (uint256 i = 0; i < signatures.length; ++i) {
+            _assertReverts(address(vault), _executeCall(signatures[i]), expected);
+        }
+        vm.warp(until);
+        vm.assertEq(bytes32(_execute(signatures[0])), 0, "after the pause");
+    }
+
+    /// @dev Under another policy neither the cell serves that names the last one, which is right, nor the one that names the
+    /// present one.
+    function test_no_cell_authorizes_under_another_policy() public {
+        bytes[] memory signatures = _signAll();
+        vault.applyPolicy();
+        bytes32 changed = bytes32(IAgentVault.VaultPolicyChanged.selector);
+        bytes32 mismatch = bytes32(IAgentVault.VaultSignerMismatch.selector);
+        for (uint256 i = 0; i < signatures.length; ++i) {
+            vm.assertEq(bytes32(_execute(signatures[i])), i == 0 ? changed : mismatch, "refused");
+        }
+        bytes32 present = vault.policyHash();
+        vm.assertTrue(present != decisions.decisionOf(_ready).policyHash, "another policy");
+        vm.assertEq(bytes32(_execute(_sign(GROUP, _authorizationUnder(present)))), mismatch, "not as it was decided");
     }
 
     /// @dev The signature stays; the world around it is another one.
@@ -118,6 +166,23 @@ contract ReplayLatticeTest is World {
     function _signAll() private view returns (bytes[] memory signatures) {
         signatures = new bytes[](64);
         for (uint256 i = 0; i < 64; ++i) signatures[i] = _sign(GROUP, _authorizationCell(i * 16));
+    }
+
+    /// @dev What would be signed if the decision had been made under another policy.
+    function _authorizationUnder(bytes32 policyHash) private view returns (bytes32) {
+        DecisionView memory facts = decisions.decisionOf(_ready);
+        TypedData.Authorization memory message = TypedData.Authorization(
+            _ready,
+            agentId,
+            committeeId,
+            facts.epoch,
+            facts.payloadHash,
+            policyHash,
+            facts.deadline,
+            address(decisions)
+        );
+        bytes32 separator = _domain("Synod AgentVault", address(vault), false);
+        return MessageHashUtils.toTypedDataHash(separator, TypedData.authorization(message));
     }
 
     function _authorizationCell(uint256 cell) private view returns (bytes32) {
@@ -173,6 +238,55 @@ contract ReplayLatticeTest is World {
                 address(decisions),
                 abi.encodeCall(decisions.resolve, (_pending, true, RESULT_HASH, list))
             );
+    }
+
+    // ---- bindings ----
+
+    /// @dev Eight decisions that differ only in what they are bound to: the sequence, the state root, a predecessor. What is
+    /// attested and signed for one of them serves none of the others.
+    function test_the_diagonal_of_64_bindings_is_taken() public {
+        vault.execute(_ready, _transfer(10), _authorization(_ready));
+        bytes32[] memory ids = new bytes32[](1 << BINDING_AXES);
+        for (uint256 cell = 0; cell < ids.length; ++cell) ids[cell] = _submitBound(cell);
+        uint256 refused = 0;
+        for (uint256 i = 0; i < ids.length; ++i) {
+            for (uint256 j = 0; j < ids.length; ++j) {
+                // A result moves the sequence on, to which others are bound.
+                uint256 before = vm.snapshotState();
+                if (_isTakenFor(ids[i], ids[j])) vm.assertEq(i, j, "its own");
+                else ++refused;
+                vm.revertToState(before);
+            }
+        }
+        vm.assertEq(refused, ids.length * (ids.length - 1), "cells");
+    }
+
+    function _submitBound(uint256 cell) private returns (bytes32) {
+        Binding memory binding = Binding(
+            _has(cell, 0) ? decisions.agentOf(agentId).sequence : ANY_SEQUENCE,
+            _has(cell, 1) ? decisions.agentOf(agentId).stateRoot : bytes32(0),
+            _has(cell, 2) ? _ready : bytes32(0)
+        );
+        return decisions.submit(agentId, _transfer(12), _now() + LIFETIME, binding, "salt");
+    }
+
+    /// @dev Whether both what is attested and what is signed for one decision are taken for another, which are refused alike.
+    function _isTakenFor(bytes32 id, bytes32 source) private returns (bool isTaken) {
+        bytes memory resolution = abi.encodeCall(
+            decisions.resolve,
+            (id, true, RESULT_HASH, _attestations(source, true))
+        );
+        bytes4 reason = _selectorOfRevert(address(decisions), resolution);
+        isTaken = reason == 0;
+        bytes32 mismatch = bytes32(ICommitteeRegistry.CommitteeSignerMismatch.selector);
+        if (!isTaken) {
+            vm.assertEq(bytes32(reason), mismatch, "attestation");
+            _resolve(id, true);
+        }
+        vm.warp(block.timestamp + VETO_WINDOW);
+        bytes memory execution = abi.encodeCall(vault.execute, (id, _transfer(12), _authorization(source)));
+        mismatch = isTaken ? bytes32(0) : bytes32(IAgentVault.VaultSignerMismatch.selector);
+        vm.assertEq(bytes32(_selectorOfRevert(address(vault), execution)), mismatch, "authorization");
     }
 
     // ---- helpers ----

@@ -32,6 +32,8 @@ contract LifecycleInvariantTest is Campaign {
         _draw(_handler.withdraw.selector, 1);
         _draw(_handler.passTime.selector, 1);
         _draw(_handler.reshare.selector, 1);
+        _draw(_handler.schedulePolicy.selector, 1);
+        _draw(_handler.applyPolicy.selector, 1);
         _draw(_handler.feed.selector, 1);
     }
 
@@ -64,6 +66,7 @@ contract LifecycleInvariantTest is Campaign {
         _executedImpliesApprovedInTime(record, decision);
         _executedInItsOrder(record, decision);
         _retiredEpochsExecuteNothing(record, decision);
+        _replacedPoliciesExecuteNothing(record, decision);
         _exactlyOneState(decision);
         _nothingChangesADecisionButWhatNamesIt(index, record);
         return decision.state;
@@ -131,6 +134,13 @@ contract LifecycleInvariantTest is Campaign {
         DecisionView memory decision
     ) private pure {
         if (decision.executedAt != 0) vm.assertEq(record.epochAtExecution, record.epoch, "active then");
+    }
+
+    function _replacedPoliciesExecuteNothing(
+        LifecycleHandler.Record memory record,
+        DecisionView memory decision
+    ) private pure {
+        if (decision.executedAt != 0) vm.assertEq(record.policiesAtExecution, record.policies, "in force then");
     }
 
     /// @dev At most one fact ends a decision, and when there is one it is the state.

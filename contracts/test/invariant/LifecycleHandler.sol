@@ -11,7 +11,7 @@ import {Member, SignedBy} from "../../src/types/Committee.sol";
 import {Binding, Budget, DecisionState, DecisionView, toBudget} from "../../src/types/Decision.sol";
 import {Policy} from "../../src/types/Policy.sol";
 import {Feeding} from "../utils/Feeding.sol";
-import {assetRule} from "../utils/Policies.sol";
+import {assetRule, callRule} from "../utils/Policies.sol";
 import {World} from "../utils/World.sol";
 
 /// @notice What anyone can do to one agent. Every action finds something to do, or prepares it, and asserts what must come
@@ -19,6 +19,7 @@ import {World} from "../utils/World.sol";
 /// its own record of what happened, against which the contracts are compared.
 contract LifecycleHandler is World {
     /// @param epoch Epoch at submission, with its members, group key and quorum beside it.
+    /// @param policies How many policies the vault had had at submission, the present one included.
     /// @param factsHash Hash of all that the registry stored when the handler last changed something of this decision.
     struct Record {
         bytes32 id;
@@ -33,6 +34,8 @@ contract LifecycleHandler is World {
         uint64 deadline;
         uint64 executedAt;
         uint64 epochAtExecution;
+        uint256 policies;
+        uint256 policiesAtExecution;
         uint256 tokensOut;
         uint256 coinOut;
         DecisionState lastState;
@@ -47,6 +50,7 @@ contract LifecycleHandler is World {
     uint64 private constant PAUSE_GAP = 30 days;
     // Longer than any decision of this handler lives, and than the windows of the caps.
     uint64 private constant LONGEST = 1 days;
+    uint64 private constant CHANGE_DELAY = 1 days;
     uint256 private constant MAX_RESERVATIONS = 16;
     // Lifetimes that make a record bound to nothing, and one whose bounds are too tight.
     uint256 private constant UNBOUND = 0x101;
@@ -61,6 +65,8 @@ contract LifecycleHandler is World {
     uint256 public tokenStock;
     uint256 public coinStock;
     uint64 public epochs = 1;
+    uint256 private _policies = 1;
+    uint256 private _submissions;
     uint256 private _firstMember = FIRST_MEMBER;
     uint256 private _group = GROUP;
     uint16 private _quorum = QUORUM;
@@ -171,15 +177,7 @@ contract LifecycleHandler is World {
 
     /// @dev What is ready and keeps its bounds executes, whatever became of all others: its budget is reserved.
     function execute(uint256 choice) external watched {
-        uint256 index = _chooseExecutable(choice);
-        Record storage chosen = _records[index];
-        vault.execute(chosen.id, _actionOf(index), _sign(chosen.group, _authorizationDigest(chosen.id)));
-        chosen.executedAt = _now();
-        chosen.epochAtExecution = committees.activeEpoch(committeeId);
-        tokenStock -= chosen.tokensOut;
-        coinStock -= chosen.coinOut;
-        _executions.push(index);
-        _note(index);
+        _executeRecord(_chooseExecutable(choice));
     }
 
     /// @dev What is ready but exceeds the cap per execution or its own bounds is refused.
@@ -258,6 +256,32 @@ contract LifecycleHandler is World {
         ++epochs;
     }
 
+    /// @dev A decision has the vault schedule its next policy, in place of one that may be waiting.
+    function schedulePolicy() external watched {
+        _schedulePolicy();
+    }
+
+    /// @dev The scheduled policy takes effect, not a second too early. What was approved under the last one, in time for it,
+    /// is refused from then on and reserves nothing; what was spent stays spent.
+    function applyPolicy(uint256 choice) external watched {
+        (address pointer, uint64 effectiveAt) = vault.scheduledPolicy();
+        if (pointer == address(0)) effectiveAt = _schedulePolicy();
+        // Time for one decision that executes before and one that comes too late.
+        uint64 inTime = effectiveAt - 2 * VETO_WINDOW - 1 minutes;
+        if (block.timestamp < inTime) vm.warp(inTime);
+        _waitForPause();
+        _executeRecord(_submitReadyRecord(_between(choice, 1, PER_TRANSACTION), 1, UNBOUND));
+        uint256 last = _submitReadyRecord(_between(choice, 1, PER_TRANSACTION), 1, UNBOUND);
+        if (block.timestamp < effectiveAt) {
+            bytes memory data = abi.encodeCall(vault.applyPolicy, ());
+            _assertRefused(address(vault), data, IAgentVault.VaultPolicyTooEarly.selector);
+            vm.warp(effectiveAt);
+        }
+        vault.applyPolicy();
+        ++_policies;
+        _assertRefused(address(vault), _executionOf(last), IAgentVault.VaultPolicyChanged.selector);
+    }
+
     /// @dev Gives the vault coin and tokens that nobody asked for.
     function feed(uint256 amount) external watched {
         uint256 coin = _between(amount, 1, 1 ether);
@@ -323,7 +347,7 @@ contract LifecycleHandler is World {
             DecisionState state = decisions.stateOf(record.id);
             if (state != DecisionState.Approved && state != DecisionState.Ready) continue;
             // What can never execute reserves nothing.
-            if (record.tokensOut > PER_TRANSACTION) continue;
+            if (record.tokensOut > PER_TRANSACTION || !_isOfThisPolicy(record)) continue;
             tokens += record.tokensOut;
             coin += record.coinOut;
             ++number;
@@ -362,6 +386,7 @@ contract LifecycleHandler is World {
         (added.tokensOut, added.coinOut) = (tokens, coin);
         added.isShortOfBounds = (lifetime >> 8) % 8 == 0;
         (added.epoch, added.quorum, added.firstMember, added.group) = (epochs, _quorum, _firstMember, _group);
+        added.policies = _policies;
         added.deadline = _now() + VETO_WINDOW + uint64(_between(lifetime, 1, 12 hours));
         // One in four is bound to the agent's sequence and becomes stale by what happens to the others.
         uint64 expected = lifetime % 4 == 0 ? decisions.agentOf(agentId).sequence : type(uint64).max;
@@ -439,7 +464,7 @@ contract LifecycleHandler is World {
         for (uint256 i = 0; i < _open.length; ++i) {
             index = _open[addmod(choice, i, _open.length)];
             Record storage record = _records[index];
-            if (decisions.stateOf(record.id) != DecisionState.Ready) continue;
+            if (decisions.stateOf(record.id) != DecisionState.Ready || !_isOfThisPolicy(record)) continue;
             if (record.tokensOut <= PER_TRANSACTION && !record.isShortOfBounds) return index;
         }
         uint256 tokens = _between(choice, 1, PER_TRANSACTION);
@@ -452,7 +477,7 @@ contract LifecycleHandler is World {
         for (uint256 i = 0; i < _open.length; ++i) {
             index = _open[addmod(choice, i, _open.length)];
             Record storage record = _records[index];
-            if (decisions.stateOf(record.id) != DecisionState.Ready) continue;
+            if (decisions.stateOf(record.id) != DecisionState.Ready || !_isOfThisPolicy(record)) continue;
             if (record.tokensOut > PER_TRANSACTION || record.isShortOfBounds) return index;
         }
         if (choice % 2 == 0) return _submitReadyRecord(PER_TRANSACTION + 1, 1, UNBOUND);
@@ -467,6 +492,18 @@ contract LifecycleHandler is World {
             vm.assertTrue(_tryToApprove(index), "there is room again");
         }
         vm.warp(block.timestamp + VETO_WINDOW);
+    }
+
+    function _executeRecord(uint256 index) private {
+        Record storage chosen = _records[index];
+        vault.execute(chosen.id, _actionOf(index), _sign(chosen.group, _authorizationDigest(chosen.id)));
+        chosen.executedAt = _now();
+        chosen.epochAtExecution = committees.activeEpoch(committeeId);
+        chosen.policiesAtExecution = _policies;
+        tokenStock -= chosen.tokensOut;
+        coinStock -= chosen.coinOut;
+        _executions.push(index);
+        _note(index);
     }
 
     /// @dev An approval goes through exactly when what was spent, what is reserved and what it asks for fit together.
@@ -484,6 +521,7 @@ contract LifecycleHandler is World {
 
     function _refusalOf(Record storage record) private view returns (bytes4) {
         if (record.tokensOut > PER_TRANSACTION) return 0;
+        if (!_isOfThisPolicy(record)) return IAgentVault.VaultPolicyChanged.selector;
         (uint256 tokens, uint256 coin, uint256 number) = reserved();
         (uint256 tokensSpent, uint256 coinSpent) = _spentSeen();
         bool fits =
@@ -511,8 +549,29 @@ contract LifecycleHandler is World {
         return abi.encodeCall(decisions.resolve, (id, reply, RESULT_HASH, _signatures(firstKey, signers, digest)));
     }
 
+    /// @return effectiveAt When the next policy may be applied.
+    function _schedulePolicy() private returns (uint64 effectiveAt) {
+        bytes memory encoded = abi.encode(_policyOf(_policies + 1));
+        Action memory action = _action(address(vault), 0, abi.encodeCall(vault.schedulePolicy, (encoded)));
+        _waitForPause();
+        bytes32 id = _submitWithoutRecord(action, VETO_WINDOW + 1);
+        vm.warp(block.timestamp + VETO_WINDOW);
+        vault.execute(id, action, _sign(_group, _authorizationDigest(id)));
+        address pointer;
+        (pointer, effectiveAt) = vault.scheduledPolicy();
+        vm.assertEq(effectiveAt, block.timestamp + CHANGE_DELAY, "after the delay");
+        vm.assertEq(pointer.code, bytes.concat(hex"00", encoded), "the next policy");
+    }
+
     function _submitWithdrawal(Action memory action) private returns (bytes32 id) {
-        id = decisions.submit(agentId, action, _now() + 20 days, _anytime(), bytes32(block.timestamp));
+        return _submitWithoutRecord(action, 20 days);
+    }
+
+    /// @dev A decision that is approved at once.
+    function _submitWithoutRecord(Action memory action, uint64 lifetime) private returns (bytes32 id) {
+        bytes32 salt = keccak256(abi.encode("without record", ++_submissions));
+        id = decisions.submit(agentId, action, _now() + lifetime, _anytime(), salt);
+        ++results;
         SignedBy[] memory attestations = _signatures(_firstMember, _quorum, _attestationDigest(id, true));
         decisions.resolve(id, true, RESULT_HASH, attestations);
     }
@@ -587,6 +646,11 @@ contract LifecycleHandler is World {
         }
     }
 
+    /// @dev Whether the vault's policy is that of the decision's submission.
+    function _isOfThisPolicy(Record storage record) private view returns (bool) {
+        return record.policies == _policies;
+    }
+
     function _firstMemberOf(uint64 epoch) private pure returns (uint256) {
         return FIRST_MEMBER + 0x10 * (uint256(epoch) - 1);
     }
@@ -609,8 +673,15 @@ contract LifecycleHandler is World {
     }
 
     /// @dev Wider windows than the deadlines, so that the caps really come into play.
-    function _policy() internal view override returns (Policy memory policy) {
+    function _policy() internal view override returns (Policy memory) {
+        return _policyOf(1);
+    }
+
+    /// @dev The vault's policies one after the other: alike but for one rule, so that none of them ever comes back.
+    function _policyOf(uint256 number) private view returns (Policy memory policy) {
         policy = super._policy();
+        policy.changeDelay = CHANGE_DELAY;
+        policy.calls[1] = callRule(address(token), bytes4(uint32(number)));
         policy.assets[0] = assetRule(address(token), PER_TRANSACTION, PER_WINDOW, WINDOW);
         policy.assets[1] = assetRule(address(0), COIN_PER_TRANSACTION, COIN_PER_WINDOW, WINDOW);
     }
