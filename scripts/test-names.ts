@@ -1,19 +1,25 @@
-const NAME = /`((?:test|testFuzz|invariant)_\w+)`/g;
-const FILE = /`((?:[\w/]+\/)?\w+\.t\.sol)`/g;
+const TEST = /`((?:test|testFuzz|invariant)?_[a-zA-Z]\w*)`/g;
+const FILE = /`((?:[\w/]+\/)?\w+\.(?:t\.)?sol)`/g;
 
 /**
  * The Solidity tests that a text names and that are not there.
  *
- * @param sources The Solidity test files by path, with their text.
- * @returns names of tests and, by the end of their path, of files.
+ * @param sources Solidity files by path, with their text: tests, what they share, proofs, and what they are about.
+ * @returns names of tests and of the checks of campaigns (`_likeThis`) and, by the end of their path, of files.
  */
 export function missingTests(text: string, sources: ReadonlyMap<string, string>): readonly string[] {
   const files = [...sources.keys()];
   const code = [...sources.values()].join("\n");
   return [
-    ...namesIn(text, NAME).filter((name) => !code.includes(`function ${name}(`)),
-    ...namesIn(text, FILE).filter((name) => !files.some((file) => file.endsWith(`/${name}`))),
+    ...namesIn(text, TEST).filter((name) => !code.includes(`function ${name}(`)),
+    ...namesIn(text, FILE).filter((name) => !files.some((file) => `/${file}`.endsWith(`/${name}`))),
   ];
+}
+
+/** The Solidity tests, by their paths, that a text does not name by the end of the path. */
+export function unnamedTests(text: string, files: readonly string[]): readonly string[] {
+  const named = namesIn(text, FILE);
+  return files.filter((file) => !named.some((name) => `/${file}`.endsWith(`/${name}`)));
 }
 
 function namesIn(text: string, pattern: RegExp): readonly string[] {

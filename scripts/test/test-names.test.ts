@@ -1,19 +1,30 @@
 import { describe, expect, it } from "vitest";
-import { missingTests } from "../test-names.ts";
+import { missingTests, unnamedTests } from "../test-names.ts";
 
 const SOURCES = new Map([
-  ["contracts/test/hazards/A.t.sol", "function test_a() public {} function testFuzz_b(bool c) {}"],
+  ["contracts/test/hazards/A.t.sol", "function test_a() public {} function testFuzz_b(bool c) {} function _check() {}"],
+  ["contracts/test/invariant/Handler.sol", ""],
 ]);
 
 describe("the Solidity tests that a text names", () => {
   it("are there", () => {
-    expect(missingTests("`test_a`, `testFuzz_b` in `hazards/A.t.sol`, `A.t.sol`", SOURCES)).toEqual([]);
+    const text =
+      "`test_a`, `testFuzz_b`, `_check` in `hazards/A.t.sol`, `A.t.sol`, `contracts/test/invariant/Handler.sol`";
+    expect(missingTests(text, SOURCES)).toEqual([]);
   });
 
-  it.each(["test_b", "testFuzz_a", "invariant_a", "test_a_and_more", "B.t.sol", "other/A.t.sol"])(
+  it.each(["test_b", "testFuzz_a", "invariant_a", "test_a_and_more", "_chec", "B.t.sol", "other/A.t.sol", "A.sol"])(
     "%s is not",
     (name) => {
       expect(missingTests(`see \`${name}\``, SOURCES)).toEqual([name]);
     },
   );
+});
+
+describe("the files of Solidity tests", () => {
+  it("are named, or told", () => {
+    const files = ["contracts/test/hazards/A.t.sol", "contracts/test/hazards/BA.t.sol"];
+    expect(unnamedTests("`hazards/A.t.sol`", files)).toEqual(["contracts/test/hazards/BA.t.sol"]);
+    expect(unnamedTests("`A.t.sol` and `BA.t.sol`", files)).toEqual([]);
+  });
 });
