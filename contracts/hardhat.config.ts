@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
 import { defineConfig } from "hardhat/config";
-import { branchPlugin } from "./scripts/branch-plugin.ts";
 
 // The compiler comes from the locked npm package and is never downloaded.
 const compiler = {
@@ -28,7 +27,8 @@ const isCoverage = process.env.SYNOD_COVERAGE === "1";
 const effort = EFFORTS[isCoverage ? "coverage" : process.env.SYNOD_DEEP === "1" ? "deep" : "usual"];
 
 export default defineConfig({
-  plugins: isCoverage ? [branchPlugin] : [],
+  // It loads the compiler, which nothing else here needs.
+  plugins: isCoverage ? [(await import("./scripts/branch-plugin.ts")).branchPlugin] : [],
   paths: {
     sources: "./src",
     tests: { solidity: "./test" },

@@ -1,7 +1,8 @@
 // Runs the Solidity tests and judges whether they looked hard enough (SYNOD_DEEP=1: far harder), compares random digests
-// with viem's, deploys the Ignition modules, compares the contracts' addresses with ../deployments, and records the
-// counts in .results/test.json. With --gas-stats-json also compares the gas of the named operations with
-// snapshots/gas.json. SYNOD_UPDATE_SNAPSHOTS=1 writes addresses and gas instead.
+// with viem's and the engine's judgements of random policies with core's, deploys the Ignition modules, compares the
+// contracts' addresses with ../deployments, and records the counts in .results/test.json. With --gas-stats-json also
+// compares the gas of the named operations with snapshots/gas.json. SYNOD_UPDATE_SNAPSHOTS=1 writes addresses and gas
+// instead.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ import { judgeEffort } from "./effort.ts";
 import { checkGas } from "./gas.ts";
 import { PROJECT_FOLDER } from "./hardhat.ts";
 import { checkIgnition } from "./ignition.ts";
+import { comparePolicies } from "./policies.ts";
 import { changersOf, configuredFuzzRuns, runSolidityTests, type SoliditySuite } from "./solidity-tests.ts";
 
 type Counts = { readonly numPassedTests: number; readonly numFailedTests: number };
@@ -28,6 +30,14 @@ async function testDigests(): Promise<Counts> {
   if (difference === undefined) return { numPassedTests: 1, numFailedTests: 0 };
   process.stderr.write(`digests: this one does not: ${difference}\n`);
   return { numPassedTests: 0, numFailedTests: 1 };
+}
+
+/** One test more: what the engine says of random policies; that none or all of the actions are cleared would say nothing. */
+async function testPolicies(): Promise<Counts> {
+  const { compared, cleared, difference } = await comparePolicies(process.env.SYNOD_DEEP === "1" ? 50_000 : 5_000);
+  process.stdout.write(`policies: ${compared} judged as core judges, ${cleared} of the actions cleared\n`);
+  if (difference !== undefined) process.stderr.write(`policies: judged otherwise: ${difference}\n`);
+  return countOf(difference === undefined && cleared >= 100 && cleared < compared);
 }
 
 /** One test more: those of these scripts themselves. */
@@ -63,6 +73,7 @@ async function main(): Promise<number> {
     testScripts(),
     await testEffort(suiteResults),
     await testDigests(),
+    await testPolicies(),
     countOf(await checkIgnition()),
     countOf(checkDeployments({ update })),
   ]);
