@@ -1,4 +1,4 @@
-const TEST = /`((?:test|testFuzz|invariant)?_[a-zA-Z]\w*)`/g;
+const TEST = /`((?:test|testFuzz|invariant)_\w+|_[a-z]\w+)`/g;
 const FILE = /`((?:[\w/]+\/)?\w+\.(?:t\.)?sol)`/g;
 
 /**
