@@ -6,6 +6,8 @@ export const ALARMS = [
   "finalityStalled",
   "finalisedBlockChanged",
   "rpcUnreachable",
+  "rpcDisagreement",
+  "rpcQuorumLost",
   "outOfGasMoney",
   "feeAboveCap",
   "signingClaimConflict",
@@ -20,6 +22,9 @@ export const ALARMS = [
 
 /** One of {@link ALARMS}. */
 export type AlarmName = (typeof ALARMS)[number];
+
+/** While one of these stands, nothing new is signed: what is known of the chain is old, or in dispute. */
+export const PAUSING_ALARMS: readonly AlarmName[] = ["rpcUnreachable", "rpcQuorumLost"];
 
 /** The alarms that stand now. Raising one twice, or clearing one that does not stand, changes nothing. */
 export type Alarms = {

@@ -7,7 +7,7 @@ import {
   toDecisionId,
   toEpoch,
 } from "@synod/core";
-import type { Alarms } from "./alarms.ts";
+import { type Alarms, PAUSING_ALARMS } from "./alarms.ts";
 import { Account } from "./chain/account.ts";
 import { finalisedHandler } from "./chain/finalised.ts";
 import { ChainFollower, type ChainMoment } from "./chain/follower.ts";
@@ -142,7 +142,7 @@ function createCommon(base: Foundations, host: SessionHost) {
   const { settings, identity, reader, transport, stores, alarms, metrics, log, pace } = base;
   const { memory } = stores;
   const { maxFeePerGasGwei, id } = settings.chain;
-  const account = new Account(reader.client, identity, {
+  const account = new Account(reader.providers, identity, {
     chainId: id,
     feeCapWei: BigInt(maxFeePerGasGwei) * WEI_PER_GWEI,
   });
@@ -190,6 +190,7 @@ export function assemble(base: Foundations): Assembly {
     connected: () => transport.connected(),
     minedNonce: () => common.outbox.minedNonce,
     issued: () => driver.issued,
+    isPaused: () => PAUSING_ALARMS.some((alarm) => alarms.stands(alarm)),
     settings: { attemptBlocks, submitStaggerBlocks, ...rest },
   });
   const context: DecisionContext = {
@@ -209,7 +210,8 @@ export function assemble(base: Foundations): Assembly {
   };
   const driver = new DecisionDriver(context);
   const notes = new PeerNotes(context);
-  const parts = { follower, reader, outbox: common.outbox, world, memory, ceremonies, driver, notes, host, transport };
-  const heart = new Heart({ ...parts, attemptBlocks, alarms, log, pace });
+  const eyes = { follower, reader, world, memory };
+  const hands = { outbox: common.outbox, ceremonies, driver, notes, host, transport };
+  const heart = new Heart({ ...eyes, ...hands, attemptBlocks, alarms, log, pace });
   return { heart, driver, follower, host };
 }

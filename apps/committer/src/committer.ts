@@ -67,14 +67,15 @@ async function startTransport(transport: Transport, listen: string): Promise<voi
 async function openFoundations({ settings, modules, stages }: Opening, passphrase: Uint8Array): Promise<Foundations> {
   const { log, rehearsal, onFatal, unsafeTestScryptCost } = modules;
   const lobes = openLobes(settings.lobes);
-  const reader = await openChain(settings);
+  const { metrics, close } = createMetrics();
+  stages.onClose(async () => close());
+  const alarms = createAlarms(log, metrics);
+  const reader = await openChain(settings, { alarms, metrics, log });
   const { identity, secret } = openIdentity(settings.keystore, passphrase, unsafeTestScryptCost);
   stages.onClose(async () => identity.wipe());
   const stores = openStores(settings.dataDir);
   stages.onClose(async () => stores.database.close());
   const abort = new AbortController();
-  const { metrics, close } = createMetrics();
-  stages.onClose(async () => close());
   const onCrash = (cause: unknown) => onFatal(messageOf(cause));
   const sessions = await modules.openSessions({ passphrase, identitySecret: secret }, onCrash);
   stages.onClose(() => sessions.close());
@@ -82,7 +83,6 @@ async function openFoundations({ settings, modules, stages }: Opening, passphras
   secret.fill(0);
   stages.onClose(() => transport.close());
   stages.onClose(async () => abort.abort());
-  const alarms = createAlarms(log, metrics);
   const { signal } = abort;
   const pace = SYSTEM_PACE;
   const opened = { settings, identity, stores, reader, sessions, transport, lobes };
@@ -108,8 +108,9 @@ function startEndpoints(base: Foundations, { follower, host }: Assembly): Promis
 
 function startHeart(base: Foundations, assembly: Assembly): () => Promise<void> {
   const { log, settings } = base;
-  const { webSocketUrl, pollIntervalMs } = settings.chain;
-  return startBeating(base, assembly, (onHead) => startHeadSignal({ webSocketUrl, pollIntervalMs, log, onHead }));
+  const { providers, pollIntervalMs } = settings.chain;
+  const webSocketUrls = providers.flatMap(({ webSocketUrl }) => webSocketUrl ?? []);
+  return startBeating(base, assembly, (onHead) => startHeadSignal({ webSocketUrls, pollIntervalMs, log, onHead }));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Hex } from "viem";
 import type { Alarms } from "./alarms.ts";
 import type { ChainFollower, ChainMoment } from "./chain/follower.ts";
 import type { Outbox } from "./chain/outbox.ts";
+import { NoAgreementError } from "./chain/providers/no-agreement.ts";
 import type { ChainReader } from "./chain/reader.ts";
 import { coalesce } from "./coalesce.ts";
 import type { Ceremonies } from "./committee/ceremonies.ts";
@@ -41,6 +42,11 @@ export type HeartParts = {
   readonly log: Log;
 };
 
+/** Providers contradict each other: their own alarm says so, and stands until they agree. */
+function isDisputed(cause: unknown): boolean {
+  return cause instanceof NoAgreementError && cause.code === "rpcQuorumLost";
+}
+
 /**
  * Turns what happens outside into work: a block lets the chain's facts be read anew, a frame is sent to where it
  * belongs, and after either everything that has become possible is begun.
@@ -59,7 +65,7 @@ export class Heart {
   }
 
   /**
-   * Reads the chain once and acts on what is new. A provider that fails raises an alarm.
+   * Reads the chain once and acts on what is new. Providers that fail, or contradict each other, raise an alarm.
    * Errors: the stores' alone; nothing can go on without them.
    */
   async beat(): Promise<void> {
@@ -72,7 +78,7 @@ export class Heart {
       alarms.clear("rpcUnreachable");
     } catch (cause) {
       if (cause instanceof StorageError) throw cause;
-      alarms.raise("rpcUnreachable", messageOf(cause, 160));
+      if (!isDisputed(cause)) alarms.raise("rpcUnreachable", messageOf(cause, 160));
     } finally {
       this.#isReading = false;
       this.#act();
@@ -148,6 +154,7 @@ export class Heart {
     const { ceremonies, outbox, world, memory, reader, driver } = this.#parts;
     const isNewFinal = this.#seen?.finalised.hash !== moment.finalised.hash;
     const isNewHead = this.#seen?.head.hash !== moment.head.hash;
+    if (isNewHead) reader.onBlock();
     if (isNewFinal) await ceremonies.refresh(moment.finalised.number);
     if (isNewHead) await outbox.tend({ head: moment.head.number, finalised: moment.finalised.number });
     if (isNewFinal || isNewHead) await world.advance(moment, memory.state, reader);

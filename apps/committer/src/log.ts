@@ -30,6 +30,7 @@ export const LOG_FIELDS = [
   "order",
   "peer",
   "port",
+  "provider",
   "quorum",
   "reason",
   "reply",

@@ -23,6 +23,10 @@ export type Metrics = {
   /** 1 while the named alarm stands. */
   readonly alarms: Gauge<"alarm">;
   readonly framesIgnored: Counter<"reason">;
+  /** Answers of a provider that contradict what a quorum says about a final block. */
+  readonly rpcDisagreements: Counter<"provider">;
+  /** Questions that a provider did not answer in time, or with nothing that can be understood. */
+  readonly rpcFailures: Counter<"provider">;
   /** What the transport reports, by kind of event. */
   readonly networkEvents: Counter<"kind">;
 };
@@ -63,6 +67,18 @@ function counters(registers: [Registry]) {
       name: "synod_transactions_total",
       help: "Transactions of this committer",
       labelNames: ["outcome"],
+      registers,
+    }),
+    rpcDisagreements: new Counter({
+      name: "synod_rpc_disagreements_total",
+      help: "Answers of a provider that contradict the quorum about a final block",
+      labelNames: ["provider"],
+      registers,
+    }),
+    rpcFailures: new Counter({
+      name: "synod_rpc_failures_total",
+      help: "Questions that a provider did not answer",
+      labelNames: ["provider"],
       registers,
     }),
     networkEvents: new Counter({

@@ -33,10 +33,21 @@ const finality = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("depth"), depthBlocks: z.int().min(1).max(100_000) }),
 ]);
 
-const chain = z.strictObject({
-  id: z.int().min(1),
+const provider = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[\w.:-]{1,64}$/, "must be 1 to 64 letters, digits or . _ : -")
+    .optional(),
   httpUrl: url(["http:", "https:"]),
   webSocketUrl: url(["ws:", "wss:"]).optional(),
+});
+
+const chain = z.strictObject({
+  id: z.int().min(1),
+  httpUrl: url(["http:", "https:"]).optional(),
+  webSocketUrl: url(["ws:", "wss:"]).optional(),
+  providers: z.array(provider).min(1).max(16).optional(),
+  rpcQuorum: z.int().min(1).max(16).optional(),
   finality: finality.optional(),
   pollIntervalMs: z.int().min(50).max(60_000).default(1_000),
   startBlock: z.int().min(0).default(0),

@@ -11,12 +11,30 @@ export type Finality = { readonly kind: "tag" } | { readonly kind: "depth"; read
 /** Where one lobe is found and whose decisions it answers; without `agentId`, those of any agent. */
 export type LobeSettings = ParsedSettings["lobes"][number];
 
+/** One RPC provider of the chain. */
+export type ProviderSettings = {
+  /** Stands in alarms, logs and metrics; unique. */
+  readonly name: string;
+  readonly httpUrl: string;
+  readonly webSocketUrl?: string | undefined;
+};
+
+/** The chain and who is asked about it. */
+export type ChainSettings = Readonly<
+  Omit<ParsedSettings["chain"], "finality" | "httpUrl" | "webSocketUrl" | "providers" | "rpcQuorum"> & {
+    finality: Finality;
+    providers: readonly ProviderSettings[];
+    /** How many of them must agree. More than half. */
+    rpcQuorum: number;
+  }
+>;
+
 /** Everything that a committer is told. All paths are absolute. */
 export type Settings = Readonly<
   Omit<ParsedSettings, "chain" | "keystore" | "lobes"> & {
     /** Where the sealed keys are. */
     keystore: KeystorePlace;
-    chain: Readonly<Omit<ParsedSettings["chain"], "finality"> & { finality: Finality }>;
+    chain: ChainSettings;
     lobes: readonly LobeSettings[];
   }
 >;
@@ -114,6 +132,43 @@ function resolvedKeystore(keystore: ParsedSettings["keystore"], dataDir: string,
   return { ...place, tokenFile: resolve(folder, tokenFile), ...(namespace === undefined ? {} : { namespace }) };
 }
 
+/** What a schema cannot say: one way to name providers, each once, and a quorum that two answers cannot both have. */
+function providersDefect({ httpUrl, webSocketUrl, providers, rpcQuorum }: ParsedSettings["chain"]): string | undefined {
+  if (providers === undefined && httpUrl === undefined)
+    return "chain.httpUrl: found nothing; name one provider here, or several in chain.providers";
+  if (providers !== undefined && (httpUrl ?? webSocketUrl) !== undefined)
+    return "chain.httpUrl: found beside chain.providers; name all providers there, and unset SYNOD_CHAIN_HTTP_URL and SYNOD_CHAIN_WEBSOCKET_URL";
+  const urls = (providers ?? []).map((one) => one.httpUrl);
+  if (new Set(urls).size < urls.length)
+    return "chain.providers: found one URL twice; the same provider asked twice is no second opinion";
+  const count = Math.max(urls.length, 1);
+  if (rpcQuorum !== undefined && (rpcQuorum > count || 2 * rpcQuorum <= count))
+    return `chain.rpcQuorum: found ${rpcQuorum}; it must be more than half of the ${count} providers and at most all of them`;
+  return undefined;
+}
+
+/** Providers without a name are called by their host; a second one of a name gets a number. */
+function namedProviders(chain: ParsedSettings["chain"]): readonly ProviderSettings[] {
+  const { httpUrl = "", webSocketUrl, providers = [{ httpUrl, webSocketUrl }] } = chain;
+  const taken = new Set<string>();
+  return providers.map(({ name, ...urls }) => {
+    const wanted = name ?? new URL(urls.httpUrl).host;
+    let unique = wanted;
+    for (let number = 2; taken.has(unique); number += 1) unique = `${wanted}-${number}`;
+    taken.add(unique);
+    return { name: unique, ...urls };
+  });
+}
+
+function settledChain(parsed: ParsedSettings, file: string): ChainSettings {
+  const { httpUrl: _url, webSocketUrl: _socket, providers: _list, rpcQuorum, finality: _kind, ...rest } = parsed.chain;
+  const defect = providersDefect(parsed.chain);
+  if (defect !== undefined) throw new StartError("settingsInvalid", `settings file ${file}: ${defect}`);
+  const named = namedProviders(parsed.chain);
+  const majority = Math.floor(named.length / 2) + 1;
+  return { ...rest, finality: settledFinality(parsed), providers: named, rpcQuorum: rpcQuorum ?? majority };
+}
+
 function resolvedLobe(lobe: LobeSettings, folder: string): LobeSettings {
   return lobe.kind === "rules" ? { ...lobe, file: resolve(folder, lobe.file) } : lobe;
 }
@@ -127,11 +182,11 @@ export function parseSettings(raw: unknown, file: string): Settings {
   if (!result.success)
     throw new StartError("settingsInvalid", `settings file ${file}: ${describeDefect(result.error, raw)}`);
   const folder = dirname(resolve(file));
-  const { chain, lobes, keystore, ...rest } = result.data;
+  const { chain: _chain, lobes, keystore, ...rest } = result.data;
   const dataDir = resolve(folder, rest.dataDir);
   return {
     ...rest,
-    chain: { ...chain, finality: settledFinality(result.data) },
+    chain: settledChain(result.data, file),
     dataDir,
     keystore: resolvedKeystore(keystore, dataDir, folder),
     lobes: lobes.map((lobe) => resolvedLobe(lobe, folder)),

@@ -58,6 +58,7 @@ function chainMissing({ moment, processed, alarms }: StatusSources): readonly st
 
 const STOPPING: ReadonlySet<string> = new Set([
   "rpcUnreachable",
+  "rpcQuorumLost",
   "finalisedBlockChanged",
   "finalityStalled",
   "shareMissing",
@@ -75,7 +76,8 @@ function peersMissing(book: EpochBook, connected: ReadonlySet<string>): readonly
 function readiness(sources: StatusSources): Readiness {
   const { halt } = sources.memory.state;
   const halted = halt === undefined ? [] : [`signing is halted: ${halt.reason}`];
-  const missing = [...halted, ...chainMissing(sources), ...peersMissing(sources.memory.book, sources.connected())];
+  const peers = peersMissing(sources.memory.book, sources.connected());
+  const missing = [...halted, ...chainMissing(sources), ...peers];
   return { ready: missing.length === 0, missing };
 }
 

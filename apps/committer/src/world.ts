@@ -37,6 +37,8 @@ export type WorldSources = {
   readonly connected: () => ReadonlySet<PeerId>;
   readonly minedNonce: () => number;
   readonly issued: () => ReadonlySet<string>;
+  /** Whether nothing may be signed now, because the chain is out of sight or in dispute. */
+  readonly isPaused: () => boolean;
   readonly settings: CommitterSettings;
 };
 
@@ -79,11 +81,11 @@ export class World {
 
   /** Core's view of now. @param moment the last moment of the chain */
   view(moment: ChainMoment): CommitterView {
-    const { book, connected, minedNonce, issued, settings } = this.#sources;
+    const { book, connected, minedNonce, issued, isPaused, settings } = this.#sources;
     return {
       finalised: blockTime(moment.finalised),
       head: blockTime(moment.head),
-      finality: moment.finality,
+      finality: isPaused() ? "stalled" : moment.finality,
       committees: book.views(),
       agents: this.#agents,
       connected: connected(),

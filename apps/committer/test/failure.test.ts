@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { openChain } from "../src/chain/open-chain.ts";
 import { messageOf, withoutUrlSecrets } from "../src/failure.ts";
 import { parseSettings } from "../src/settings.ts";
+import { testNotices } from "./support/notices.ts";
 
 test.each([
   ["https://user:hunter2@rpc.example:8545/v3/hunter2?key=hunter2#hunter2 failed", "https://rpc.example:8545 failed"],
@@ -28,7 +29,7 @@ test("a provider that does not answer is named without the key in its URL", asyn
     },
     "settings.json",
   );
-  const refusal = await openChain(settings).catch((cause: unknown) => cause);
+  const refusal = await openChain(settings, testNotices()).catch((cause: unknown) => cause);
   expect(refusal).toMatchObject({ code: "rpcUnreachable", message: expect.stringContaining("http://127.0.0.1:9 ") });
   expect(String(refusal)).not.toContain("hunter2");
 });

@@ -2,6 +2,7 @@ import { EMPTY_STATE, type PeerId, reduce } from "@synod/core";
 import { StorageError } from "@synod/storage";
 import { expect, test } from "vitest";
 import type { ChainMoment } from "../src/chain/follower.ts";
+import { NoAgreementError } from "../src/chain/providers/no-agreement.ts";
 import { Heart, type HeartParts } from "../src/heart.ts";
 import { encodeFrame, type Slot } from "../src/sessions/frame.ts";
 import type { RunState } from "../src/sessions/session-host.ts";
@@ -44,7 +45,7 @@ function heartOf(world: { moment: () => Promise<ChainMoment | undefined>; runs?:
     ...testNotices(),
     attemptBlocks: 5n,
     memory,
-    reader: {},
+    reader: { onBlock: () => undefined },
     follower: { tick: world.moment },
     outbox: { tend: async () => undefined },
     world: { advance: async () => undefined },
@@ -126,4 +127,15 @@ test("frames for attempts that can no longer begin are forgotten, others are kep
   expect([0, 1, 2, 3].map((attempt) => isOver(attempt))).toEqual([true, false, false, false]);
   expect(isOver(0, "keygen")).toBe(false);
   expect([isOver(99, "pool"), isOver(100, "pool")]).toEqual([true, false]);
+});
+
+test("providers that contradict each other are no silent ones: their own alarm stands", async () => {
+  const answers = [{ kind: "said", provider: "a", value: 1, text: "1" }] as const;
+  const terms = { call: "header of block 9", answers, lagging: [], quorum: 2, count: 2 };
+  for (const isDisputed of [true, false]) {
+    const failure = new NoAgreementError({ ...terms, isDisputed });
+    const { heart, parts } = heartOf({ moment: () => Promise.reject(failure) });
+    await heart.beat();
+    expect(parts.alarms.stands("rpcUnreachable")).toBe(!isDisputed);
+  }
 });

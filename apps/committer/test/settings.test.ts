@@ -91,6 +91,60 @@ test("no presignatures are kept when the high mark is zero", () => {
   expect(settings.presignatures).toEqual({ low: 2, high: 0, maxAgeBlocks: 7_200 });
 });
 
+const PROVIDERS = [
+  { httpUrl: "https://one.example/key1" },
+  { name: "second", httpUrl: "https://two.example/key2", webSocketUrl: "wss://two.example" },
+  { httpUrl: "https://one.example/key3" },
+];
+
+function parseChain(changes: object) {
+  const { httpUrl: _url, webSocketUrl: _socket, ...chain } = VALID.chain;
+  return parseSettings({ ...VALID, chain: { ...chain, ...changes } }, "s.json").chain;
+}
+
+test("one provider is a list of one, called by its host, which agrees with itself", () => {
+  const { providers, rpcQuorum } = parseSettings(VALID, "s.json").chain;
+  const urls = { httpUrl: "http://127.0.0.1:8545", webSocketUrl: "ws://127.0.0.1:8545" };
+  expect(providers).toEqual([{ name: "127.0.0.1:8545", ...urls }]);
+  expect(rpcQuorum).toBe(1);
+});
+
+test("of several providers a majority must agree, and each has its own name without the key in its URL", () => {
+  const { providers, rpcQuorum } = parseChain({ providers: PROVIDERS });
+  expect(providers.map(({ name }) => name)).toEqual(["one.example", "second", "one.example-2"]);
+  expect(rpcQuorum).toBe(2);
+  expect(parseChain({ providers: PROVIDERS.slice(0, 2) }).rpcQuorum).toBe(2);
+  expect(parseChain({ providers: PROVIDERS, rpcQuorum: 3 }).rpcQuorum).toBe(3);
+});
+
+test.each([
+  ["no provider", {}, "chain.httpUrl: found nothing"],
+  ["one beside a list", { httpUrl: "http://a.example", providers: PROVIDERS }, "chain.httpUrl: found beside"],
+  ["a socket beside a list", { webSocketUrl: "ws://a.example", providers: PROVIDERS }, "chain.httpUrl: found beside"],
+  ["an empty list", { providers: [] }, "chain.providers: found []"],
+  ["one URL twice", { providers: [...PROVIDERS, PROVIDERS[0]] }, "found one URL twice"],
+  ["a name that cannot be shown", { providers: [{ ...PROVIDERS[0], name: "a b" }] }, "chain.providers.0.name"],
+  ["a quorum of half", { providers: PROVIDERS.slice(0, 2), rpcQuorum: 1 }, "chain.rpcQuorum: found 1"],
+  ["a quorum of less", { providers: PROVIDERS, rpcQuorum: 1 }, "chain.rpcQuorum: found 1"],
+  ["a quorum of more than all", { providers: PROVIDERS, rpcQuorum: 4 }, "chain.rpcQuorum: found 4"],
+  ["a quorum that one provider cannot be", { httpUrl: "http://a.example", rpcQuorum: 2 }, "chain.rpcQuorum: found 2"],
+])("%s is refused", (_what, changes, message) => {
+  const failure = failureOf(() => parseChain(changes));
+  expect(failure.code).toBe("settingsInvalid");
+  expect(failure.message).toContain(message);
+  expect(failure.message).not.toContain("key1");
+});
+
+test("the environment names a provider where the file names one, and never quietly replaces several", () => {
+  const file = join(temporaryFolder(), "settings.json");
+  writeFileSync(file, JSON.stringify(VALID));
+  const environment = { SYNOD_CHAIN_HTTP_URL: "http://127.0.0.1:7777" };
+  expect(loadSettings(file, environment).chain.providers[0]?.httpUrl).toBe("http://127.0.0.1:7777");
+  const { id } = VALID.chain;
+  writeFileSync(file, JSON.stringify({ ...VALID, chain: { id, providers: PROVIDERS } }));
+  expect(failureOf(() => loadSettings(file, environment)).message).toContain("unset SYNOD_CHAIN_HTTP_URL");
+});
+
 test("an unknown chain without finality settings is refused, with them it is accepted", () => {
   const unknown = { ...VALID, chain: { ...VALID.chain, id: 987_654 } };
   expect(failureOf(() => parseSettings(unknown, "s.json")).code).toBe("finalityUnknown");

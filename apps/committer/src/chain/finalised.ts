@@ -3,7 +3,7 @@ import { type Address, isAddressEqual } from "viem";
 import type { CommitterEvent } from "../journal/events.ts";
 import type { Log } from "../log.ts";
 import type { Memory } from "../memory.ts";
-import type { RegistryEvent } from "./reader.ts";
+import type { RegistryEvent } from "./logs.ts";
 import { translateAll } from "./translate.ts";
 
 /** Blocks without news after which progress is written all the same. Reading a block twice is harmless. */

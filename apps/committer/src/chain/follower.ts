@@ -1,7 +1,9 @@
 import type { BlockRef } from "@synod/core";
 import type { Alarms } from "../alarms.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Block, ChainReader, RegistryEvent } from "./reader.ts";
+import type { RegistryEvent } from "./logs.ts";
+import type { Block } from "./providers/newest-block.ts";
+import type { ChainReader } from "./reader.ts";
 
 /** Finalised blocks whose events are handed over in one piece, and journaled in one transaction. */
 const BATCH_BLOCKS = 1_000n;
@@ -17,15 +19,15 @@ export type ChainMoment = {
 };
 
 /**
- * The provider calls a block final that is older than what it called final before, as one of several machines behind
- * one address may. Facts read there could contradict the journal.
+ * The newest block of the providers is older than what was final before, as that of one that lags may be. Facts read
+ * there could contradict the journal.
  */
 export class ProviderBehindError extends Error {
   override readonly name = "ProviderBehindError";
   readonly code = "providerBehind";
 
-  constructor(finalised: bigint, processed: bigint) {
-    super(`the provider says block ${finalised} is the newest final one, block ${processed} was final before`);
+  constructor(head: bigint, processed: bigint) {
+    super(`the newest block is said to be ${head}, block ${processed} was final before`);
   }
 }
 
@@ -71,13 +73,13 @@ export class ChainFollower {
 
   /**
    * Catches up with the chain once. `undefined`: a finalised block changed, the alarm stands, nothing was handed over.
-   * Errors: viem's, when the provider fails, and {@link ProviderBehindError}; nothing is lost, the next tick goes on
-   * from there.
+   * Errors: the reader's, and {@link ProviderBehindError}; nothing is lost, the next tick goes on from there.
    */
   async tick(): Promise<ChainMoment | undefined> {
     const { reader } = this.#options;
-    const head = await reader.head();
-    const finalised = await reader.finalised(head);
+    const newest = await reader.head();
+    const finalised = await this.#finalised(newest);
+    const head = newest.number < finalised.number ? finalised : newest;
     if (!(await this.#isSameChain(finalised))) return undefined;
     await this.#catchUp(finalised);
     const unfinalised = await this.#above(finalised, head);
@@ -85,10 +87,19 @@ export class ChainFollower {
     return this.#moment;
   }
 
+  /** The newest final block. When those who answered first lag this time, what was final before still is. */
+  async #finalised(head: Block): Promise<Block> {
+    const { reader } = this.#options;
+    const finalised = await reader.finalised(head);
+    const processed = this.#processed?.number;
+    if (processed === undefined || finalised.number >= processed) return finalised;
+    if (head.number < processed) throw new ProviderBehindError(head.number, processed);
+    return reader.block(processed);
+  }
+
   async #isSameChain(finalised: Block): Promise<boolean> {
     const processed = this.#processed;
     if (processed === undefined) return true;
-    if (finalised.number < processed.number) throw new ProviderBehindError(finalised.number, processed.number);
     const now = finalised.number === processed.number ? finalised : await this.#options.reader.block(processed.number);
     if (now.hash === processed.hash) return true;
     this.#options.alarms.raise(
@@ -118,7 +129,7 @@ export class ChainFollower {
     if (head.number <= finalised.number) return [];
     if (this.#moment?.head.hash === head.hash && this.#moment.finalised.hash === finalised.hash)
       return this.#moment.unfinalised;
-    return this.#options.reader.events(finalised.number + 1n, head.number);
+    return this.#options.reader.unfinalisedEvents(finalised.number + 1n, head.number);
   }
 
   #finality(head: Block, finalised: Block): "advancing" | "stalled" {

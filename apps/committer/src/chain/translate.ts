@@ -14,7 +14,7 @@ import {
 import type { Address, Hex } from "viem";
 import { compressedKey } from "../identity.ts";
 import type { CommitterEvent, EpochObserved } from "../journal/events.ts";
-import type { RegistryEvent, RegistryEventOf } from "./reader.ts";
+import type { RegistryEvent, RegistryEventOf } from "./logs.ts";
 
 const MAX_MEMBERS = 64;
 

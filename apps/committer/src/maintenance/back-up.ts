@@ -2,12 +2,12 @@ import { closeSync, fsyncSync, openSync, writeFileSync } from "node:fs";
 import { StorageError } from "@synod/storage";
 import { type KeyShare, TssError, wipeBackup, wipeKeyShare } from "@synod/tss";
 import { bytesToHex, type Hex } from "viem";
-import { openChain } from "../chain/open-chain.ts";
 import { ownerOf } from "../committee/protocol-domain.ts";
 import { messageOf, StartError } from "../failure.ts";
 import { ShareVault } from "../sessions/share-vault.ts";
 import type { Settings } from "../settings.ts";
 import { openBackupFile, readBackup, writeBackup } from "./backup-file.ts";
+import { consultChain } from "./consult-chain.ts";
 import { backupSealing, type MaintenanceSecrets, ownPeer, withKeystore } from "./own-keys.ts";
 import { type ActiveSeat, activeSeat } from "./seat.ts";
 
@@ -18,7 +18,7 @@ import { type ActiveSeat, activeSeat } from "./seat.ts";
  * Side effects: makes the file, 0600, synced.
  * @param out a path at which there is nothing
  * @returns a line for the operator
- * @throws StartError what `openChain` and `openIdentity` throw; `notMember`; `keystoreDamaged` when the share does not
+ * @throws StartError what `consultChain` and `openIdentity` throw; `notMember`; `keystoreDamaged` when the share does not
  * open or is not the one that the chain confirms; `fileExists`, `fileUnwritable`
  */
 export async function backUp(
@@ -27,7 +27,7 @@ export async function backUp(
   out: string,
   secrets: MaintenanceSecrets,
 ): Promise<string> {
-  const reader = await openChain(settings);
+  const reader = await consultChain(settings);
   const seat = await activeSeat(reader, committeeId, ownPeer(settings, secrets));
   const share = openShare(settings, seat, secrets);
   const { epoch, self: memberIndex } = seat;

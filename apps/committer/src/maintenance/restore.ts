@@ -12,7 +12,6 @@ import {
   wipeKeyShare,
 } from "@synod/tss";
 import { bytesToHex, hexToBytes, isAddressEqual } from "viem";
-import { openChain } from "../chain/open-chain.ts";
 import { ownerOf } from "../committee/protocol-domain.ts";
 import { requestRefresh } from "../committee/refresh-requests.ts";
 import { messageOf, StartError } from "../failure.ts";
@@ -23,6 +22,7 @@ import { ShareVault } from "../sessions/share-vault.ts";
 import type { Settings } from "../settings.ts";
 import { openStores } from "../stores.ts";
 import { type BackupFile, type BackupPlace, openBackupFile, readBackup } from "./backup-file.ts";
+import { consultChain } from "./consult-chain.ts";
 import { backupSealing, type MaintenanceSecrets, ownPeer, withKeystore } from "./own-keys.ts";
 import { type ActiveSeat, activeSeat } from "./seat.ts";
 
@@ -32,13 +32,13 @@ import { type ActiveSeat, activeSeat } from "./seat.ts";
  * off is done again.
  * Side effects: a key file, journal entries, a request for new shares. A share that is there is never replaced.
  * @returns a line for the operator
- * @throws StartError what `openChain`, `openIdentity`, `openStores` throw; `backupInvalid`, `passphraseWrong`; `notMember`;
+ * @throws StartError what `consultChain`, `openIdentity`, `openStores` throw; `backupInvalid`, `passphraseWrong`; `notMember`;
  * `backupForeign` for another chain, registry, member or a later epoch; `backupOutdated`; `shareKept`
  */
 export async function restore(settings: Settings, from: string, secrets: MaintenanceSecrets): Promise<string> {
   const file = readBackup(readText(from));
   requireChain(file.place, settings);
-  const reader = await openChain(settings);
+  const reader = await consultChain(settings);
   const seat = await activeSeat(reader, file.place.committeeId, ownPeer(settings, secrets));
   requireSeat(file.place, seat);
   const share = shareOf(file, seat, secrets);

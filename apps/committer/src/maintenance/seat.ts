@@ -1,6 +1,7 @@
 import { type CommitteeId, type Epoch, type MemberIndex, toCommitteeId, toEpoch, toMemberIndex } from "@synod/core";
 import type { Hex } from "viem";
-import type { Block, ChainReader } from "../chain/reader.ts";
+import type { Block } from "../chain/providers/newest-block.ts";
+import type { ChainReader } from "../chain/reader.ts";
 import { StartError } from "../failure.ts";
 import { compressedKey } from "../identity.ts";
 import type { ListedMember } from "../journal/events.ts";

@@ -1,7 +1,7 @@
 import { type Address, zeroHash } from "viem";
 import { expect, test } from "vitest";
 import { finalisedHandler } from "../../src/chain/finalised.ts";
-import type { RegistryEvent } from "../../src/chain/reader.ts";
+import type { RegistryEvent } from "../../src/chain/logs.ts";
 import { EpochBook } from "../../src/committee/epoch-book.ts";
 import type { CommitterEvent, EpochEvent } from "../../src/journal/events.ts";
 import type { Memory } from "../../src/memory.ts";

@@ -1,10 +1,9 @@
 import type { BlockRef } from "@synod/core";
 import type { SynodContracts } from "@synod/sdk";
-import { createPublicClient, http } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ChainFollower, type FollowerOptions } from "../../src/chain/follower.ts";
 import { startHeadSignal } from "../../src/chain/head-signal.ts";
-import { openChain } from "../../src/chain/open-chain.ts";
+import { openChain, providersOf } from "../../src/chain/open-chain.ts";
 import { ChainReader } from "../../src/chain/reader.ts";
 import { translateAll } from "../../src/chain/translate.ts";
 import { identityOf } from "../../src/identity.ts";
@@ -26,7 +25,7 @@ afterAll(() => chain.stop());
 function follow(changes: Partial<FollowerOptions> = {}, finality: object = { kind: "tag" }) {
   const notices = testNotices();
   const settings = settingsOf(chain, contracts, { chain: { id: 31_337, httpUrl: chain.httpUrl, finality } });
-  const reader = new ChainReader(createPublicClient({ transport: http(chain.httpUrl), cacheTime: 0 }), settings);
+  const reader = new ChainReader(providersOf(settings, notices), settings);
   const seen: string[] = [];
   const processed: BlockRef[] = [];
   const follower = new ChainFollower({
@@ -94,6 +93,17 @@ test("a provider that falls behind what was final is not read from", async () =>
   expect(behind.processed).toEqual([]);
 });
 
+test("what was final stays so while providers that lag a little name an older final block", async () => {
+  await chainClient(chain).mine({ blocks: 6 });
+  const { follower, processed } = follow({}, { kind: "depth", depthBlocks: 2 });
+  await follower.tick();
+  const before = processed.at(-1);
+  const lagging = follow({ processed: before }, { kind: "depth", depthBlocks: 5 });
+  expect((await lagging.follower.tick())?.finalised).toMatchObject({ ...before });
+  expect(lagging.processed).toEqual([]);
+  expect(lagging.alarms.standing()).toEqual([]);
+});
+
 test("a reorganisation before finality is harmless", async () => {
   const client = chainClient(chain);
   await client.mine({ blocks: 4 });
@@ -138,10 +148,9 @@ test("finality that lags too far is stalled until it catches up", async () => {
 test("only an epoch that lists the own key is taken up", async () => {
   await propose("mine");
   const { follower } = follow();
-  const events = await new ChainReader(
-    createPublicClient({ transport: http(chain.httpUrl) }),
-    settingsOf(chain, contracts),
-  ).events(0n, (await follower.tick())?.finalised.number ?? 0n);
+  const settings = settingsOf(chain, contracts);
+  const reader = new ChainReader(providersOf(settings, testNotices()), settings);
+  const events = await reader.events(0n, (await follower.tick())?.finalised.number ?? 0n);
   const interest = { isWelcome: () => true, isMember: () => false, isOpen: () => false };
   const own = translateAll(events, { ...interest, peer: identityOf(testSecret("mine b")).peer });
   expect(own).toMatchObject([{ kind: "EpochObserved", self: 1, minSigners: 2, quorum: 2 }]);
@@ -158,22 +167,22 @@ test("the socket wakes on a new head, and polling goes on when it is dead", asyn
   };
   const onHead = () => waiting.shift()?.();
   const subscribed = wake();
-  const live = startHeadSignal({ webSocketUrl: chain.webSocketUrl, pollIntervalMs: 60_000, log, onHead });
+  const live = startHeadSignal({ webSocketUrls: [chain.webSocketUrl], pollIntervalMs: 60_000, log, onHead });
   await subscribed;
   const pushed = wake();
   await chainClient(chain).mine({ blocks: 1 });
   await pushed;
   live.close();
   const polled = [wake(), wake()];
-  const dead = startHeadSignal({ webSocketUrl: "ws://127.0.0.1:9", pollIntervalMs: 10, log, onHead });
+  const dead = startHeadSignal({ webSocketUrls: ["ws://127.0.0.1:9"], pollIntervalMs: 10, log, onHead });
   await Promise.all(polled);
   dead.close();
 });
 
 test("openChain refuses another chain and an address without contract", async () => {
   await expect(
-    openChain(settingsOf(chain, contracts, { chain: { id: 1, httpUrl: chain.httpUrl } })),
+    openChain(settingsOf(chain, contracts, { chain: { id: 1, httpUrl: chain.httpUrl } }), testNotices()),
   ).rejects.toMatchObject({ code: "chainIdMismatch" });
   const nowhere = { ...contracts, decisionRegistry: "0x00000000000000000000000000000000000000aa" as const };
-  await expect(openChain(settingsOf(chain, nowhere))).rejects.toMatchObject({ code: "contractMissing" });
+  await expect(openChain(settingsOf(chain, nowhere), testNotices())).rejects.toMatchObject({ code: "contractMissing" });
 });

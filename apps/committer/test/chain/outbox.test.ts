@@ -11,6 +11,7 @@ import {
 } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Account } from "../../src/chain/account.ts";
+import { providersOf } from "../../src/chain/open-chain.ts";
 import { Outbox } from "../../src/chain/outbox.ts";
 import { activateIntent } from "../../src/committee/intents.ts";
 import { identityOf } from "../../src/identity.ts";
@@ -18,6 +19,7 @@ import { startTestChain, type TestChain } from "../devnet/chain.ts";
 import { chainClient, deployRegistries } from "../devnet/scene.ts";
 import { testSecret } from "../support/data-folder.ts";
 import { testNotices } from "../support/notices.ts";
+import { settingsOf } from "../support/settings-of.ts";
 
 const FRIEND: Address = "0x00000000000000000000000000000000000000ff";
 const NOTE = { to: FRIEND, data: "0x1234" } as const;
@@ -35,7 +37,8 @@ async function accountOf(name: string, balance = parseEther("1"), feeCapWei = pa
   const identity = identityOf(testSecret(name));
   await chainClient(chain).setBalance({ address: identity.address, value: balance });
   const client = createPublicClient({ transport: http(chain.httpUrl), cacheTime: 0, pollingInterval: 50 });
-  return { client, account: new Account(client, identity, { chainId: 31_337, feeCapWei }) };
+  const providers = providersOf(settingsOf(chain, contracts), testNotices());
+  return { client, account: new Account(providers, identity, { chainId: 31_337, feeCapWei }) };
 }
 
 async function outboxOf(name: string, reserved: () => readonly number[] = () => [], balance?: bigint) {

@@ -1,5 +1,5 @@
 import type { JournalEvent } from "@synod/core";
-import { type Hex, TransactionReceiptNotFoundError } from "viem";
+import type { Hex } from "viem";
 import { expect, test } from "vitest";
 import type { Preparation, Sending } from "../../src/chain/account.ts";
 import type { DecisionContext } from "../../src/decisions/context.ts";
@@ -19,15 +19,14 @@ type Receipt = { readonly status: "success" | "reverted"; readonly blockNumber: 
 
 /** Asks at finalised block 20 what became of nonce 7. */
 function reconcile(receipts: Readonly<Record<Hex, Receipt>>, finalNonce: number): Promise<readonly JournalEvent[]> {
-  const client = {
-    getTransactionReceipt: async ({ hash }: { hash: Hex }) => {
+  const reader = {
+    receipt: async (hash: Hex, atBlock: bigint) => {
       const receipt = receipts[hash];
-      if (receipt === undefined) throw new TransactionReceiptNotFoundError({ hash });
-      return receipt;
+      return receipt === undefined || receipt.blockNumber > atBlock ? undefined : receipt;
     },
-    getTransactionCount: async () => finalNonce,
+    transactionCount: async () => finalNonce,
   };
-  const context = { ...testNotices(), reader: { client }, account: { address: "0xaa" } } as unknown as DecisionContext;
+  const context = { ...testNotices(), reader, account: { address: "0xaa" } } as unknown as DecisionContext;
   const order = { kind: "ReconcileTransaction", purpose, decisionId, nonce: 7, hashes: HASHES, atBlock: 20n } as const;
   return reconcileTransaction(context, order);
 }

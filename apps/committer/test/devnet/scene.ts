@@ -175,6 +175,14 @@ export async function registerAgent(chain: TestChain, contracts: SynodContracts,
   return { agentId, vault };
 }
 
+/** Deploys a vault of the test policy, for an agent that nobody has registered. */
+export async function deployTestVault(chain: TestChain, contracts: SynodContracts): Promise<Address> {
+  const client = chainClient(chain).extend(synodActions(contracts));
+  const { bytecode } = artifact("AgentVault");
+  const { vault } = await client.deployVault({ agentId: keccak256(stringToHex("nobody")), policy: POLICY, bytecode });
+  return vault;
+}
+
 /** An action of a vault that pays `wei` to the payee. */
 export function payment(vault: Address, wei: bigint): Action {
   return {

@@ -1,6 +1,5 @@
 import type { JournalEvent, ReconcileTransaction, ReplaceTransaction, SendTransaction } from "@synod/core";
-import { type Hex, TransactionReceiptNotFoundError } from "viem";
-import type { DecisionContext, Handler } from "../context.ts";
+import type { Handler } from "../context.ts";
 
 /** Hands prepared bytes to the chain. */
 export const sendTransaction: Handler<SendTransaction> = async (context, { purpose, decisionId, hash, raw }) => {
@@ -27,22 +26,12 @@ export const replaceTransaction: Handler<ReplaceTransaction> = async (context, o
   return [{ kind: "TransactionSent", purpose, decisionId, hash, atBlock }];
 };
 
-async function receiptOf(context: DecisionContext, hash: Hex) {
-  try {
-    return await context.reader.client.getTransactionReceipt({ hash });
-  } catch (cause) {
-    if (cause instanceof TransactionReceiptNotFoundError) return undefined;
-    throw cause;
-  }
-}
-
 /** Finds out what became of a nonce that is used up, from final blocks alone. */
 export const reconcileTransaction: Handler<ReconcileTransaction> = async (context, order) => {
   const { purpose, decisionId, nonce, hashes, atBlock: finalised } = order;
   for (const hash of hashes) {
-    const receipt = await receiptOf(context, hash);
+    const receipt = await context.reader.receipt(hash, finalised);
     if (receipt === undefined) continue;
-    if (receipt.blockNumber > finalised) return [];
     const outcome =
       receipt.status === "success"
         ? ({ kind: "succeeded" } as const)
@@ -50,10 +39,7 @@ export const reconcileTransaction: Handler<ReconcileTransaction> = async (contex
     context.metrics.transactions.inc({ outcome: outcome.kind });
     return [{ kind: "TransactionConfirmed", purpose, decisionId, hash, outcome, atBlock: receipt.blockNumber }];
   }
-  const used = await context.reader.client.getTransactionCount({
-    address: context.account.address,
-    blockNumber: finalised,
-  });
+  const used = await context.reader.transactionCount(context.account.address, finalised);
   const dropped: JournalEvent = { kind: "TransactionDropped", purpose, decisionId, nonce };
   return used > nonce ? [dropped] : [];
 };
