@@ -8,6 +8,7 @@ export const ALARMS = [
   "rpcUnreachable",
   "rpcDisagreement",
   "rpcQuorumLost",
+  "chainViewDiffers",
   "outOfGasMoney",
   "feeAboveCap",
   "signingClaimConflict",

@@ -1,6 +1,7 @@
 import {
   type DecisionId,
   epochKey,
+  type MemberView,
   type PeerId,
   type Transport,
   toCommitteeId,
@@ -12,6 +13,7 @@ import { Account } from "./chain/account.ts";
 import { finalisedHandler } from "./chain/finalised.ts";
 import { ChainFollower, type ChainMoment } from "./chain/follower.ts";
 import { Outbox } from "./chain/outbox.ts";
+import { PeerViews } from "./chain/peer-views.ts";
 import type { ChainReader } from "./chain/reader.ts";
 import { Ceremonies } from "./committee/ceremonies.ts";
 import type { Succession } from "./committee/context.ts";
@@ -59,6 +61,7 @@ export type Assembly = {
   readonly driver: DecisionDriver;
   readonly follower: ChainFollower;
   readonly host: SessionHost;
+  readonly views: PeerViews;
 };
 
 /** A moment before the first: core is never asked with it, because nothing is driven before the first beat. */
@@ -155,6 +158,15 @@ function createCommon(base: Foundations, host: SessionHost) {
   return { ...places, reader, account, outbox, identity, host, transport, evidence, alarms, metrics, log, pace };
 }
 
+/** Who is there, and what of the chain is in doubt. */
+function sightOf({ transport, alarms }: Foundations, views: PeerViews) {
+  return {
+    connected: () => transport.connected(),
+    isContested: (members: readonly MemberView[]) => views.isContested(members),
+    isPaused: () => PAUSING_ALARMS.some((alarm) => alarms.stands(alarm)),
+  };
+}
+
 /** Puts the working parts together. Nothing runs before the heart's first beat. */
 export function assemble(base: Foundations): Assembly {
   const { settings, stores, transport, reader, alarms, log, lobes, rehearsal, signal, pace } = base;
@@ -162,6 +174,7 @@ export function assemble(base: Foundations): Assembly {
   const host = createHost(base, () => ceremonies);
   const common = createCommon(base, host);
   const follower = createFollower(base, () => notes);
+  const views = new PeerViews({ reader, alarms });
   const moment = () => world.moment ?? GENESIS;
   const { attemptBlocks, submitStaggerBlocks, ...rest } = committerSettings(settings);
   const ceremonies = new Ceremonies(
@@ -187,10 +200,9 @@ export function assemble(base: Foundations): Assembly {
   );
   const world = new World({
     book: memory.book,
-    connected: () => transport.connected(),
+    ...sightOf(base, views),
     minedNonce: () => common.outbox.minedNonce,
     issued: () => driver.issued,
-    isPaused: () => PAUSING_ALARMS.some((alarm) => alarms.stands(alarm)),
     settings: { attemptBlocks, submitStaggerBlocks, ...rest },
   });
   const context: DecisionContext = {
@@ -210,8 +222,8 @@ export function assemble(base: Foundations): Assembly {
   };
   const driver = new DecisionDriver(context);
   const notes = new PeerNotes(context);
-  const eyes = { follower, reader, world, memory };
+  const eyes = { follower, reader, world, memory, views };
   const hands = { outbox: common.outbox, ceremonies, driver, notes, host, transport };
   const heart = new Heart({ ...eyes, ...hands, attemptBlocks, alarms, log, pace });
-  return { heart, driver, follower, host };
+  return { heart, driver, follower, host, views };
 }

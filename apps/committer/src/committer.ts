@@ -89,7 +89,7 @@ async function openFoundations({ settings, modules, stages }: Opening, passphras
   return { ...opened, log, metrics, alarms, rehearsal, pace, signal };
 }
 
-function startEndpoints(base: Foundations, { follower, host }: Assembly): Promise<HttpServer> {
+function startEndpoints(base: Foundations, { follower, host, views }: Assembly): Promise<HttpServer> {
   const { identity, stores, alarms, metrics, settings, transport } = base;
   const source = reportSource({
     identity,
@@ -102,6 +102,7 @@ function startEndpoints(base: Foundations, { follower, host }: Assembly): Promis
     processed: () => follower.processed?.number,
     connected: () => transport.connected(),
     pooled: (share) => host.allPooled(share),
+    isContested: (members) => views.isContested(members),
   });
   return startHttpServer(source, settings.http.host, settings.http.port);
 }

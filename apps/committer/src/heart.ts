@@ -4,6 +4,7 @@ import type { Hex } from "viem";
 import type { Alarms } from "./alarms.ts";
 import type { ChainFollower, ChainMoment } from "./chain/follower.ts";
 import type { Outbox } from "./chain/outbox.ts";
+import type { PeerViews } from "./chain/peer-views.ts";
 import { NoAgreementError } from "./chain/providers/no-agreement.ts";
 import type { ChainReader } from "./chain/reader.ts";
 import { coalesce } from "./coalesce.ts";
@@ -14,7 +15,7 @@ import { messageOf } from "./failure.ts";
 import type { Log } from "./log.ts";
 import type { Memory } from "./memory.ts";
 import type { Pace } from "./pace.ts";
-import { decodeFrame, type Slot } from "./sessions/frame.ts";
+import { decodeFrame, encodeFrame, type Slot } from "./sessions/frame.ts";
 import type { SessionHost } from "./sessions/session-host.ts";
 import type { World } from "./world.ts";
 
@@ -34,8 +35,9 @@ export type HeartParts = {
   readonly ceremonies: Ceremonies;
   readonly driver: DecisionDriver;
   readonly notes: PeerNotes;
+  readonly views: PeerViews;
   readonly host: SessionHost;
-  readonly transport: Pick<Transport, "self" | "setPeers">;
+  readonly transport: Pick<Transport, "self" | "setPeers" | "send">;
   readonly attemptBlocks: bigint;
   readonly pace: Pace;
   readonly alarms: Alarms;
@@ -88,11 +90,12 @@ export class Heart {
   /** A way to a peer has opened: what was sent while there was none may be lost. */
   onPeerConnected(peer: PeerId): void {
     this.#parts.host.resendTo(peer);
+    if (this.#seen !== undefined) this.#tell([peer], this.#seen);
   }
 
   /** A frame of an authenticated peer. */
   onFrame(from: PeerId, bytes: Uint8Array): void {
-    const { host, ceremonies, notes } = this.#parts;
+    const { host, ceremonies, notes, views } = this.#parts;
     const frame = decodeFrame(bytes);
     switch (frame?.kind) {
       case "session":
@@ -117,6 +120,9 @@ export class Heart {
         break;
       case "record":
         ceremonies.onRecord(from, frame);
+        break;
+      case "chainView":
+        views.onView(from, frame);
         break;
       case undefined:
         host.dropUndecodable();
@@ -151,18 +157,27 @@ export class Heart {
   }
 
   async #take(moment: ChainMoment): Promise<void> {
-    const { ceremonies, outbox, world, memory, reader, driver } = this.#parts;
+    const { ceremonies, outbox, world, memory, reader, driver, views, transport } = this.#parts;
     const isNewFinal = this.#seen?.finalised.hash !== moment.finalised.hash;
     const isNewHead = this.#seen?.head.hash !== moment.head.hash;
     if (isNewHead) reader.onBlock();
     if (isNewFinal) await ceremonies.refresh(moment.finalised.number);
     if (isNewHead) await outbox.tend({ head: moment.head.number, finalised: moment.finalised.number });
     if (isNewFinal || isNewHead) await world.advance(moment, memory.state, reader);
+    const peers = ceremonies.peers(transport.self).map(({ publicKey }) => publicKey);
+    await views.compare(moment.finalised, new Set(peers));
+    if (isNewFinal) this.#tell(peers, moment);
     this.#seen = moment;
     if (isNewHead || isNewFinal) driver.onBlock();
     this.#setPeers();
     this.#expireOld();
     if (isNewHead) this.#parts.host.resend(RESEND_IDLE_MS);
+  }
+
+  /** Tells peers which final block is acted upon here. */
+  #tell(peers: readonly PeerId[], { finalised: { number, hash } }: ChainMoment): void {
+    const frame = encodeFrame({ kind: "chainView", number, hash });
+    for (const peer of peers) this.#parts.transport.send(peer, frame);
   }
 
   /**

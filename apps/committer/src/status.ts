@@ -22,6 +22,8 @@ export type StatusSources = {
   readonly connected: () => ReadonlySet<string>;
   /** How many presignatures wait for a share, by its name. */
   readonly pooled: (share: string) => number;
+  /** Whether so many members of an epoch see another chain that it is paused. */
+  readonly isContested: (members: EpochEntry["members"]) => boolean;
 };
 
 function pooledFor({ committeeId, epoch, self }: EpochEntry, { pooled }: StatusSources): number {
@@ -73,11 +75,20 @@ function peersMissing(book: EpochBook, connected: ReadonlySet<string>): readonly
   });
 }
 
+function contested({ memory, isContested }: StatusSources): readonly string[] {
+  const paused = memory.book
+    .entries()
+    .filter(({ facts, members }) => facts?.status === "active" && isContested(members));
+  return paused.map(
+    ({ committeeId, epoch }) => `chain: members of committee ${committeeId} epoch ${epoch} see another one`,
+  );
+}
+
 function readiness(sources: StatusSources): Readiness {
   const { halt } = sources.memory.state;
   const halted = halt === undefined ? [] : [`signing is halted: ${halt.reason}`];
   const peers = peersMissing(sources.memory.book, sources.connected());
-  const missing = [...halted, ...chainMissing(sources), ...peers];
+  const missing = [...halted, ...chainMissing(sources), ...contested(sources), ...peers];
   return { ready: missing.length === 0, missing };
 }
 

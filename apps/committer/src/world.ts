@@ -2,10 +2,12 @@ import {
   type AgentId,
   type AgentView,
   type BlockTime,
+  type CommitteeView,
   type CommitterSettings,
   type CommitterState,
   type CommitterView,
   type DecisionId,
+  type MemberView,
   type PeerId,
   toDecisionId,
 } from "@synod/core";
@@ -39,6 +41,8 @@ export type WorldSources = {
   readonly issued: () => ReadonlySet<string>;
   /** Whether nothing may be signed now, because the chain is out of sight or in dispute. */
   readonly isPaused: () => boolean;
+  /** Whether so many members of an epoch see another chain that nothing may be signed for it. */
+  readonly isContested: (members: readonly MemberView[]) => boolean;
   readonly settings: CommitterSettings;
 };
 
@@ -79,14 +83,20 @@ export class World {
     this.#moment = moment;
   }
 
+  #committees(): ReadonlyMap<string, CommitteeView> {
+    const { book, isContested } = this.#sources;
+    const paused = (view: CommitteeView) => (isContested(view.members) ? { ...view, isPaused: true as const } : view);
+    return new Map([...book.views()].map(([key, view]) => [key, paused(view)]));
+  }
+
   /** Core's view of now. @param moment the last moment of the chain */
   view(moment: ChainMoment): CommitterView {
-    const { book, connected, minedNonce, issued, isPaused, settings } = this.#sources;
+    const { connected, minedNonce, issued, isPaused, settings } = this.#sources;
     return {
       finalised: blockTime(moment.finalised),
       head: blockTime(moment.head),
       finality: isPaused() ? "stalled" : moment.finality,
-      committees: book.views(),
+      committees: this.#committees(),
       agents: this.#agents,
       connected: connected(),
       headResolved: idsOf(moment, ["DecisionApproved", "DecisionRejected"]),

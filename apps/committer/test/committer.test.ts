@@ -177,6 +177,7 @@ test("a member that sends garbage, forged attestations and forged signatures cha
     { kind: "signature", subject: decisionId, signature: forged },
     { kind: "stored", subject: decisionId, attempt: 1, recordHash: decisionId },
     { kind: "session", slot, handle, payload: new Uint8Array(300) },
+    { kind: "chainView", number: 1n, hash: keccak256(stringToHex("another chain")) },
   ];
   for (const { publicKey } of others) {
     for (const frame of frames) cid.send(publicKey, encodeFrame(frame));
@@ -184,8 +185,17 @@ test("a member that sends garbage, forged attestations and forged signatures cha
   }
   expect(await chainState(decisionId)).toBe("Executed");
   for (const { attesters } of await reports(decisionId)) expect(attesters).toEqual([0, 1]);
+  const named = `${cid.self.slice(0, 12)} has 0x`;
+  for (const member of running.values()) {
+    const { alarms } = (await askMember(member, "/status")).body as Alarming;
+    expect(alarms).toEqual([{ alarm: "chainViewDiffers", reason: expect.stringContaining(named) }]);
+    expect((await askMember(member, "/readyz")).status).toBe(200);
+  }
   await cid.close();
 }, 120_000);
+
+/** What a member's status says of alarms. */
+type Alarming = { readonly alarms: readonly { readonly alarm: string; readonly reason: string }[] };
 
 test("a committer that was away catches up, opens its share and signs again", async () => {
   await startNamed("cid");
@@ -247,4 +257,24 @@ test("with fewer than minSigners connected a committer is not ready and says why
     return status === 503 ? (body as { missing: readonly string[] }).missing : undefined;
   });
   expect(missing.join()).toContain("peers: 0 of committee");
+}, 60_000);
+
+test("when two of three members act on another chain, the third takes no part until they name its own blocks", async () => {
+  const ann = running.get("ann") as Committer;
+  const impostors = ["ben", "cid"].map((name) => network.hub.transport(identityOf(testSecret(name)).peer));
+  const { hash } = await chainClient(network.chain).getBlock({ blockNumber: 1n });
+  const say = (blockHash: Hex) => {
+    for (const impostor of impostors)
+      impostor.send(ann.identity.peer, encodeFrame({ kind: "chainView", number: 1n, hash: blockHash }));
+  };
+  for (const impostor of impostors) {
+    await impostor.start();
+    impostor.setPeers([{ publicKey: ann.identity.peer, endpoint: "/ip4/127.0.0.1/tcp/1" }]);
+  }
+  const missing = async () => ((await askMember(ann, "/readyz")).body as { missing: readonly string[] }).missing.join();
+  say(keccak256(stringToHex("another chain")));
+  await eventually(async () => ((await missing()).includes("see another one") ? true : undefined));
+  say(hash);
+  await eventually(async () => ((await missing()).includes("see another one") ? undefined : true));
+  for (const impostor of impostors) await impostor.close();
 }, 60_000);

@@ -2,9 +2,10 @@ import { EMPTY_STATE, type PeerId, reduce } from "@synod/core";
 import { StorageError } from "@synod/storage";
 import { expect, test } from "vitest";
 import type { ChainMoment } from "../src/chain/follower.ts";
+import type { PeerViews } from "../src/chain/peer-views.ts";
 import { NoAgreementError } from "../src/chain/providers/no-agreement.ts";
 import { Heart, type HeartParts } from "../src/heart.ts";
-import { encodeFrame, type Slot } from "../src/sessions/frame.ts";
+import { decodeFrame, encodeFrame, type Slot } from "../src/sessions/frame.ts";
 import type { RunState } from "../src/sessions/session-host.ts";
 import { testNotices } from "./support/notices.ts";
 import { sampleDecision } from "./support/sample-decision.ts";
@@ -33,7 +34,13 @@ function run(changes: Partial<RunState> = {}): RunState {
 }
 
 /** A heart whose other parts note what is asked of them. */
-function heartOf(world: { moment: () => Promise<ChainMoment | undefined>; runs?: readonly RunState[] }) {
+function heartOf(world: {
+  moment: () => Promise<ChainMoment | undefined>;
+  runs?: readonly RunState[];
+  peers?: readonly PeerId[];
+  views?: Pick<PeerViews, "compare" | "onView">;
+}) {
+  const told: { readonly to: PeerId; readonly frame: Uint8Array }[] = [];
   const asked: string[] = [];
   const forgotten: ((slot: Slot) => boolean)[] = [];
   const memory = {
@@ -52,22 +59,28 @@ function heartOf(world: { moment: () => Promise<ChainMoment | undefined>; runs?:
     ceremonies: {
       refresh: async () => undefined,
       step: () => undefined,
-      peers: () => [],
+      peers: () => (world.peers ?? []).map((publicKey) => ({ publicKey })),
       onSession: () => undefined,
       isPastBatch: ({ attempt }: Slot) => attempt < 100,
     },
     driver: { onBlock: () => undefined, drive: () => void asked.push("drive") },
     notes: {},
-    transport: { self: BOB, setPeers: () => undefined },
+    views: world.views ?? { compare: async () => undefined },
+    transport: {
+      self: BOB,
+      setPeers: () => undefined,
+      send: (to: PeerId, frame: Uint8Array) => void told.push({ to, frame }),
+    },
     host: {
       runs: () => world.runs ?? [],
       deliver: () => undefined,
       resend: () => undefined,
+      resendTo: () => undefined,
       expire: ({ attempt }: RunState) => void asked.push(`expire ${attempt}`),
       forget: (isOver: (slot: Slot) => boolean) => void forgotten.push(isOver),
     },
   };
-  return { heart: new Heart(parts as unknown as HeartParts), parts, asked, forgotten };
+  return { heart: new Heart(parts as unknown as HeartParts), parts, asked, forgotten, told };
 }
 
 function sessionFrame(attempt: number): Uint8Array {
@@ -127,6 +140,35 @@ test("frames for attempts that can no longer begin are forgotten, others are kep
   expect([0, 1, 2, 3].map((attempt) => isOver(attempt))).toEqual([true, false, false, false]);
   expect(isOver(0, "keygen")).toBe(false);
   expect([isOver(99, "pool"), isOver(100, "pool")]).toEqual([true, false]);
+});
+
+test("peers are told of each new final block, and of the last one when they come", async () => {
+  let number = 20n;
+  const heard: unknown[] = [];
+  const compared: unknown[] = [];
+  const views = {
+    onView: (from: PeerId, view: object) => void heard.push({ from, ...view }),
+    compare: async (finalised: object, peers: ReadonlySet<PeerId>) => void compared.push([finalised, [...peers]]),
+  };
+  const { heart, told } = heartOf({ moment: async () => momentAt(number), peers: [ALICE], views });
+  heart.onPeerConnected(ALICE);
+  expect(told).toEqual([]);
+  await heart.beat();
+  await heart.beat();
+  number = 21n;
+  await heart.beat();
+  heart.onPeerConnected(BOB);
+  const frames = told.map(({ to, frame }) => [to, decodeFrame(frame)]);
+  const viewOf = (at: bigint) => ({ kind: "chainView", number: at, hash: momentAt(at).finalised.hash });
+  expect(frames).toEqual([
+    [ALICE, viewOf(20n)],
+    [ALICE, viewOf(21n)],
+    [BOB, viewOf(21n)],
+  ]);
+  expect(compared).toHaveLength(3);
+  expect(compared[2]).toEqual([momentAt(21n).finalised, [ALICE]]);
+  heart.onFrame(ALICE, told[0]?.frame ?? new Uint8Array());
+  expect(heard).toEqual([{ from: ALICE, ...viewOf(20n) }]);
 });
 
 test("providers that contradict each other are no silent ones: their own alarm stands", async () => {

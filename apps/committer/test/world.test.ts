@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { ChainMoment } from "../src/chain/follower.ts";
 import { EpochBook } from "../src/committee/epoch-book.ts";
 import { World, type WorldSources } from "../src/world.ts";
-import { ACTIVE_FACTS, SAMPLE_EPOCH } from "./support/sample-epoch.ts";
+import { ACTIVE_FACTS, SAMPLE_EPOCH, sampleIdentity } from "./support/sample-epoch.ts";
 
 const BLOCK = { number: 9n, hash: `0x${"f1".repeat(32)}`, time: 9n } as const;
 const MOMENT: ChainMoment = { head: BLOCK, finalised: BLOCK, finality: "advancing", unfinalised: [] };
@@ -19,6 +19,7 @@ function viewOf(changes: Partial<WorldSources> = {}) {
     minedNonce: () => 0,
     issued: () => new Set(),
     isPaused: () => false,
+    isContested: () => false,
     settings: { attemptBlocks: 5n, submitStaggerBlocks: 3n, stuckBlocks: 9n, maxFailures: 5 },
     ...changes,
   });
@@ -28,4 +29,16 @@ function viewOf(changes: Partial<WorldSources> = {}) {
 test("while the chain is out of sight or in dispute it counts as stalled, so that nothing is signed", () => {
   expect(viewOf().finality).toBe("advancing");
   expect(viewOf({ isPaused: () => true }).finality).toBe("stalled");
+});
+
+test("an epoch that its own members contest is paused", () => {
+  expect(viewOf().committees.get(KEY)?.isPaused).toBeUndefined();
+  const peers = [sampleIdentity("self").peer, sampleIdentity("peer").peer];
+  const asked: unknown[] = [];
+  const isContested: WorldSources["isContested"] = (members) => {
+    asked.push(members.map(({ peer }) => peer));
+    return true;
+  };
+  expect(viewOf({ isContested }).committees.get(KEY)?.isPaused).toBe(true);
+  expect(asked).toEqual([peers]);
 });

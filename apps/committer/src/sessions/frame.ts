@@ -28,7 +28,7 @@ export type Slot = {
  * possession. `stored`: the sender's share of a key generation is durable. `ask`: the sender lacks the public record of
  * the epoch that has the key (subject: the new epoch's key generation), or the new epoch's proof of possession.
  * `record`: that public record. `approval`: a signed approval of the epoch to come (subject: the active one's key
- * generation).
+ * generation). `chainView`: the newest final block that the sender acts on.
  */
 export type PeerFrame =
   | { readonly kind: "session"; readonly slot: Slot; readonly handle: Uint8Array; readonly payload: Uint8Array }
@@ -43,9 +43,19 @@ export type PeerFrame =
   | { readonly kind: "stored"; readonly subject: Hex; readonly attempt: number; readonly recordHash: Hex }
   | { readonly kind: "ask"; readonly subject: Hex }
   | { readonly kind: "approval"; readonly subject: Hex; readonly signature: Hex }
-  | { readonly kind: "record"; readonly subject: Hex; readonly record: Uint8Array };
+  | { readonly kind: "record"; readonly subject: Hex; readonly record: Uint8Array }
+  | { readonly kind: "chainView"; readonly number: bigint; readonly hash: Hex };
 
-const KINDS = { session: 1, attestation: 2, signature: 3, stored: 4, ask: 5, record: 6, approval: 7 } as const;
+const KINDS = {
+  session: 1,
+  attestation: 2,
+  signature: 3,
+  stored: 4,
+  ask: 5,
+  record: 6,
+  approval: 7,
+  chainView: 8,
+} as const;
 
 const SESSION_HEADER = 1 + 1 + 32 + 4 + 32;
 const SIGNATURE_BYTES = 65;
@@ -56,6 +66,7 @@ const ASK_BYTES = 1 + 32;
 
 /** The public record of 64 members has less than this. */
 const MOST_RECORD_BYTES = 8_192;
+const CHAIN_VIEW_BYTES = 1 + 8 + 32;
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(Buffer.concat(parts));
@@ -64,6 +75,12 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
 function uint32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
+}
+
+function uint64(value: bigint): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, value);
   return bytes;
 }
 
@@ -98,6 +115,8 @@ export function encodeFrame(frame: PeerFrame): Uint8Array {
       return concat([Uint8Array.of(KINDS.ask), hexToBytes(frame.subject)]);
     case "record":
       return concat([Uint8Array.of(KINDS.record), hexToBytes(frame.subject), frame.record]);
+    case "chainView":
+      return concat([Uint8Array.of(KINDS.chainView), uint64(frame.number), hexToBytes(frame.hash)]);
   }
 }
 
@@ -142,6 +161,12 @@ function decodeRecord(bytes: Uint8Array): PeerFrame | undefined {
   return { kind: "record", subject: bytesToHex(bytes.subarray(1, ASK_BYTES)), record: bytes.slice(ASK_BYTES) };
 }
 
+function decodeChainView(bytes: Uint8Array): PeerFrame | undefined {
+  if (bytes.length !== CHAIN_VIEW_BYTES) return undefined;
+  const number = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(1);
+  return { kind: "chainView", number, hash: bytesToHex(bytes.subarray(9)) };
+}
+
 /** The frame of some bytes, or `undefined` when they are none: the caller drops them. */
 export function decodeFrame(bytes: Uint8Array): PeerFrame | undefined {
   switch (bytes[0]) {
@@ -159,6 +184,8 @@ export function decodeFrame(bytes: Uint8Array): PeerFrame | undefined {
       return bytes.length === ASK_BYTES ? { kind: "ask", subject: bytesToHex(bytes.subarray(1)) } : undefined;
     case KINDS.record:
       return decodeRecord(bytes);
+    case KINDS.chainView:
+      return decodeChainView(bytes);
     default:
       return undefined;
   }

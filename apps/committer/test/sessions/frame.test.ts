@@ -38,6 +38,7 @@ const frames: fc.Arbitrary<PeerFrame> = fc.oneof(
     attempt: fc.nat(0xffff_ffff),
     recordHash: hex(32),
   }),
+  fc.record({ kind: fc.constant("chainView" as const), number: fc.bigInt(0n, 0xffff_ffff_ffff_ffffn), hash: hex(32) }),
 );
 
 test("what is encoded is decoded to the same", () => {
@@ -49,7 +50,7 @@ test("what is encoded is decoded to the same", () => {
 });
 
 test("random bytes never throw, and what they decode to encodes to the same bytes", () => {
-  const withKind = fc.tuple(fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7, 8, 255), fc.uint8Array({ maxLength: 200 }));
+  const withKind = fc.tuple(fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 255), fc.uint8Array({ maxLength: 200 }));
   fc.assert(
     fc.property(withKind, ([kind, rest]) => {
       const bytes = Uint8Array.of(kind, ...rest);
@@ -72,6 +73,7 @@ test.each([
   ["an empty record", Uint8Array.of(6, ...new Uint8Array(32))],
   ["a record that is too long", Uint8Array.of(6, ...new Uint8Array(32 + 8_193))],
   ["a long approval", Uint8Array.of(7, ...new Uint8Array(98))],
+  ["a chain view with a trailing byte", Uint8Array.of(8, ...new Uint8Array(41))],
   ["a short signature", Uint8Array.of(3, ...new Uint8Array(96))],
 ])("%s is no frame", (_name, bytes) => {
   expect(decodeFrame(bytes)).toBeUndefined();

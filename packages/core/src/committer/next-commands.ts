@@ -43,9 +43,9 @@ function decisionCommands(state: CommitterState, view: CommitterView, work: Deci
   }
 }
 
-/** This committer's seat in the decision's epoch; `undefined` when it has none. */
+/** This committer's seat in the decision's epoch; `undefined` when it has none, or may not take it now. */
 function seatOf(state: CommitterState, view: CommitterView, work: DecisionWork): Seat | undefined {
   const committee = view.committees.get(epochKey(work.decision.committeeId, work.decision.epoch));
-  if (committee?.self === undefined) return undefined;
+  if (committee?.self === undefined || committee.isPaused) return undefined;
   return { state, view, work, committee, self: committee.self };
 }

@@ -24,6 +24,8 @@ export interface CommitteeView {
   readonly retiredAt?: bigint;
   /** This committer's own index; absent: it is not a member. */
   readonly self?: MemberIndex;
+  /** Members see different chains: nothing is attested, signed or sent for this epoch now. */
+  readonly isPaused?: true;
 }
 
 /** One agent, as the registry says at the finalised block. */

@@ -207,6 +207,26 @@ describe("signing", () => {
   });
 });
 
+describe("an epoch whose members see different chains", () => {
+  const paused = aView({}, aCommittee({ isPaused: true }));
+
+  it("attests, posts, signs and executes nothing", () => {
+    for (const given of [valid, [...valid, events.answered], attested, ready, signed]) {
+      expect(kinds(given)).not.toEqual([]);
+      expect(kinds(given, paused)).toEqual([]);
+    }
+    const signing = (changes: { readonly isPaused?: true }) =>
+      [0, 1, 2, 3].flatMap((self) => kinds(allowed, aView({}, aCommittee({ self: member(self), ...changes }))));
+    expect(signing({})).toContain("ClaimAndSign");
+    expect(signing({ isPaused: true })).toEqual([]);
+  });
+
+  it("still validates, and closes what the chain has decided", () => {
+    expect(kinds(open, paused)).toEqual(["ValidateDecision"]);
+    expect(kinds([...approved, events.executed], paused)).toEqual(["CloseDecision"]);
+  });
+});
+
 describe("executing", () => {
   const order = memberOrder(id, "execute", 4);
   const seat = (place: number, changes: Partial<CommitterView> = {}) =>
