@@ -165,8 +165,9 @@ describe("storing a key share", () => {
       { domain: { ...domain, verifyingContract: flip(domain.verifyingContract, 0) }, self: one },
       { domain, self: two },
     ];
+    const refusal = { code: "keyShareMismatch", message: expect.stringContaining("another key, epoch or party") };
     for (const other of others) {
-      expect(() => decodeKeyShare(bytes, other)).toThrowError(expect.objectContaining({ code: "keyShareMismatch" }));
+      expect(() => decodeKeyShare(bytes, other)).toThrowError(expect.objectContaining(refusal));
     }
   });
 
