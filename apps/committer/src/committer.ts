@@ -90,7 +90,7 @@ async function openFoundations({ settings, modules, stages }: Opening, passphras
 }
 
 function startEndpoints(base: Foundations, { follower, host, views }: Assembly): Promise<HttpServer> {
-  const { identity, stores, alarms, metrics, settings, transport } = base;
+  const { identity, stores, alarms, metrics, settings, transport, reader } = base;
   const source = reportSource({
     identity,
     memory: stores.memory,
@@ -98,6 +98,7 @@ function startEndpoints(base: Foundations, { follower, host, views }: Assembly):
     alarms,
     metrics,
     listen: settings.listen,
+    providers: reader.providers,
     moment: () => follower.moment,
     processed: () => follower.processed?.number,
     connected: () => transport.connected(),

@@ -1,6 +1,7 @@
 import type { Alarms } from "./alarms.ts";
 import type { AuditLog } from "./audit/audit-log.ts";
 import type { ChainMoment } from "./chain/follower.ts";
+import type { Providers } from "./chain/providers/providers.ts";
 import type { EpochBook, EpochEntry } from "./committee/epoch-book.ts";
 import type { DecisionReport, Readiness, ReportSource } from "./http/report.ts";
 import type { Identity } from "./identity.ts";
@@ -16,6 +17,7 @@ export type StatusSources = {
   readonly alarms: Alarms;
   readonly metrics: Metrics;
   readonly listen: string;
+  readonly providers: Pick<Providers, "quorum" | "standing">;
   readonly moment: () => ChainMoment | undefined;
   /** Number of the newest processed finalised block. */
   readonly processed: () => bigint | undefined;
@@ -93,7 +95,7 @@ function readiness(sources: StatusSources): Readiness {
 }
 
 function status(sources: StatusSources): object {
-  const { identity, memory, audit, alarms, listen, moment, processed, connected } = sources;
+  const { identity, memory, audit, alarms, listen, moment, processed, connected, providers } = sources;
   const now = moment();
   const peers = connected();
   return {
@@ -103,6 +105,8 @@ function status(sources: StatusSources): object {
       finalised: now?.finalised.number,
       processed: processed(),
       finality: now?.finality ?? "unknown",
+      rpcQuorum: providers.quorum,
+      providers: providers.standing,
     },
     peers: [...peers],
     epochs: memory.book.entries().map((entry) => epochReport(entry, peers, pooledFor(entry, sources))),

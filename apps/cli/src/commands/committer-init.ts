@@ -16,7 +16,7 @@ import { JSON_OPTION, portNumber } from "./options.ts";
 
 type InitOptions = {
   readonly folder: string;
-  readonly rpcUrl: string;
+  readonly rpcUrl: readonly string[];
   readonly listen: string;
   readonly httpPort: number;
   readonly finality?: FinalitySetting;
@@ -32,7 +32,11 @@ export function addInitCommand(committer: Command, context: CommandContext): voi
     .command("init")
     .description("make the folder of a new committer: settings, rules that reject everything, identity key")
     .requiredOption("--folder <dir>", "folder to make")
-    .requiredOption("--rpc-url <url>", "JSON-RPC endpoint of the chain, over HTTP")
+    .requiredOption(
+      "--rpc-url <url>",
+      "JSON-RPC endpoint of the chain, over HTTP; given several times, most of them must agree",
+      oneMoreUrl,
+    )
     .requiredOption(
       "--listen <multiaddr>",
       "where to listen for the other members, such as /ip4/0.0.0.0/tcp/9001",
@@ -47,19 +51,33 @@ export function addInitCommand(committer: Command, context: CommandContext): voi
 }
 
 async function init(context: CommandContext, options: InitOptions): Promise<void> {
-  const { rpcUrl, finality, listen, httpPort } = options;
+  const { rpcUrl: rpcUrls, finality, listen, httpPort } = options;
   const folder = resolve(context.cwd, options.folder);
-  const chainId = await chainIdAt(rpcUrl);
+  const chainId = await commonChainId(rpcUrls);
   const contracts = contractsOf(context, options, chainId);
-  await requireContracts({ chainId, rpcUrl, ...contracts });
+  for (const rpcUrl of rpcUrls) await requireContracts({ chainId, rpcUrl, ...contracts });
   const passphrase = passphraseOf(context);
   try {
-    const told: NewCommitter = { chainId, rpcUrl, contracts, finality, listen, httpPort };
+    const told: NewCommitter = { chainId, rpcUrls, contracts, finality, listen, httpPort };
     const identity = createCommitterFolder(folder, told, passphrase);
     emit(context, { data: { folder, ...told, identity }, lines: describe(folder, listen, identity) });
   } finally {
     passphrase.fill(0);
   }
+}
+
+/** The chain that all endpoints serve. Errors: RPC_UNREACHABLE; WRONG_CHAIN when they serve different ones. */
+async function commonChainId(rpcUrls: readonly string[]): Promise<number> {
+  const ids = await Promise.all(rpcUrls.map(chainIdAt));
+  const [chainId = 0] = ids;
+  const other = ids.findIndex((id) => id !== chainId);
+  if (other === -1) return chainId;
+  throw new CliError({
+    code: "WRONG_CHAIN",
+    what: `the endpoint serves chain ${ids[other]}, another one chain ${chainId}`,
+    where: rpcUrls[other] ?? "--rpc-url",
+    remedy: "name endpoints of one chain with --rpc-url",
+  });
 }
 
 function contractsOf(context: CommandContext, options: InitOptions, chainId: number): SynodContracts {
@@ -108,6 +126,11 @@ function describe(folder: string, listen: string, { address, publicKey }: Create
     "Next: write rules.json, then start it with",
     `  synod committer start --settings ${folder}/settings.json`,
   ];
+}
+
+function oneMoreUrl(url: string, others: readonly string[] = []): readonly string[] {
+  if (others.includes(url)) throw new InvalidArgumentError("the same endpoint asked twice is no second opinion.");
+  return [...others, url];
 }
 
 function peerAddress(text: string): string {

@@ -32,13 +32,15 @@ async function showStatus(context: CommandContext, url: string): Promise<void> {
 }
 
 function linesOf({ self, chain, epochs, audit, alarms, ready }: CommitterStatus): readonly string[] {
-  const { head = "none", finalised = "none", processed = "none", finality } = chain;
+  const { head = "none", finalised = "none", processed = "none", finality, rpcQuorum, providers } = chain;
+  const seen = providers.map(({ name, newest = "none" }) => `${name} at ${newest}`);
   return [
     ...formatPairs([
       ["ready", ready ? "yes" : "no"],
       ["address", self.address],
       ["listens", self.listen],
       ["chain", `head ${head}, final ${finalised}, processed ${processed}; finality ${finality}`],
+      ["providers", `${rpcQuorum} of ${providers.length} must agree: ${seen.join(", ")}`],
       ["audit head", `${audit.length}:${audit.hash}`],
       ...alarms.map(({ alarm, reason }) => [`alarm ${alarm}`, reason] as const),
     ]),

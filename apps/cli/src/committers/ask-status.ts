@@ -16,7 +16,14 @@ const epochSchema = z.object({
 
 const statusSchema = z.object({
   self: z.object({ address: z.string(), listen: z.string() }),
-  chain: z.object({ head: block, finalised: block, processed: block, finality: z.string() }),
+  chain: z.object({
+    head: block,
+    finalised: block,
+    processed: block,
+    finality: z.string(),
+    rpcQuorum: z.int(),
+    providers: z.array(z.object({ name: z.string(), newest: block })).readonly(),
+  }),
   epochs: z.array(epochSchema).readonly(),
   audit: z.object({ length: z.int(), hash: z.string() }),
   alarms: z.array(z.object({ alarm: z.string(), reason: z.string() })).readonly(),

@@ -11,7 +11,8 @@ export type FinalitySetting = { readonly kind: "tag" } | { readonly kind: "depth
 /** What a new committer is told. */
 export type NewCommitter = {
   readonly chainId: number;
-  readonly rpcUrl: string;
+  /** One, or several of which most must agree. */
+  readonly rpcUrls: readonly string[];
   readonly contracts: SynodContracts;
   /** `undefined`: by the chain's tag, if the committer knows the chain. */
   readonly finality: FinalitySetting | undefined;
@@ -49,15 +50,21 @@ function requireUnused(folder: string): void {
   if (existsSync(folder) && readdirSync(folder).length > 0) throw unusable(folder, "the folder is there already");
 }
 
-function settingsOf({ chainId, rpcUrl, contracts, finality, listen, httpPort }: NewCommitter): object {
+function settingsOf({ chainId, rpcUrls, contracts, finality, listen, httpPort }: NewCommitter): object {
   return {
-    chain: { id: chainId, httpUrl: rpcUrl, ...(finality === undefined ? {} : { finality }) },
+    chain: { id: chainId, ...endpointsOf(rpcUrls), ...(finality === undefined ? {} : { finality }) },
     contracts: { committeeRegistry: contracts.committeeRegistry, decisionRegistry: contracts.decisionRegistry },
     dataDir: "data",
     listen,
     http: { port: httpPort },
     lobes: [{ kind: "rules", file: "rules.json" }],
   };
+}
+
+/** One endpoint is written so that the environment can name another in its place. */
+function endpointsOf(rpcUrls: readonly string[]): object {
+  const [httpUrl, ...others] = rpcUrls;
+  return others.length === 0 ? { httpUrl } : { providers: rpcUrls.map((url) => ({ httpUrl: url })) };
 }
 
 function unusable(where: string, what: string): CliError {

@@ -54,13 +54,17 @@ async function readyStatus(attempts = 100) {
 }
 
 describe("synod committer init", () => {
-  it("makes a folder from which a committer starts, which then tells its status", async () => {
-    const made = await init("--folder", "mine", ...registries(), "--json");
+  it("makes a folder from which a committer with two providers starts, which then tells its status", async () => {
+    const second = `${stage.chain.rpcUrl}/?second`;
+    const made = await init("--folder", "mine", "--rpc-url", second, ...registries(), "--json");
     expect([made.exitCode, made.stderr]).toEqual([0, ""]);
     const { identity } = JSON.parse(made.stdout);
     expect(readdirSync(join(cwd, "mine")).toSorted()).toEqual(["data", "rules.json", "settings.json"]);
     expect(statSync(join(cwd, "mine")).mode & 0o777).toBe(0o700);
     expect(JSON.parse(readFileSync(join(cwd, "mine", "rules.json"), "utf8"))).toMatchObject({ default: "reject" });
+    const providers = [{ httpUrl: stage.chain.rpcUrl }, { httpUrl: second }];
+    const settings = readFileSync(join(cwd, "mine", "settings.json"), "utf8");
+    expect(JSON.parse(settings)).toMatchObject({ chain: { providers } });
 
     const started = spawnSynod(["committer", "start", "--settings", "mine/settings.json"], { cwd, env });
     started.stdout.resume();
@@ -70,6 +74,7 @@ describe("synod committer init", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^ready +yes$/m);
     expect(stdout).toMatch(new RegExp(`^address +${identity.address}$`, "m"));
+    expect(stdout).toMatch(/^providers +2 of 2 must agree: (127\.0\.0\.1:\d+) at \d+, \1-2 at \d+$/m);
     expect(stdout).toMatch(/^audit head +0:0x0{64}$/m);
   });
 
@@ -114,6 +119,7 @@ describe("synod committer init", () => {
       [["--folder", "new", ...registries(), "--listen", "localhost:9001"], 2, "multiaddr"],
       [["--folder", "new", ...registries(), "--finality", "depth:0"], 2, "depth:<blocks>"],
       [["--folder", "new", ...registries(), "--rpc-url", "http://127.0.0.1:9"], 3, "http://127.0.0.1:9"],
+      [["--folder", "new", ...registries(), "--rpc-url", stage.chain.rpcUrl], 2, "no second opinion"],
     ];
     for (const [args, exitCode, expected] of attempts) {
       const refused = await init(...args);
@@ -144,7 +150,7 @@ describe("synod committer status", () => {
       "/readyz": { ready: false, missing: ["chain: catching up, no blocks are processed"] },
       "/status": {
         self: { address: "0xabc", listen: LISTEN },
-        chain: { finality: "unknown" },
+        chain: { finality: "unknown", rpcQuorum: 1, providers: [{ name: "near" }] },
         epochs: [],
         audit: { length: 0, hash: "0x" },
         alarms: [{ alarm: "rpcUnreachable", reason: "it is down" }],
@@ -156,6 +162,7 @@ describe("synod committer status", () => {
     const status = await runSynod(["committer", "status", "--url", `http://127.0.0.1:${port}`], { cwd });
     server.close();
     expect([status.exitCode, status.stderr]).toEqual([1, expect.stringContaining("catching up")]);
+    expect(status.stdout).toMatch(/^providers +1 of 1 must agree: near at none$/m);
     expect(status.stdout).toMatch(/^alarm rpcUnreachable +it is down$/m);
   });
 

@@ -55,6 +55,11 @@ export class Providers {
     return this.#options.quorum;
   }
 
+  /** By name, each with the number of the newest block that it named last; none before the first. */
+  get standing(): readonly { readonly name: string; readonly newest: bigint | undefined }[] {
+    return this.#options.list.map(({ name, newest }) => ({ name, newest }));
+  }
+
   /** Where they are, for people: scheme, host and port. */
   get places(): string {
     return this.#options.list.map(({ place }) => place).join(", ");
