@@ -1,26 +1,32 @@
-// `npm run test:deep`: the tests of the contracts, the threshold library and the committer, with far more cases. With the
-// argument `contracts` or `committer` those alone; other arguments go to the library's runner, and it runs alone.
+// `npm run test:deep`: the contracts' tests, the threshold library's and the committer's, with far more cases. With
+// `contracts` or `committer` as its first argument that one alone, and what follows goes to the latter's runner; other
+// arguments go to the library's, and it runs alone.
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LIBRARY = "packages/tss";
-const ALONE: ReadonlyMap<string, string> = new Map([
-  ["contracts", "contracts"],
-  ["committer", "apps/committer"],
-]);
+
+function npm(args: readonly string[]): number {
+  return spawnSync("npm", args, { cwd: root, stdio: "inherit" }).status ?? 1;
+}
 
 function testDeeply(workspace: string, args: readonly string[]): number {
-  const npm = ["run", "--silent", "test:deep", "--workspace", workspace, "--", ...args];
-  return spawnSync("npm", npm, { cwd: root, stdio: "inherit" }).status ?? 1;
+  return npm(["run", "--silent", "test:deep", "--workspace", workspace, "--", ...args]);
+}
+
+/** The modelled contracts are held against the compiled ones. */
+function testCommitter(args: readonly string[]): number {
+  return Math.max(npm(["run", "--silent", "build"]), testDeeply("apps/committer", args));
 }
 
 function main(args: readonly string[]): number {
-  const alone = args.length === 1 ? ALONE.get(args[0] ?? "") : undefined;
-  if (alone !== undefined) return testDeeply(alone, []);
-  if (args.length > 0) return testDeeply(LIBRARY, args);
-  return Math.max(...[...ALONE.values(), LIBRARY].map((workspace) => testDeeply(workspace, [])));
+  const [first, ...rest] = args;
+  if (first === "contracts" && rest.length === 0) return testDeeply("contracts", []);
+  if (first === "committer") return testCommitter(rest);
+  if (first !== undefined) return testDeeply(LIBRARY, args);
+  return Math.max(testDeeply("contracts", []), testDeeply(LIBRARY, []), testCommitter([]));
 }
 
 process.exitCode = main(process.argv.slice(2));

@@ -51,7 +51,8 @@ export function chainClient(chain: TestChain, sender: Account = funded(0)) {
 
 type Client = ReturnType<typeof chainClient>;
 
-function artifact(name: string): { readonly abi: Abi; readonly bytecode: Hex } {
+/** A compiled contract. */
+export function artifact(name: string): { readonly abi: Abi; readonly bytecode: Hex } {
   const url = new URL(`../../../../contracts/artifacts/src/${name}.sol/${name}.json`, import.meta.url);
   return JSON.parse(readFileSync(fileURLToPath(url), "utf8"));
 }

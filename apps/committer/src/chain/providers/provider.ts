@@ -19,6 +19,14 @@ export class ProviderSilentError extends Error {
   }
 }
 
+/** Does `work` after a delay, unless it is cancelled before. */
+export type After = (delayMs: number, work: () => void) => { readonly cancel: () => void };
+
+function afterRealTime(delayMs: number, work: () => void) {
+  const timer = setTimeout(work, delayMs);
+  return { cancel: () => clearTimeout(timer) };
+}
+
 /** What a provider is made of. */
 export type ProviderOptions = {
   /** Stands in alarms, logs and metrics. */
@@ -28,6 +36,8 @@ export type ProviderOptions = {
   readonly client: PublicClient;
   /** Longest that an answer may take, all tries and waiting included. */
   readonly timeoutMs: number;
+  /** Measures the time-out; absent: in real time. */
+  readonly after?: After;
 };
 
 /** A provider behind a URL. */
@@ -47,17 +57,19 @@ export class Provider {
   readonly place: string;
   readonly #client: PublicClient;
   readonly #timeoutMs: number;
+  readonly #after: After;
   readonly #lane = new Lane(WIDTH, QUEUE);
   /** Number of the newest block that it named last; `undefined` before the first. */
   newest: bigint | undefined;
   /** Whether its last answer that others waited for came while they did. */
   isPrompt = true;
 
-  constructor({ name, place, client, timeoutMs }: ProviderOptions) {
+  constructor({ name, place, client, timeoutMs, after = afterRealTime }: ProviderOptions) {
     this.name = name;
     this.place = place;
     this.#client = client;
     this.#timeoutMs = timeoutMs;
+    this.#after = after;
   }
 
   /** Whether it has said that it has a block of this number, or has not been asked yet. */
@@ -70,11 +82,11 @@ export class Provider {
     const provider = this.name;
     const silent = Promise.withResolvers<never>();
     const deadline = new AbortController();
-    const timer = setTimeout(() => {
+    const timer = this.#after(this.#timeoutMs, () => {
       const cause = new ProviderSilentError(this.#timeoutMs);
       deadline.abort(cause);
       silent.reject(cause);
-    }, this.#timeoutMs);
+    });
     try {
       const answer = this.#lane.run(() => question(this.#client), deadline.signal);
       const value = await Promise.race([answer, silent.promise]);
@@ -82,7 +94,7 @@ export class Provider {
     } catch (cause) {
       return { kind: "failed", provider, cause };
     } finally {
-      clearTimeout(timer);
+      timer.cancel();
     }
   }
 }
