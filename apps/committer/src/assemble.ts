@@ -22,6 +22,7 @@ import type { DecisionContext } from "./decisions/context.ts";
 import { DecisionDriver } from "./decisions/driver.ts";
 import { PeerNotes } from "./decisions/peer-notes.ts";
 import { policySnapshots } from "./decisions/policy-snapshot.ts";
+import { watchHalt } from "./halt.ts";
 import { Heart } from "./heart.ts";
 import type { Identity } from "./identity.ts";
 import type { LobeDirectory } from "./lobes/choose-lobe.ts";
@@ -171,6 +172,7 @@ function sightOf({ transport, alarms }: Foundations, views: PeerViews) {
 export function assemble(base: Foundations): Assembly {
   const { settings, stores, transport, reader, alarms, log, lobes, rehearsal, signal, pace } = base;
   const { memory, claims } = stores;
+  memory.onDurable(watchHalt(() => memory.state.halt, alarms));
   const host = createHost(base, () => ceremonies);
   const common = createCommon(base, host);
   const follower = createFollower(base, () => notes);

@@ -10,6 +10,21 @@ export type HaltContext = {
 };
 
 /**
+ * Raises the alarm of a halt as soon as one is recorded, whatever recorded it: an event that contradicts what is known
+ * halts by itself.
+ * @param halt reads the halt that stands
+ */
+export function watchHalt(
+  halt: () => { readonly reason: string } | undefined,
+  alarms: Pick<Alarms, "raise">,
+): () => void {
+  return () => {
+    const standing = halt();
+    if (standing !== undefined) alarms.raise("signingHalted", standing.reason);
+  };
+}
+
+/**
  * A halt of signing outlives a restart. Only an operator ends it, at a start, with a note of why; the note is journaled
  * and audited. Without a halt the note does nothing.
  * @param note the operator's reason, `undefined` when there is none

@@ -1,10 +1,11 @@
 import { parseJournalEvent } from "@synod/core";
 import { MemoryJournal } from "@synod/storage";
 import { expect, test } from "vitest";
-import { settleHalt } from "../src/halt.ts";
+import { settleHalt, watchHalt } from "../src/halt.ts";
 import { createCommitterCodec } from "../src/journal/codec.ts";
 import type { CommitterEvent } from "../src/journal/events.ts";
 import { Memory } from "../src/memory.ts";
+import { sampleDecision } from "./support/sample-decision.ts";
 
 function scene(events: readonly CommitterEvent[]) {
   const journal = new MemoryJournal(createCommitterCodec(parseJournalEvent));
@@ -39,4 +40,18 @@ test("without a halt a note does nothing", () => {
   settleHalt(context, undefined);
   expect([...journal.read()]).toEqual([]);
   expect([raised, warned]).toEqual([[], []]);
+});
+
+test("a halt is an alarm as soon as it is recorded, also one that a contradiction brings about", () => {
+  const { context, memory, raised } = scene([]);
+  memory.onDurable(watchHalt(() => memory.state.halt, context.alarms));
+  const decision = sampleDecision();
+  const block = { number: 5n, hash: `0x${"f1".repeat(32)}` } as const;
+  memory.record([
+    { kind: "DecisionObserved", decision, block, logIndex: 0 },
+    { kind: "DecisionFinalised", decisionId: decision.id, block },
+  ]);
+  expect(raised).toEqual([]);
+  memory.record([{ kind: "EndingObserved", decisionId: decision.id, ending: "executed", block }]);
+  expect(raised).toEqual([`signingHalted: decision ${decision.id} was executed without an approval`]);
 });

@@ -8,12 +8,12 @@ import {
 import type { TransactionWork } from "../execution/transaction.ts";
 import { grossCharges } from "../policy/charges.ts";
 import type { PeerId } from "../ports/transport.ts";
+import { contradictionIn, type UniqueEvent } from "./contradictions.ts";
 import type {
   DecisionClosed,
   DecisionObserved,
   DecisionReorged,
   JournalEvent,
-  SignClaimed,
   TransactionConfirmed,
 } from "./events.ts";
 import { reduceDecision, type WorkEvent } from "./reduce-decision.ts";
@@ -53,9 +53,10 @@ export function changesOf(state: CommitterState, event: JournalEvent): readonly 
     case "AttestationReceived":
       return changeWork(state, event.attestation.decisionId, event);
     case "SignClaimed":
-      return isOtherDigest(state, event)
-        ? halt(`two digests for decision ${event.decisionId}`)
-        : changeWork(state, event.decisionId, event);
+    case "SignatureProduced":
+    case "ResultObserved":
+    case "EndingObserved":
+      return changeUnlessContradicted(state, event);
     default:
       return changeWork(state, event.decisionId, event);
   }
@@ -114,7 +115,8 @@ function changeWork(state: CommitterState, decisionId: DecisionId, event: WorkEv
   return work === undefined ? [] : [{ kind: "setWork", work: reduceDecision(work, event) }];
 }
 
-function isOtherDigest(state: CommitterState, event: SignClaimed): boolean {
-  const claim = state.open.get(event.decisionId)?.claim;
-  return claim !== undefined && (claim.digest !== event.digest || claim.epoch !== event.epoch);
+function changeUnlessContradicted(state: CommitterState, event: UniqueEvent): readonly Change[] {
+  const work = state.open.get(event.decisionId);
+  const contradiction = work && contradictionIn(work, event);
+  return contradiction === undefined ? changeWork(state, event.decisionId, event) : halt(contradiction);
 }

@@ -37,8 +37,8 @@ export type WorkEvent = Exclude<
 
 /**
  * One open decision after one event. What cannot be true any more is ignored: a second answer of the lobe, a second
- * attestation of a member, an attempt that is not newer than the last. A
- * second digest never gets here: it halts the committer.
+ * attestation of a member, an attempt that is not newer than the last. What contradicts what is known of a digest, a
+ * result or an ending never gets here: it halts the committer.
  */
 export function reduceDecision(work: DecisionWork, event: WorkEvent): DecisionWork {
   switch (event.kind) {
@@ -149,8 +149,7 @@ function abortAttempt(work: DecisionWork, event: SigningAttemptAborted): Decisio
 }
 
 function keepSignature(work: DecisionWork, event: SignatureProduced): DecisionWork {
-  const isForeign = work.claim !== undefined && work.claim.digest !== event.digest;
-  if (work.signature !== undefined || isForeign) return work;
+  if (work.signature !== undefined) return work;
   const { digest, signature, atBlock } = event;
   return { ...work, signature: { digest, signature, atBlock } };
 }

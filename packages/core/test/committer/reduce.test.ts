@@ -91,8 +91,8 @@ describe("facts are kept once", () => {
       events.received,
       { kind: "AttestationReceived", attestation: anAttestation(decision, 1, { reply: false }), atBlock: 101n },
     ],
-    result: [events.approved, events.rejected],
-    ending: [events.executed, events.vetoed],
+    result: [events.approved, events.approved],
+    ending: [events.vetoed, events.vetoed],
     signature: [
       events.signed,
       {
@@ -181,14 +181,40 @@ describe("claims and attempts", () => {
     expectIgnored([...base, started(2)], events.aborted);
   });
 
-  it("a signature over another digest than the claimed one is not kept", () => {
+  it("keeps a signature over the claimed digest", () => {
     expect(workAfter(...base, events.claimed, events.signed)?.signature?.signature).toBe(signatureOf("group"));
-    expectIgnored([...base, events.claimed], { ...events.signed, digest: word("other") } as JournalEvent);
   });
 
   it("keeps bans for ever, with the first code", () => {
     const ban = (code: string): JournalEvent => ({ kind: "PeerBanned", peer: peer(1), code, evidenceHash: word("e") });
     expect(replay([ban("equivocation"), ban("other")]).banned).toEqual(new Map([[peer(1), "equivocation"]]));
+  });
+});
+
+describe("what cannot be true beside what is known halts, and changes nothing else", () => {
+  const base = [observed, finalised];
+  const otherHash = { ...events.approved, resultHash: word("another result") } as JournalEvent;
+  const otherBlock = { ...events.approved, block: block(97n) } as JournalEvent;
+  const contradictions: Readonly<Record<string, readonly [readonly JournalEvent[], JournalEvent, string]>> = {
+    "another reply": [[events.approved], events.rejected, "two results"],
+    "another result of the same reply": [[events.approved], otherHash, "two results"],
+    "a result that moved to another block": [[events.approved], otherBlock, "two results"],
+    "another ending": [[events.approved, events.executed], events.vetoed, "two endings"],
+    "an execution without a result": [[], events.executed, "executed without an approval"],
+    "an execution of what was rejected": [[events.rejected], events.executed, "executed without an approval"],
+    "a signature over another digest than the claimed one": [
+      [events.approved, events.ready, events.claimed],
+      { ...events.signed, digest: word("other") } as JournalEvent,
+      "a signature over another digest",
+    ],
+  };
+
+  it.each(Object.entries(contradictions))("%s", (_name, [before, event, reason]) => {
+    const known = replay([...base, ...before]);
+    const after = reduce(known, event);
+    expect(after.halt?.reason).toContain(reason);
+    expect(after.halt?.reason).toContain(decision.id);
+    expect({ ...after, halt: undefined }).toEqual({ ...known, halt: undefined });
   });
 });
 
