@@ -46,6 +46,9 @@ test.each([
   "DecisionAgentPaused",
   "VaultBudgetNotFree",
   "DecisionReservationsFull",
+  "VaultOutsideHours",
+  "VaultRateExceeded",
+  "VaultWindowCapExceeded",
 ] as const)("%s is no failure of the decision: it is tried again", async (name) => {
   const named = { kind: "named", name, args: [], data: "0x" } as const;
   const waiting = await prepare({ kind: "reverts", revert: named, reason: "test" });

@@ -12,14 +12,18 @@ const MOVED_ON: ReadonlySet<string> = new Set([
 
 /**
  * Reverts that say that something else must come first: a predecessor's execution, the end of a guardian's pause, room for
- * the decision's budget. They may pass, so they are no failure of the decision, whose deadline ends them: it is tried
- * again at the next block.
+ * the decision's budget, the policy's hours, room in its windows and in its rate, which another execution may have taken
+ * since the policy was judged. They may pass, so they are no failure of the decision, whose deadline ends them: it is
+ * tried again at the next block.
  */
 const TOO_EARLY: ReadonlySet<string> = new Set([
   "DecisionPredecessorNotExecuted",
   "DecisionAgentPaused",
   "VaultBudgetNotFree",
   "DecisionReservationsFull",
+  "VaultOutsideHours",
+  "VaultRateExceeded",
+  "VaultWindowCapExceeded",
 ]);
 
 type Target = { readonly purpose: TransactionPurpose; readonly decisionId: DecisionId };
