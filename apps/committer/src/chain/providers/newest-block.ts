@@ -1,6 +1,7 @@
 import { type Hash, isHash, type PublicClient } from "viem";
 import { type Answer, agree, reached, type Saying } from "./agree.ts";
 import { NoAgreementError } from "./no-agreement.ts";
+import type { Provider } from "./provider.ts";
 import type { Providers, Question } from "./providers.ts";
 
 /** One block of the chain. */
@@ -61,8 +62,8 @@ export async function newestBlock(providers: Providers, blockTag: "latest" | "fi
       isEnough: (answers) => named(answers).kind === "agreed",
       onAnswer: (answer, provider) => {
         if (answer.kind === "failed") return;
-        if (blockTag === "latest") provider.newest = answer.value.number;
-        else if (settled !== undefined) accuse(providers, answer, settled);
+        noteReached(provider, answer.value.number, blockTag);
+        if (blockTag === "finalized" && settled !== undefined) accuse(providers, answer, settled);
       },
     },
   );
@@ -72,6 +73,14 @@ export async function newestBlock(providers: Providers, blockTag: "latest" | "fi
   settled = block;
   if (blockTag === "finalized") for (const saying of said) accuse(providers, saying, block);
   return block;
+}
+
+/**
+ * A provider has what it names. A final block can be newer than the head it named a moment ago: what is asked about that
+ * block must not pass it over.
+ */
+function noteReached(provider: Provider, number: bigint, blockTag: "latest" | "finalized"): void {
+  if (blockTag === "latest" || (provider.newest ?? number) < number) provider.newest = number;
 }
 
 /** Numbers at which a quorum may agree, greatest first. Final blocks cannot differ: there is nothing below to look for. */
