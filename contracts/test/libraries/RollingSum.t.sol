@@ -9,7 +9,9 @@ contract RollingSumTest is Test {
     using RollingSum for RollingSum.Log;
 
     uint64 private constant WINDOW = 50;
-    uint256 private constant STEPS = 120;
+    // Several of these windows pass in a run, most with more additions than storage was prepared for.
+    uint64 private constant SHORT_WINDOW = 16;
+    uint256 private constant STEPS = 60;
 
     RollingSum.Log private _log;
     uint256[] private _times;
@@ -24,8 +26,8 @@ contract RollingSumTest is Test {
         for (uint256 i = 0; i < STEPS; ++i) {
             seed = uint256(keccak256(abi.encode(seed)));
             vm.warp(block.timestamp + _pause(seed));
-            vm.assertEq(_log.sumInWindow(WINDOW), _expected(), "read");
-            _add(_log, seed >> 128);
+            vm.assertEq(_log.sumInWindow(SHORT_WINDOW), _expected(), "read");
+            _addAny(seed >> 128);
         }
     }
 
@@ -36,13 +38,13 @@ contract RollingSumTest is Test {
 
     function _pause(uint256 seed) private pure returns (uint256) {
         uint256 pace = (seed >> 16) % 32;
-        if (pace == 0) return WINDOW - 1 + (seed % 3);
-        if (pace == 1) return seed % (3 * WINDOW);
+        if (pace == 0) return SHORT_WINDOW - 1 + (seed % 3);
+        if (pace == 1) return seed % (3 * SHORT_WINDOW);
         return seed % (1 + (pace % 4));
     }
 
     function test_the_edge_of_the_window() public {
-        _add(_log, 1);
+        _log.add(1, WINDOW);
         vm.warp(block.timestamp + WINDOW - 1);
         vm.assertEq(_log.sumInWindow(WINDOW), 1, "the last second");
         vm.warp(block.timestamp + 1);
@@ -109,14 +111,16 @@ contract RollingSumTest is Test {
         vm.assertEq(_log.sumInWindow(WINDOW), 0, "both left");
     }
 
-    function _add(RollingSum.Log storage log, uint256 value) private {
+    function _addAny(uint256 value) private {
         uint128 amount = uint128(value % 1_000);
         _times.push(block.timestamp);
         _amounts.push(amount);
-        vm.assertEq(log.add(amount, WINDOW), _expected(), "added");
+        vm.assertEq(_log.add(amount, SHORT_WINDOW), _expected(), "added");
     }
 
     function _expected() private view returns (uint256 sum) {
-        for (uint256 i = _times.length; i > 0 && _times[i - 1] + WINDOW > block.timestamp; --i) sum += _amounts[i - 1];
+        for (uint256 i = _times.length; i > 0 && _times[i - 1] + SHORT_WINDOW > block.timestamp; --i) {
+            sum += _amounts[i - 1];
+        }
     }
 }
