@@ -1,4 +1,5 @@
 import hre from "hardhat";
+import { countTests, type SolidityRun } from "./count-tests.ts";
 
 /** How often a campaign called an action of its handler; what reverted or was discarded did not succeed. */
 export type ActionCounts = { readonly calls: bigint; readonly reverts: bigint; readonly discards: bigint };
@@ -17,11 +18,7 @@ export type SolidityTest = {
 /** The tests of one contract. */
 export type SoliditySuite = { readonly id: { readonly name: string }; readonly testResults: readonly SolidityTest[] };
 
-/** All that Hardhat reports of a run. */
-export type SolidityRun = {
-  readonly summary: { readonly passed: number; readonly failed: number; readonly skipped: number };
-  readonly suiteResults: readonly SoliditySuite[];
-};
+type Reported = { readonly suiteResults: readonly SoliditySuite[] };
 
 /**
  * Runs all Solidity tests in this process.
@@ -29,12 +26,10 @@ export type SolidityRun = {
  * Side effects: compiles, prints Hardhat's report.
  */
 export async function runSolidityTests(): Promise<SolidityRun> {
-  const result: { readonly value?: SolidityRun; readonly error?: SolidityRun } = await hre.tasks
+  const { value, error }: { readonly value?: Reported; readonly error?: Reported } = await hre.tasks
     .getTask(["test", "solidity"])
     .run({});
-  const run = result.value ?? result.error;
-  if (run === undefined) return { summary: { passed: 0, failed: 1, skipped: 0 }, suiteResults: [] };
-  return run;
+  return countTests((value ?? error)?.suiteResults ?? [], value !== undefined);
 }
 
 /** How often the configuration has every fuzz property tried. */

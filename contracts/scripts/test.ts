@@ -66,12 +66,12 @@ function sumOf(counts: readonly Counts[]): Counts {
 }
 
 async function main(): Promise<number> {
-  const { summary, suiteResults } = await runSolidityTests();
+  const { passed, failed, suites } = await runSolidityTests();
   const update = process.env.SYNOD_UPDATE_SNAPSHOTS === "1";
   const counts = sumOf([
-    { numPassedTests: summary.passed, numFailedTests: summary.failed },
+    { numPassedTests: passed, numFailedTests: failed },
     testScripts(),
-    await testEffort(suiteResults),
+    await testEffort(suites),
     await testDigests(),
     await testPolicies(),
     countOf(await checkIgnition()),
@@ -79,7 +79,7 @@ async function main(): Promise<number> {
   ]);
   writeCounts(counts);
   if (counts.numFailedTests > 0) return 1;
-  if (summary.passed === 0) {
+  if (passed === 0) {
     process.stderr.write("contracts: Hardhat reported no passed test\n");
     return 1;
   }
