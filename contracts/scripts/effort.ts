@@ -1,4 +1,4 @@
-import type { ActionCounts, SoliditySuite, SolidityTest } from "./solidity-tests.ts";
+import type { ActionCounts, SoliditySuite, SolidityTest } from "./solidity-run.ts";
 
 /** How often each action of a campaign must have succeeded, or the campaign has shown nothing. */
 const MIN_SUCCESSES = 1_000n;

@@ -1,22 +1,5 @@
 import hre from "hardhat";
-import { countTests, type SolidityRun } from "./count-tests.ts";
-
-/** How often a campaign called an action of its handler; what reverted or was discarded did not succeed. */
-export type ActionCounts = { readonly calls: bigint; readonly reverts: bigint; readonly discards: bigint };
-
-/**
- * How one Solidity test ended. `kind` has `runs` for fuzz tests and campaigns, and `metrics` for campaigns alone: the
- * counts of each action by `file:contract.function`.
- */
-export type SolidityTest = {
-  readonly name: string;
-  readonly status: "Success" | "Failure" | "Skipped";
-  readonly durationNs: bigint;
-  readonly kind: { readonly runs?: bigint; readonly metrics?: Readonly<Record<string, ActionCounts>> };
-};
-
-/** The tests of one contract. */
-export type SoliditySuite = { readonly id: { readonly name: string }; readonly testResults: readonly SolidityTest[] };
+import { countTests, type SolidityRun, type SoliditySuite } from "./solidity-run.ts";
 
 type Reported = { readonly suiteResults: readonly SoliditySuite[] };
 

@@ -13,7 +13,8 @@ import { checkGas } from "./gas.ts";
 import { PROJECT_FOLDER } from "./hardhat.ts";
 import { checkIgnition } from "./ignition.ts";
 import { comparePolicies } from "./policies.ts";
-import { changersOf, configuredFuzzRuns, runSolidityTests, type SoliditySuite } from "./solidity-tests.ts";
+import type { SoliditySuite } from "./solidity-run.ts";
+import { changersOf, configuredFuzzRuns, runSolidityTests } from "./solidity-tests.ts";
 
 type Counts = { readonly numPassedTests: number; readonly numFailedTests: number };
 

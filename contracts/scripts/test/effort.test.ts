@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { describe, it } from "node:test";
 import { judgeEffort } from "../effort.ts";
-import type { ActionCounts, SoliditySuite } from "../solidity-tests.ts";
+import type { ActionCounts, SoliditySuite } from "../solidity-run.ts";
 
 const DEMANDS = { fuzzRuns: 5_000n, changersOf: async () => ["setUp", "start", "move", "stop"] };
 

@@ -1,7 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { describe, it } from "node:test";
-import { countTests } from "../count-tests.ts";
-import type { SoliditySuite, SolidityTest } from "../solidity-tests.ts";
+import { countTests, type SoliditySuite, type SolidityTest } from "../solidity-run.ts";
 
 function suiteOf(...statuses: readonly SolidityTest["status"][]): SoliditySuite {
   return {
