@@ -2,18 +2,18 @@ import {
   type EpochProposal,
   epochProposalDigest,
   type MemberIndex,
-  type MemberView,
   memberOrder,
   membersHash,
   type PeerId,
   toDecisionId,
   toEpoch,
 } from "@synod/core";
-import { type Hex, recoverAddress } from "viem";
+import type { Hex } from "viem";
 import { messageOf } from "../failure.ts";
 import type { ListedMember } from "../journal/events.ts";
 import { encodeFrame } from "../sessions/frame.ts";
 import { keygenSubject } from "../sessions/share-name.ts";
+import { isSignedBy } from "../signed-by.ts";
 import { Absence } from "./absence.ts";
 import type { CeremonyContext } from "./context.ts";
 import { type EpochEntry, type EpochFacts, otherParties } from "./epoch-book.ts";
@@ -85,7 +85,7 @@ export class EpochProposer {
     const wish = this.#wish;
     const member = entry.members.find(({ peer }) => peer === from);
     if (wish === undefined || member === undefined || wish.approvals.has(member.memberIndex)) return;
-    if (!(await isBy(member, wish.digest, signature))) return;
+    if (!(await isSignedBy(member.address, wish.digest, signature))) return;
     wish.approvals.set(member.memberIndex, signature);
     this.#context.wake();
   }
@@ -138,13 +138,5 @@ export class EpochProposer {
     const at = { head: head.number, finalised: finalised.number };
     const intent = proposeIntent(committeeRegistry, entry, wish.members, approvals);
     await outbox.relay(`propose:${wish.digest}`, intent, at);
-  }
-}
-
-async function isBy({ address }: MemberView, hash: Hex, signature: Hex): Promise<boolean> {
-  try {
-    return (await recoverAddress({ hash, signature })) === address;
-  } catch {
-    return false;
   }
 }

@@ -7,12 +7,13 @@ import {
   signingSet,
   toDecisionId,
 } from "@synod/core";
-import { concat, type Hex, hexToBytes, keccak256, recoverAddress } from "viem";
+import { concat, type Hex, hexToBytes, keccak256 } from "viem";
 import type { RelayMoment } from "../chain/outbox.ts";
 import { messageOf } from "../failure.ts";
 import { encodeFrame } from "../sessions/frame.ts";
 import type { ProveOrder, RunOutcome, SignOrder } from "../sessions/messages.ts";
 import { proofSubject } from "../sessions/share-name.ts";
+import { isSignedBy } from "../signed-by.ts";
 import { banEvents } from "./bans.ts";
 import type { CeremonyContext } from "./context.ts";
 import { bannedParties, committeeView, type EpochEntry, type EpochFacts, otherParties, partyOf } from "./epoch-book.ts";
@@ -94,14 +95,10 @@ export class ProofDriver {
     return { committeeId, epoch, membersHash, groupKeyX: facts.groupKeyX, groupKeyY: facts.groupKeyY };
   }
 
-  async #isValid(entry: Confirmed, signature: Hex): Promise<boolean> {
+  #isValid(entry: Confirmed, signature: Hex): Promise<boolean> {
     const { chainId, committeeRegistry } = this.#context;
-    const hash = proofOfPossessionDigest({ chainId, committeeRegistry }, this.#message(entry));
-    try {
-      return (await recoverAddress({ hash, signature })) === entry.facts.groupAddress;
-    } catch {
-      return false;
-    }
+    const digest = proofOfPossessionDigest({ chainId, committeeRegistry }, this.#message(entry));
+    return isSignedBy(entry.facts.groupAddress, digest, signature);
   }
 
   /** The attempt's beacon; without a provider there is none yet, and the attempt is begun at a later step. */

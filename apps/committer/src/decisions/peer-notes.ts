@@ -9,8 +9,9 @@ import {
   rebuildAuthorization,
   toDecisionId,
 } from "@synod/core";
-import { type Address, type Hex, recoverAddress } from "viem";
+import type { Hex } from "viem";
 import type { PeerFrame } from "../sessions/frame.ts";
+import { isSignedBy } from "../signed-by.ts";
 import type { DecisionContext } from "./context.ts";
 
 type AttestationFrame = Extract<PeerFrame, { kind: "attestation" }>;
@@ -18,14 +19,6 @@ type SignatureFrame = Extract<PeerFrame, { kind: "signature" }>;
 
 /** Attestations of one peer that wait for decisions this committer has not seen final yet. */
 const EARLY_PER_PEER = 64;
-
-async function isBy(address: Address, hash: Hex, signature: Hex): Promise<boolean> {
-  try {
-    return (await recoverAddress({ hash, signature })) === address;
-  } catch {
-    return false;
-  }
-}
 
 /** Takes what peers say about decisions. Nothing is believed: each signature is checked against a rebuilt digest. */
 export class PeerNotes {
@@ -53,7 +46,7 @@ export class PeerNotes {
       { chainId, decisionRegistry },
       { decisionId, committeeId, epoch, reply, resultHash },
     );
-    if (!(await isBy(member.address, digest, signature))) return this.#distrust(work, from);
+    if (!(await isSignedBy(member.address, digest, signature))) return this.#distrust(work, from);
     // The same frame may have been checked twice at once.
     if (this.#open(decisionId)?.attestations.has(member.memberIndex) !== false) return;
     const attestation: Attestation = { decisionId, memberIndex: member.memberIndex, reply, resultHash, signature };
@@ -70,7 +63,7 @@ export class PeerNotes {
     const { decisionRegistry, view, record } = this.#context;
     const digest = authorizationDigest(rebuildAuthorization(work.decision, decisionRegistry));
     const { signature } = frame;
-    if (!(await isBy(entry.facts.groupAddress, digest, signature))) return this.#distrust(work, from);
+    if (!(await isSignedBy(entry.facts.groupAddress, digest, signature))) return this.#distrust(work, from);
     const now = this.#open(work.decision.id);
     if (now === undefined || now.signature !== undefined) return;
     const atBlock = view().head.number;
