@@ -1,16 +1,14 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { openDatabase, passphraseBytes } from "@synod/storage";
 import { expect, onTestFinished, test } from "vitest";
 import { storeIdentity, testSecret } from "./support/data-folder.ts";
 import { type RpcAnswers, startRpcStub } from "./support/rpc-stub.ts";
+import { type Ending, startProgram } from "./support/run-program.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 
-const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const PASSPHRASE = "canary passphrase";
 const CHAIN: RpcAnswers = {
   eth_chainId: () => "0x7a69",
@@ -18,20 +16,8 @@ const CHAIN: RpcAnswers = {
   eth_getBlockByNumber: () => null,
 };
 
-type Ending = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
-
 function start(args: readonly string[], environment: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env.PATH, ...environment } });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const output = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk) => {
-    output.stdout += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    output.stderr += chunk;
-  });
-  const ended = once(child, "close").then(([code]): Ending => ({ code, ...output }));
-  return { child, ended };
+  return startProgram("main.ts", args, environment);
 }
 
 function writeSettings(folder: string, httpUrl: string, changes: object = {}): string {

@@ -1,14 +1,11 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { numberToHex } from "viem";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { type RpcAnswers, startRpcStub } from "./support/rpc-stub.ts";
+import { startProgram } from "./support/run-program.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 
-const PROGRAM = fileURLToPath(new URL("../src/maintain.ts", import.meta.url));
 const COMMITTEE = `0x${"c1".repeat(32)}`;
 const BLOCK = { number: "0x7", hash: `0x${"bb".repeat(32)}`, timestamp: "0x9", transactions: [] };
 
@@ -26,18 +23,8 @@ function maintain(...args: readonly string[]) {
   return maintainWith({}, ...args);
 }
 
-async function maintainWith(environment: NodeJS.ProcessEnv, ...args: readonly string[]) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { env: { PATH: process.env.PATH, ...environment } });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const output = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk) => {
-    output.stdout += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    output.stderr += chunk;
-  });
-  const [code] = await once(child, "close");
-  return { code, ...output };
+function maintainWith(environment: NodeJS.ProcessEnv, ...args: readonly string[]) {
+  return startProgram("maintain.ts", args, environment).ended;
 }
 
 async function settingsIn(folder: string, epoch: number): Promise<string> {

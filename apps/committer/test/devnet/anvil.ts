@@ -1,10 +1,9 @@
 import { fail } from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import type { Address, Hex } from "viem";
-import type { TestChain } from "./chain.ts";
+import { chainAt, type TestChain } from "./chain.ts";
 import { chainClient, funded } from "./scene.ts";
 
 /** States kept in memory. This version brings older ones back from the disk incomplete, and would reorganise onto those. */
@@ -32,19 +31,10 @@ export function anvilBinary(platform: string = process.platform, arch: string = 
 export async function startAnvil(): Promise<TestChain> {
   const place = ["--host", "127.0.0.1", "--port", "0", "--chain-id", "31337"];
   const child = spawn(anvilBinary(), [...place, "--prune-history", STATES], { stdio: ["ignore", "pipe", "inherit"] });
-  const exited = once(child, "exit");
   for await (const line of createInterface(child.stdout)) {
     const authority = /Listening on ([\d.]+:\d+)/.exec(line)?.[1];
     if (authority === undefined) continue;
-    child.stdout.resume();
-    return {
-      httpUrl: `http://${authority}`,
-      webSocketUrl: `ws://${authority}`,
-      async stop() {
-        child.kill("SIGKILL");
-        await exited;
-      },
-    };
+    return chainAt(authority, child);
   }
   return fail("anvil ended before it listened; on Linux it needs glibc 2.35 or newer");
 }

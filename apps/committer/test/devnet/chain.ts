@@ -32,8 +32,13 @@ export async function startTestChain(): Promise<TestChain> {
     cwd: CONTRACTS,
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const exited = once(child, "exit");
   const authority = await announcedAuthority(child);
+  return chainAt(authority, child);
+}
+
+/** The chain of a process that has said where it listens. Its output is thrown away from now on. */
+export function chainAt(authority: string, child: ChildProcessByStdio<null, Readable, null>): TestChain {
+  const exited = once(child, "exit");
   child.stdout.resume();
   return {
     httpUrl: `http://${authority}`,

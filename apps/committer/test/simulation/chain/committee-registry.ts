@@ -23,10 +23,11 @@ import {
   zeroAddress,
   zeroHash,
 } from "viem";
+import type { ListedMember } from "../../../src/journal/events.ts";
 import { type Environment, emit } from "./environment.ts";
 import { Revert } from "./revert.ts";
 import { recover } from "./signatures.ts";
-import type { CommitteeRow, EpochRow, MemberRow } from "./state.ts";
+import type { CommitteeRow, EpochRow } from "./state.ts";
 
 /** The registry's numbers for an epoch's status, by name. */
 export const EPOCH_STATUS = { none: 0, proposed: 1, confirmed: 2, active: 3, retired: 4, abandoned: 5 } as const;
@@ -50,7 +51,7 @@ const NO_EPOCH: EpochRow = {
 };
 
 type Terms = {
-  readonly members: readonly MemberRow[];
+  readonly members: readonly ListedMember[];
   readonly minSigners: number;
   readonly quorum: number;
   readonly membersHash: Hex;
@@ -103,7 +104,7 @@ function checkNumbers(count: number, minSigners: number, quorum: number): void {
   if (quorum > count || 2 * quorum <= count + faulty) throw new Revert("CommitteeQuorumInvalid", [quorum, size]);
 }
 
-function identitiesOf(members: readonly MemberRow[]): readonly Address[] {
+function identitiesOf(members: readonly ListedMember[]): readonly Address[] {
   const list: Address[] = [];
   for (const [index, { x, y, endpoint }] of members.entries()) {
     if (!isPoint(x, y)) throw new Revert("CommitteeIdentityKeyInvalid", [BigInt(index), x, y]);
@@ -194,7 +195,7 @@ export function checkQuorum(
 /** Proposes a committee and its first epoch; gives the committee's id. */
 export function proposeCommittee(
   env: Environment,
-  [salt, members, minSigners, quorum]: readonly [Hex, readonly MemberRow[], number, number],
+  [salt, members, minSigners, quorum]: readonly [Hex, readonly ListedMember[], number, number],
 ): Hex {
   const membersHash = hashMembers(members);
   const place = { chainId: env.chainId, registry: env.committeeRegistry };
@@ -211,7 +212,7 @@ export function proposeEpoch(
   env: Environment,
   [committeeId, members, minSigners, quorum, approvals]: readonly [
     Hex,
-    readonly MemberRow[],
+    readonly ListedMember[],
     number,
     number,
     readonly SignedBy[],

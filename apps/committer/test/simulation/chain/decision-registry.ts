@@ -12,7 +12,7 @@ import {
   toDecisionId,
   toEpoch,
 } from "@synod/core";
-import { decisionRegistryAbi } from "@synod/sdk";
+import { type AgentTerms, decisionRegistryAbi } from "@synod/sdk";
 import {
   type Address,
   encodeAbiParameters,
@@ -28,7 +28,7 @@ import { budgetsOf, requireRoom, vaultRow } from "./budgets.ts";
 import { activeEpoch, checkQuorum, epochOf } from "./committee-registry.ts";
 import { type Environment, emit } from "./environment.ts";
 import { Revert } from "./revert.ts";
-import type { AgentRow, AgentTerms, DecisionRow } from "./state.ts";
+import type { AgentRow, DecisionRow } from "./state.ts";
 
 const DAY = 86_400n;
 const MAX_LIFETIME = 30n * DAY;

@@ -1,16 +1,15 @@
 import type { Policy } from "@synod/core";
+import type { AgentTerms } from "@synod/sdk";
 import type { Address, Hex } from "viem";
+import type { ListedMember } from "../../../src/journal/events.ts";
 import type { WindowRow } from "./windows.ts";
-
-/** A member as it was proposed. */
-export type MemberRow = { readonly x: Hex; readonly y: Hex; readonly endpoint: string };
 
 /** Stored facts of one epoch. Times are 0 until the thing happened. */
 export type EpochRow = {
   readonly minSigners: number;
   readonly quorum: number;
   readonly membersHash: Hex;
-  readonly members: readonly MemberRow[];
+  readonly members: readonly ListedMember[];
   readonly identities: readonly Address[];
   readonly groupKey: { readonly x: Hex; readonly y: Hex };
   readonly groupAddress: Address;
@@ -30,17 +29,6 @@ export type CommitteeRow = {
   readonly latestEpoch: bigint;
   readonly activeEpoch: bigint;
   readonly epochs: ReadonlyMap<bigint, EpochRow>;
-};
-
-/** An agent's terms as they were given. */
-export type AgentTerms = {
-  readonly definitionHash: Hex;
-  readonly lobeUri: string;
-  readonly committeeId: Hex;
-  readonly guardian: Address;
-  readonly submitter: Address;
-  readonly vetoWindow: bigint;
-  readonly vault: Address;
 };
 
 /** Stored facts of one agent. */

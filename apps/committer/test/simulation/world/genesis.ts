@@ -1,4 +1,5 @@
 import { agentId as computeAgentId, committeeId as computeCommitteeId, membersHash, type Policy } from "@synod/core";
+import type { AgentTerms } from "@synod/sdk";
 import { committeeRegistryAbi, decisionRegistryAbi } from "@synod/sdk";
 import {
   type Address,
@@ -11,7 +12,6 @@ import {
   zeroHash,
 } from "viem";
 import { newVault } from "../chain/policies.ts";
-import type { AgentTerms } from "../chain/state.ts";
 import { VirtualChain } from "../chain/virtual-chain.ts";
 import type { Machine } from "./machine.ts";
 import {
