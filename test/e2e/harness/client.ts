@@ -1,16 +1,7 @@
 import { type Action, synodActions } from "@synod/sdk";
-import {
-  type Address,
-  createWalletClient,
-  defineChain,
-  encodeFunctionData,
-  erc20Abi,
-  type Hex,
-  http,
-  parseUnits,
-  publicActions,
-} from "viem";
+import { createWalletClient, defineChain, type Hex, http, parseUnits, publicActions } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
+import { actionOf, transferOf } from "./actions.ts";
 import { type Deployment, first } from "./deployment.ts";
 
 /** A client of the devnet that signs as one of its well-known accounts. */
@@ -33,23 +24,13 @@ export type DevnetClient = ReturnType<typeof clientOf>;
 
 /** The action that pays the devnet's payee some test tokens out of the agent's vault. */
 export function tokenPayment(deployment: Deployment, amount: string): Action {
-  const token = first(deployment.tokens);
-  const payee: Address = deployment.accounts.payee?.address ?? "0x";
-  const data = encodeFunctionData({
-    abi: erc20Abi,
-    functionName: "transfer",
-    args: [payee, parseUnits(amount, token.decimals)],
-  });
-  return {
-    chainId: BigInt(deployment.chainId),
-    vault: first(deployment.agents).vault,
-    calls: [{ target: token.address, value: 0n, data }],
-    bounds: [],
-    gasFloor: 0n,
-    noNewAllowances: false,
-    allowances: [],
-    codePins: [],
-  };
+  const { decimals } = first(deployment.tokens);
+  const payee = deployment.accounts.payee?.address ?? "0x";
+  return actionOf(
+    deployment,
+    first(deployment.agents).vault,
+    transferOf(deployment, payee, parseUnits(amount, decimals)),
+  );
 }
 
 /** Submits an action to the devnet's agent, open for ten minutes of chain time. */

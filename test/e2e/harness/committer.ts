@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import type { Member } from "./deployment.ts";
+import { type Deployment, type Member, membersOf } from "./deployment.ts";
 import { eventually } from "./eventually.ts";
 import { type Program, startProgram } from "./program.ts";
 
@@ -52,4 +52,13 @@ export async function answers(url: string): Promise<boolean> {
 export async function reportOf(member: Member, decisionId: Hex): Promise<DecisionReport | undefined> {
   const response = await fetch(`${member.httpUrl}/decisions/${decisionId}`);
   return response.ok ? ((await response.json()) as DecisionReport) : undefined;
+}
+
+/** Waits until every member's committer has refused a decision, and answers why. */
+export async function untilAllRefuse(deployment: Deployment, decisionId: Hex): Promise<readonly string[]> {
+  return eventually(async () => {
+    const reports = await Promise.all(membersOf(deployment).map((member) => reportOf(member, decisionId)));
+    const refusals = reports.flatMap((report) => report?.refusal ?? []);
+    return refusals.length === reports.length ? refusals : undefined;
+  });
 }

@@ -1,5 +1,6 @@
 import { type DecisionProposal, getVault, governorAbi } from "@synod/sdk";
-import { type Address, encodeFunctionData, type Hex, keccak256, parseAbi, stringToHex } from "viem";
+import { type Address, encodeFunctionData, type Hex, parseAbi } from "viem";
+import { registerAgent } from "./agent.ts";
 import { deploy, mintTokens, readArtifact, send } from "./artifacts.ts";
 import type { DevnetClient } from "./client.ts";
 import { type Deployment, first } from "./deployment.ts";
@@ -36,19 +37,7 @@ export async function foundGovernance(client: DevnetClient, deployment: Deployme
   ]);
   const submitter = await client.readContract({ address: governor, abi: governorAbi, functionName: "timelock" });
   const { policy } = await getVault(client, { vault: first(deployment.agents).vault });
-  const salt = keccak256(stringToHex("governed"));
-  const terms = {
-    definitionHash: salt,
-    lobeUri: "rules.json",
-    committeeId: first(deployment.committees).id,
-    guardian: voter,
-    submitter,
-    vetoWindow: 0n,
-  };
-  const agentId = await client.computeAgentId({ registrant: voter, salt, terms });
-  const { bytecode } = readArtifact("src/AgentVault.sol/AgentVault");
-  const { vault } = await client.deployVault({ agentId, policy, bytecode });
-  await client.registerAgent({ salt, terms: { ...terms, vault } });
+  const { id: agentId, vault } = await registerAgent(client, deployment, { name: "governed", policy, submitter });
   await mintTokens(client, first(deployment.tokens).address, vault, 1_000n * 10n ** 18n);
   return { governor, agentId, vault };
 }

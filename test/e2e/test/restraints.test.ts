@@ -1,10 +1,11 @@
 import { type Call, composePolicy, schedulePolicyCall } from "@synod/sdk";
 import { type Address, createTestClient, erc20Abi, type Hex, http, parseUnits, toFunctionSelector } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { actionOf, registerAgent, transferOf } from "../harness/agent.ts";
+import { actionOf, transferOf } from "../harness/actions.ts";
+import { registerAgent } from "../harness/agent.ts";
 import { mintTokens } from "../harness/artifacts.ts";
 import { clientOf, type DevnetClient, executionBlocks, executions, submit, tokenPayment } from "../harness/client.ts";
-import { reportOf } from "../harness/committer.ts";
+import { reportOf, untilAllRefuse } from "../harness/committer.ts";
 import { type Deployment, first, membersOf } from "../harness/deployment.ts";
 import { type Devnet, startDevnet } from "../harness/devnet.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -37,15 +38,6 @@ async function untilAttested(decisionId: Hex): Promise<void> {
   await eventually(async () => {
     const reports = await Promise.all(membersOf(deployment).map((member) => reportOf(member, decisionId)));
     return reports.every((report) => (report?.attesters.length ?? 0) >= 3) ? true : undefined;
-  });
-}
-
-/** Waits until every committer has refused a decision, and answers why. */
-async function untilRefused(decisionId: Hex): Promise<readonly string[]> {
-  return eventually(async () => {
-    const reports = await Promise.all(membersOf(deployment).map((member) => reportOf(member, decisionId)));
-    const refusals = reports.flatMap((report) => report?.refusal ?? []);
-    return refusals.length === reports.length ? refusals : undefined;
   });
 }
 
@@ -127,12 +119,12 @@ describe("a committee that changes its agent's policy", () => {
         changeDelay: DAY,
       });
     const deployer = clientOf(deployment, "deployer");
-    const agent = await registerAgent(deployer, deployment, capped(100n));
+    const agent = await registerAgent(deployer, deployment, { name: "capped", policy: capped(100n) });
     await mintTokens(deployer, token, agent.vault, 10_000n);
     const payee = deployment.accounts.payee?.address ?? "0x";
     const ask = async (call: Call): Promise<Hex> => {
       const deadline = await inSeconds(600n);
-      const action = actionOf(agent, deployment, [call]);
+      const action = actionOf(deployment, agent.vault, call);
       return (await submitter.submitDecision({ agentId: agent.id, action, deadline })).decisionId;
     };
     const decide = async (call: Call) => submitter.waitForDecision({ decisionId: await ask(call) });
@@ -141,7 +133,7 @@ describe("a committee that changes its agent's policy", () => {
     await expect(submitter.applyPolicy({ vault: agent.vault })).rejects.toMatchObject({
       revert: { kind: "named", name: "VaultPolicyTooEarly" },
     });
-    const refused = await untilRefused(await ask(transferOf(deployment, payee, 500n)));
+    const refused = await untilAllRefuse(deployment, await ask(transferOf(deployment, payee, 500n)));
     expect(refused).toEqual(Array(4).fill(expect.stringContaining("500 asked, at most 100 in one execution")));
     expect(await tokensOf(agent.vault)).toBe(10_000n);
 

@@ -1,13 +1,13 @@
 import { type Call, composePolicy } from "@synod/sdk";
 import { type Address, encodeFunctionData, erc20Abi, type Hex, keccak256, parseAbi, stringToHex } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Agent, actionOf, registerAgent } from "../harness/agent.ts";
+import { actionOf } from "../harness/actions.ts";
+import { type Agent, registerAgent } from "../harness/agent.ts";
 import { deploy, mintTokens, readArtifact, send } from "../harness/artifacts.ts";
 import { clientOf, type DevnetClient } from "../harness/client.ts";
-import { reportOf } from "../harness/committer.ts";
-import { type Deployment, first, membersOf } from "../harness/deployment.ts";
+import { untilAllRefuse } from "../harness/committer.ts";
+import { type Deployment, first } from "../harness/deployment.ts";
 import { type Devnet, startDevnet } from "../harness/devnet.ts";
-import { eventually } from "../harness/eventually.ts";
 import { approveAllOf } from "../harness/lobe.ts";
 import type { Program } from "../harness/program.ts";
 import { newSafe, safeCall, setOwner } from "../harness/safe.ts";
@@ -48,7 +48,10 @@ async function found(): Promise<void> {
     { target: parameters, selector: selectorOf(acceptOwnership()) },
     { target: parameters, selector: selectorOf(setFee(1n)) },
   ];
-  agent = await registerAgent(deployer, deployment, composePolicy({ calls, assets: [] }));
+  agent = await registerAgent(deployer, deployment, {
+    name: "holder of roles",
+    policy: composePolicy({ calls, assets: [] }),
+  });
   await setOwner(deployer, safe, agent.vault);
   const grant = encodeFunctionData({ abi: ratesAbi, functionName: "grantRole", args: [RATE_ROLE, agent.vault] });
   await send(deployer, rates, grant);
@@ -97,7 +100,7 @@ function setFee(fee: bigint): Call {
 
 async function submit(...calls: readonly Call[]): Promise<Hex> {
   const { timestamp } = await deployer.getBlock();
-  const action = actionOf(agent, deployment, calls);
+  const action = actionOf(deployment, agent.vault, ...calls);
   const { decisionId } = await deployer.submitDecision({ agentId: agent.id, action, deadline: timestamp + 600n });
   return decisionId;
 }
@@ -111,11 +114,7 @@ async function expectExecuted(...calls: readonly Call[]): Promise<void> {
 /** Expects every committer to refuse to sign, though each lobe approves, because the policy does not name the call. */
 async function expectRefused(call: Call): Promise<void> {
   const decisionId = await submit(call);
-  const refusals = await eventually(async () => {
-    const reports = await Promise.all(membersOf(deployment).map((member) => reportOf(member, decisionId)));
-    const said = reports.flatMap((report) => report?.refusal ?? []);
-    return said.length === reports.length ? said : undefined;
-  });
+  const refusals = await untilAllRefuse(deployment, decisionId);
   expect(refusals).toEqual(Array(4).fill(expect.stringContaining("call 0: no rule allows")));
 }
 
