@@ -3,12 +3,20 @@ import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BlockingHttp } from "../../src/keystore/vault/blocking-http.ts";
 
-/** A server in a thread of its own: /late answers after half a second, /endless never stops, /away leads elsewhere. */
+/**
+ * A server in a thread of its own: the first /late is answered when the next request comes, others at once; /endless
+ * never stops, /away leads elsewhere.
+ */
 const SERVER = `
   const { createServer } = require("node:http");
   const { parentPort } = require("node:worker_threads");
+  let isFirst = true;
+  let held;
   const server = createServer((request, response) => {
-    if (request.url === "/late") setTimeout(() => response.end("late"), 500);
+    held?.end("late");
+    held = undefined;
+    if (request.url === "/late" && isFirst) [isFirst, held] = [false, response];
+    else if (request.url === "/late") response.end("late");
     else if (request.url === "/away") response.writeHead(302, { location: "/" }).end();
     else if (request.url === "/endless") setInterval(() => response.write("x".repeat(4096)), 1);
     else response.end(request.method + " " + request.headers["x-test"]);
