@@ -1,6 +1,7 @@
 // Reads the syntax of a TypeScript file for the checks that need more than a line's text. The parser is the one that
 // the test runner brings along.
 import { parseSync } from "rolldown/utils";
+import { UnparsableError } from "./unparsable-error.ts";
 
 /** A node of the syntax tree: its kind, and where it stands in the text (UTF-16 offsets, end excluded). */
 export type SyntaxNode = {
@@ -25,11 +26,11 @@ export type Syntax = {
   readonly comments: readonly SyntaxComment[];
 };
 
-/** Parses TypeScript; throws an Error that names `file` when its syntax is wrong. */
+/** Parses TypeScript. @throws UnparsableError when its syntax is wrong. */
 export function parseSyntax(file: string, source: string): Syntax {
   const { program, comments, errors } = parseSync(file, source);
   const [error] = errors;
-  if (error !== undefined) throw new Error(`${file}: ${error.message}`);
+  if (error !== undefined) throw new UnparsableError(file, error.message);
   const placed = comments.map(({ type, value, start, end }) => ({
     isBlock: type === "Block",
     text: value,
@@ -37,7 +38,7 @@ export function parseSyntax(file: string, source: string): Syntax {
     end,
   }));
   const root: unknown = program;
-  if (!isNode(root)) throw new Error(`${file}: the parser returned no program`);
+  if (!isNode(root)) throw new UnparsableError(file, "the parser returned no program");
   return { source, program: root, comments: placed };
 }
 

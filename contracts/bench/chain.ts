@@ -14,6 +14,7 @@ import {
 import { mnemonicToAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";
 import { PROJECT_FOLDER } from "../scripts/hardhat.ts";
+import { ToolError } from "../scripts/tool-error.ts";
 
 /** A compiled contract. */
 export type Artifact = { readonly abi: Abi; readonly bytecode: Hex };
@@ -59,14 +60,15 @@ export async function openChain() {
   async function send({ artifact, address, functionName, args }: Sending): Promise<number> {
     const hash = await walletClient.writeContract({ address, abi: artifact.abi, functionName, args });
     const receipt = await publicClient.waitForTransactionReceipt({ hash });
-    if (receipt.status !== "success") throw new Error(`${functionName} reverted`);
+    if (receipt.status !== "success") throw new ToolError("transactionReverted", `${functionName} reverted`);
     return Number(receipt.gasUsed);
   }
 
   async function deploy({ abi, bytecode }: Artifact, args: readonly unknown[] = []): Promise<Address> {
     const hash = await walletClient.deployContract({ abi, bytecode, args });
     const { contractAddress } = await publicClient.waitForTransactionReceipt({ hash });
-    if (contractAddress === null || contractAddress === undefined) throw new Error("deployment failed");
+    if (contractAddress === null || contractAddress === undefined)
+      throw new ToolError("deploymentFailed", "a contract could not be deployed");
     return contractAddress;
   }
 

@@ -11,6 +11,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ToolError } from "../scripts/tool-error.ts";
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
 const PROJECT = join(FOLDER, "..");
@@ -79,7 +80,11 @@ function ownSolver(): readonly [command: string, args: readonly string[]] {
     process.stderr.write("prove: installing z3 (npm, 33 MB)\n");
     const options: SpawnSyncOptions = { cwd: FOLDER, env: outsideOfNpm(), stdio: ["ignore", 2, 2] };
     const { status } = spawnSync("npm", ["ci", "--loglevel=error"], options);
-    if (status !== 0) throw new Error("z3 could not be installed");
+    if (status !== 0)
+      throw new ToolError(
+        "solverMissing",
+        "z3 could not be installed: put one on the path, or let npm reach its registry",
+      );
   }
   return [process.execPath, [join(FOLDER, "solve.cjs")]];
 }
@@ -109,7 +114,7 @@ function readSources({ library, rules }: Subject, mutation?: Mutation): Record<s
 }
 
 function mutate(content: string, { from, to }: Mutation): string {
-  if (!content.includes(from)) throw new Error(`the library does not say "${from}" any more`);
+  if (!content.includes(from)) throw new ToolError("mutationStale", `the library does not say "${from}" any more`);
   return content.replace(from, to);
 }
 
@@ -133,7 +138,8 @@ function check({ compiler, solve }: Prover, subject: Subject, rule: string, muta
   const output: Output = JSON.parse(compiler.compile(JSON.stringify(input), { smtSolver: solve }));
   const messages = output.errors ?? [];
   const broken = messages.filter((message) => message.severity === "error");
-  if (broken.length > 0) throw new Error(broken.map((message) => message.formattedMessage).join("\n"));
+  if (broken.length > 0)
+    throw new ToolError("sourceBroken", broken.map((message) => message.formattedMessage).join("\n"));
   const has = (code: string) => messages.some((message) => message.errorCode === code);
   if (has(VIOLATED_CODE)) return "violated";
   return has(PROVED_CODE) && !has(UNPROVED_CODE) ? "proved" : "unknown";

@@ -66,6 +66,8 @@ describe("measureShape", () => {
   });
 
   it("refuses a file that does not parse", () => {
-    expect(() => measureShape("broken.ts", "function (")).toThrow(/broken\.ts/);
+    expect(() => measureShape("broken.ts", "function (")).toThrow(
+      expect.objectContaining({ code: "unparsable", message: expect.stringMatching(/^broken\.ts: /) }),
+    );
   });
 });
