@@ -71,9 +71,9 @@ export class KeySource {
     for (let attempt = from; attempt < from + predecessor.members.length; attempt += 1) {
       const dealers = dealersOf(predecessor, entry, attempt);
       if (dealers === undefined) return this.#impossible(entry, tooFew);
-      const isDealing = dealers.some((dealer) => dealer === own?.index || this.#isSelf(predecessor, dealer));
+      const isDealing = dealers.some((dealer) => this.#isSelf(predecessor, dealer));
       if (isDealing && own === undefined) continue;
-      const dealing = isDealing && own !== undefined ? { dealing: own.owner } : {};
+      const dealing = isDealing && own !== undefined ? { dealing: own } : {};
       const order = { ...this.#place(entry, attempt), previous: record, dealers: dealers.map(partyOf), ...dealing };
       return { attempt, order: { kind: "reshare", ...order } };
     }
@@ -117,7 +117,7 @@ export class KeySource {
     if (before === undefined || usable(key) === false) return undefined;
     if (usable(key) === undefined && before.share !== undefined) return "unknown";
     if (before.share === undefined) return undefined;
-    return { index: before.self, owner: ownerOf(chainId, committeeRegistry, before) };
+    return ownerOf(chainId, committeeRegistry, before);
   }
 
   #recordOf(entry: EpochEntry, { epoch }: Predecessor): Uint8Array | undefined {
