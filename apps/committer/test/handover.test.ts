@@ -267,6 +267,7 @@ test("the drill: a member's machine is lost, its share comes back, and new share
   await keysOf("ann").backUp("ann.json");
   await keysOf("ben").backUp("ben.json");
   await refusedWith("fileExists", keysOf("ann").backUp("ben.json"));
+  await refusedWith("fileUnwritable", keysOf("ann").backUp("absent/ann.json"));
   await refusedWith("notMember", keysOf("cid").backUp("cid.json"));
   await refusedWith("dataDirLocked", keysOf("ann").restore("ann.json"));
   await stop("ann");

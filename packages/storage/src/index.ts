@@ -8,6 +8,7 @@ export { MemoryKeystore } from "./keystore/memory-keystore.ts";
 export type { KeystorePlace } from "./keystore/open-keystore.ts";
 export { openKeystore } from "./keystore/open-keystore.ts";
 export { passphraseBytes, passphraseFromCommand, passphraseInFile } from "./keystore/passphrase.ts";
+export { writePrivateFile } from "./keystore/private-folder.ts";
 export type { SealedBlobs } from "./keystore/sealed-blobs.ts";
 export type { SealingOptions } from "./keystore/sealed-keystore.ts";
 export { SealedKeystore } from "./keystore/sealed-keystore.ts";

@@ -1,12 +1,12 @@
-import { closeSync, fsyncSync, openSync, writeFileSync } from "node:fs";
-import { StorageError } from "@synod/storage";
+import { basename, dirname } from "node:path";
+import { StorageError, writePrivateFile } from "@synod/storage";
 import { type KeyShare, TssError, wipeBackup, wipeKeyShare } from "@synod/tss";
 import { bytesToHex, type Hex } from "viem";
 import { ownerOf } from "../committee/protocol-domain.ts";
 import { messageOf, StartError } from "../failure.ts";
 import { ShareVault } from "../sessions/share-vault.ts";
 import type { Settings } from "../settings.ts";
-import { openBackupFile, readBackup, writeBackup } from "./backup-file.ts";
+import { type BackupPlace, type BackupSealing, openBackupFile, readBackup, writeBackup } from "./backup-file.ts";
 import { consultChain } from "./consult-chain.ts";
 import { backupSealing, type MaintenanceSecrets, ownPeer, withKeystore } from "./own-keys.ts";
 import { type ActiveSeat, activeSeat } from "./seat.ts";
@@ -34,11 +34,19 @@ export async function backUp(
   const { committeeRegistry } = settings.contracts;
   const sealing = backupSealing(secrets);
   const place = { chainId: settings.chain.id, committeeRegistry, committeeId, epoch, memberIndex };
-  const text = writeBackup(place, share, sealing);
-  wipeKeyShare(share);
+  const text = sealed(place, share, sealing);
   wipeBackup(openBackupFile(readBackup(text), sealing));
   writeNewFile(out, text);
   return `the share of epoch ${epoch}, member ${memberIndex}, is in ${out}; it is of use until that epoch is over`;
+}
+
+/** The backup's text. Side effects: the share is wiped, whatever becomes of it. */
+function sealed(place: BackupPlace, share: KeyShare, sealing: BackupSealing): string {
+  try {
+    return writeBackup(place, share, sealing);
+  } finally {
+    wipeKeyShare(share);
+  }
 }
 
 function openShare(settings: Settings, seat: ActiveSeat, secrets: MaintenanceSecrets): KeyShare {
@@ -59,27 +67,16 @@ function openShare(settings: Settings, seat: ActiveSeat, secrets: MaintenanceSec
   );
 }
 
+/** The copy is there as a whole or not at all, and in the place of nothing. */
 function writeNewFile(path: string, text: string): void {
-  let file: number;
   try {
-    file = openSync(path, "wx", 0o600);
+    writePrivateFile(dirname(path), basename(path), new TextEncoder().encode(text), "refuse");
   } catch (cause) {
-    throw unwritable(path, cause);
+    if (!(cause instanceof StorageError)) throw cause;
+    if (cause.code === "KEY_EXISTS")
+      throw new StartError("fileExists", `--out: ${path} is there already, and was left as it is; name a new file`);
+    throw new StartError("fileUnwritable", `--out: ${path} cannot be written (${messageOf(cause)}); name another`, {
+      cause,
+    });
   }
-  try {
-    writeFileSync(file, text);
-    fsyncSync(file);
-  } catch (cause) {
-    throw unwritable(path, cause);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function unwritable(path: string, cause: unknown): StartError {
-  if (cause instanceof Error && "code" in cause && cause.code === "EEXIST")
-    return new StartError("fileExists", `--out: ${path} is there already, and was left as it is; name a new file`);
-  return new StartError("fileUnwritable", `--out: ${path} cannot be written (${messageOf(cause)}); name another`, {
-    cause,
-  });
 }

@@ -42,6 +42,15 @@ export async function restore(settings: Settings, from: string, secrets: Mainten
   const seat = await activeSeat(reader, file.place.committeeId, ownPeer(settings, secrets));
   requireSeat(file.place, seat);
   const share = shareOf(file, seat, secrets);
+  try {
+    takeBack(settings, seat, share, secrets);
+  } finally {
+    wipeKeyShare(share);
+  }
+  return `the share of epoch ${seat.epoch} is back: start the committer, and have new shares made (\`synod committer refresh\` at a quorum of members)`;
+}
+
+function takeBack(settings: Settings, seat: ActiveSeat, share: KeyShare, secrets: MaintenanceSecrets): void {
   const { database, memory } = openStores(settings.dataDir);
   try {
     const owner = ownerOf(BigInt(settings.chain.id), settings.contracts.committeeRegistry, seat);
@@ -49,10 +58,8 @@ export async function restore(settings: Settings, from: string, secrets: Mainten
     memory.record(eventsOf(memory, seat, share));
     requestRefresh(settings.dataDir, seat);
   } finally {
-    wipeKeyShare(share);
     database.close();
   }
-  return `the share of epoch ${seat.epoch} is back: start the committer, and have new shares made (\`synod committer refresh\` at a quorum of members)`;
 }
 
 function readText(file: string): string {
