@@ -7,7 +7,8 @@
  *   npm run bench:tss -- --backend wasm                 noble, wasm or both (the default), each in its own process
  *   npm run bench:tss -- --memory                      memory of sessions, and growth over 1,000 signatures
  *
- * CPU time, medians; each table says of how many values. V is one signature verification of the curve library around the
+ * CPU time, medians of 11 runs or of --runs; in committees of more than 5 most runs of the long phases are of one party,
+ * which does again what it did among all. V is one signature verification of the curve library around the
  * same run: figures in V compare between machines. Protocol is what the rounds themselves do; envelope is the rest of a
  * session: signing, verifying, encrypting, hashing frames.
  */
@@ -28,7 +29,7 @@ import { createYardstick, withYardstick } from "./yardstick.ts";
 const { values: options } = parseArgs({
   options: {
     committees: { type: "string", default: "2-of-3,3-of-5,5-of-9,11-of-16,20-of-30" },
-    runs: { type: "string" },
+    runs: { type: "string", default: "11" },
     backend: { type: "string", default: "both" },
     memory: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
@@ -50,8 +51,7 @@ function parseCommittees(text: string): readonly CommitteeShape[] {
   });
 }
 
-function parseRuns(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
+function parseRuns(text: string): number {
   const runs = Number(text);
   if (!Number.isInteger(runs) || runs < 1)
     throw new TypeError(`--runs wants a whole number from 1; "${text}" is not one`);
@@ -74,7 +74,7 @@ function measure(backend: Backend) {
   progress(`${backend}: curve and envelope`);
   const curve = curveCost(rng);
   const envelope = envelopeCost(rng);
-  const pairSetup = pairSetupCost(runs ?? 11);
+  const pairSetup = pairSetupCost(runs);
   const committees = shapes.map((shape) =>
     committeeCosts(shape, { runs, progress: (line) => progress(`${backend}, ${line}`) }),
   );
@@ -100,8 +100,7 @@ function table({ backend, node, curve, envelope, pairSetup, committees, goals }:
 /** A backend is chosen once per process, so each is measured in one of its own. */
 function measureApart(backend: Backend): Figures {
   const args = [fileURLToPath(import.meta.url), "--json", "--backend", backend, "--committees", options.committees];
-  const runs = options.runs === undefined ? [] : ["--runs", options.runs];
-  const child = spawnSync(process.execPath, [...args, ...runs], {
+  const child = spawnSync(process.execPath, [...args, "--runs", options.runs], {
     stdio: ["ignore", "pipe", "inherit"],
     maxBuffer: 2 ** 28,
   });

@@ -16,12 +16,15 @@ import {
 import { type PhaseCost, type Sample, summarise } from "./summary.ts";
 import { createYardstick, withYardstick } from "./yardstick.ts";
 
-/** Fewest values behind a median. */
-const SAMPLES = 11;
+/** The largest committee whose members all take part in every run. */
+const SMALL = 5;
 
 /** Runs of the short phases that are not counted: they pay for compilation and tables. */
 const WARM_UP = 2;
 const CHEAP = ["presign", "batch presign", "online"];
+
+/** Phases in which a party of a large committee can do again what it did: they use nothing up, and they take long. */
+const REPEATABLE = ["key generation", "batch presign", "refresh", "reshare"];
 
 /** What a committee is: t of n. */
 export type CommitteeShape = { readonly minSigners: number; readonly size: number };
@@ -35,37 +38,28 @@ export type CommitteeCosts = CommitteeShape & {
 
 /** How a benchmark is run. */
 export type BenchOptions = {
-  /** Runs of every phase; undefined for the fewest that give 11 values, one per party and run. */
-  readonly runs: number | undefined;
+  /** Runs of every phase. */
+  readonly runs: number;
   readonly progress: (line: string) => void;
 };
-
-/**
- * Small committees run each phase 11 times. In a large one a run already has many parties, which are like each other:
- * there the parties of as few runs as give 11 values.
- */
-function runsOf(parties: number, { runs }: BenchOptions): number {
-  if (runs !== undefined) return runs;
-  return parties <= 5 ? SAMPLES : Math.ceil(SAMPLES / parties);
-}
 
 /** Measures one committee. What comes after key generation uses the shares of its last run. */
 export function committeeCosts(shape: CommitteeShape, options: BenchOptions): CommitteeCosts {
   const { minSigners, size } = shape;
   const committee = createCommittee(minSigners, size, `bench ${minSigners} of ${size}`);
-  const meter = createMeter(`${minSigners} of ${size}`, options);
+  const meter = createMeter(shape, options);
   let shares: Shares = new Map<PartyIndex, KeyShare>();
-  const generated = meter("key generation", size, (run) => {
+  const generated = meter("key generation", (run) => {
     const result = keygen(committee, BigInt(run));
     shares = new Map([...result.outputs].map(([party, { share }]) => [party, share]));
     return result;
   });
-  const presigned = meter("presign", minSigners, (run) => presign(committee, shares, run));
-  const batched = meter("batch presign", minSigners, (run) => presignBatch(committee, shares, run));
+  const presigned = meter("presign", (run) => presign(committee, shares, run));
+  const batched = meter("batch presign", (run) => presignBatch(committee, shares, run));
   const pool = presignPool(committee, shares);
-  const online = meter("online", minSigners, (run) => sign(committee, pool(2 * run), pool(2 * run + 1)));
-  const refreshed = meter("refresh", size, () => refresh(committee, shares));
-  const reshared = meter("reshare", size, () => reshare(committee, shares));
+  const online = meter("online", (run) => sign(committee, pool(2 * run), pool(2 * run + 1)));
+  const refreshed = meter("refresh", () => refresh(committee, shares));
+  const reshared = meter("reshare", () => reshare(committee, shares));
   return {
     ...shape,
     phases: [
@@ -92,16 +86,27 @@ function presignPool(committee: Committee, shares: Shares): (number: number) => 
   };
 }
 
-type Run = Sample["run"];
+type Run = Sample["run"] & { readonly again: () => Sample["run"] };
 
-/** Runs a phase as often as its number of parties asks for, each run with V around it; first the runs that do not count. */
-function createMeter(name: string, options: BenchOptions) {
+/**
+ * Runs a phase as often as asked for, each run with V around it; first the runs that do not count. In a large committee
+ * the long phases are run once by all, and then again by one party alone: all of them n times would take hours, and a
+ * party's cost is what is asked for.
+ */
+function createMeter({ minSigners, size }: CommitteeShape, { runs, progress }: BenchOptions) {
   const yardstick = createYardstick(rng);
-  return (phase: string, parties: number, run: (number: number) => Run): readonly Sample[] => {
-    const warmUp = parties <= 5 && CHEAP.includes(phase) ? WARM_UP : 0;
-    const samples = Array.from({ length: warmUp + runsOf(parties, options) }, (_, number) => {
-      options.progress(`${name}: ${phase} ${number + 1}`);
-      const { result, verifyMs } = withYardstick(yardstick, () => run(number));
+  return (phase: string, run: (number: number) => Run): readonly Sample[] => {
+    const isRepeated = size > SMALL && REPEATABLE.includes(phase);
+    const warmUp = size <= SMALL && CHEAP.includes(phase) ? WARM_UP : 0;
+    let whole: Run | undefined;
+    const once = (number: number): Sample["run"] => {
+      if (isRepeated && whole !== undefined) return whole.again();
+      whole = run(number);
+      return whole;
+    };
+    const samples = Array.from({ length: warmUp + runs }, (_, number) => {
+      progress(`${minSigners} of ${size}: ${phase} ${number + 1}`);
+      const { result, verifyMs } = withYardstick(yardstick, () => once(number));
       return { run: result, verifyMs };
     });
     return samples.slice(warmUp);

@@ -1,5 +1,5 @@
-import { type PartyIndex, type Rng, receive, type Started } from "../src/index.ts";
-import { timed } from "./measure.ts";
+import type { PartyIndex, Rng, Started } from "../src/index.ts";
+import { type Letter, Seat } from "./seat.ts";
 
 /** Cost of one protocol run. */
 export type RunCost = {
@@ -11,44 +11,35 @@ export type RunCost = {
   readonly frames: ReadonlyMap<PartyIndex, number>;
 };
 
+/** One party of a run: how it starts, and where its randomness comes from. */
+export type Player<Output> = { readonly start: (rng: Rng) => Started<Output>; readonly rng: Rng };
+
+/** What went between the parties of a run. */
+export type Driven<Output> = RunCost & {
+  readonly outputs: ReadonlyMap<PartyIndex, Output>;
+  /** All frames, in the order in which they were handed over. */
+  readonly letters: readonly Letter[];
+};
+
 /** Runs one session per party in this process and counts what each of them costs. */
-export function drive<Output>(
-  starts: ReadonlyMap<PartyIndex, () => Started<Output>>,
-  rng: Rng,
-): RunCost & { readonly outputs: ReadonlyMap<PartyIndex, Output> } {
-  const sessions = new Map<PartyIndex, Started<Output>["session"]>();
-  const outputs = new Map<PartyIndex, Output>();
-  const cpuMs = new Map<PartyIndex, number>();
-  const bytes = new Map<PartyIndex, number>();
-  const frames = new Map<PartyIndex, number>();
-  const queue: { from: PartyIndex; to: PartyIndex; frame: Uint8Array }[] = [];
-
-  function step(party: PartyIndex, run: () => Started<Output>): void {
-    const { ms, result } = timed(run);
-    add(cpuMs, party, ms);
-    sessions.set(party, result.session);
-    for (const effect of result.effects) {
-      if (effect.kind === "done") outputs.set(party, effect.output);
-      if (effect.kind === "abort" || effect.kind === "ignored") throw new TypeError(JSON.stringify(effect.kind));
-      if (effect.kind !== "send") continue;
-      const recipients = effect.to === "all" ? [...starts.keys()].filter((other) => other !== party) : [effect.to];
-      for (const to of recipients) {
-        add(bytes, party, effect.frame.length);
-        add(frames, party, 1);
-        queue.push({ from: party, to, frame: effect.frame });
-      }
-    }
-  }
-
-  for (const [party, start] of starts) step(party, start);
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const { from, to, frame } = next;
-    const session = sessions.get(to);
-    if (session !== undefined) step(to, () => receive(session, from, frame, rng));
-  }
-  return { outputs, cpuMs, bytes, frames };
+export function drive<Output>(players: ReadonlyMap<PartyIndex, Player<Output>>): Driven<Output> {
+  const seats = new Map<PartyIndex, Seat<Output>>();
+  for (const [party, { rng }] of players) seats.set(party, new Seat(party, players.keys(), rng));
+  const letters: Letter[] = [];
+  for (const [party, { start }] of players) letters.push(...(seats.get(party)?.start(start) ?? []));
+  // The list grows while it is walked: what a party answers is handed over after all that is under way.
+  for (const letter of letters) letters.push(...(seats.get(letter.to)?.receive(letter) ?? []));
+  return { ...costOf(seats), outputs: outputsOf(seats), letters };
 }
 
-function add(counts: Map<PartyIndex, number>, party: PartyIndex, amount: number): void {
-  counts.set(party, (counts.get(party) ?? 0) + amount);
+/** What the seats of a run have cost. */
+export function costOf(seats: ReadonlyMap<PartyIndex, Seat<unknown>>): RunCost {
+  const of = (pick: (seat: Seat<unknown>) => number) => new Map([...seats].map(([party, seat]) => [party, pick(seat)]));
+  return { cpuMs: of(({ cpuMs }) => cpuMs), bytes: of(({ bytes }) => bytes), frames: of(({ frames }) => frames) };
+}
+
+function outputsOf<Output>(seats: ReadonlyMap<PartyIndex, Seat<Output>>): ReadonlyMap<PartyIndex, Output> {
+  const outputs = new Map<PartyIndex, Output>();
+  for (const [party, { output }] of seats) if (output !== undefined) outputs.set(party, output);
+  return outputs;
 }

@@ -51,8 +51,8 @@ export function keygen(committee: Committee, attempt: bigint): MeteredRun<Keygen
   const meters = perParty(members, (self) => {
     const input = { domain, self, parties, minSigners, identity: committee.identityOf(self) };
     return {
-      start: () => startKeygen({ ...input, attempt }, rng),
-      open: () => openKeygen(createKeygenTerms(input), rng(32), rng),
+      start: (own) => startKeygen({ ...input, attempt }, own),
+      open: (own) => openKeygen(createKeygenTerms(input), own(32), own),
     };
   });
   return driveMetered(meters, rng);
@@ -63,8 +63,8 @@ export function presign(committee: Committee, shares: Shares, number: number): M
   const signers = committee.members.slice(0, committee.minSigners);
   const setup = { committee, shares, signers, purpose: `run ${number}` };
   const meters = perParty(signers, (self) => ({
-    start: () => startPresign(presignInput(setup, self), rng),
-    open: () => openPresign(createPresignTerms(must(shares.get(self)), signers, new Set()), rng(32), rng(32), rng),
+    start: (own) => startPresign(presignInput(setup, self), own),
+    open: (own) => openPresign(createPresignTerms(must(shares.get(self)), signers, new Set()), own(32), own(32), own),
   }));
   return driveMetered(meters, rng);
 }
@@ -82,9 +82,9 @@ export function presignBatch(
   const setup = { committee, shares, signers, purpose: `batch ${number}` };
   const terms = { count: BATCH, otMode: "epoch" } as const;
   const meters = perParty(signers, (self) => ({
-    start: () => startPresignBatch({ ...presignInput(setup, self), count: BATCH }, rng),
-    open: () =>
-      openPresignBatch(createPresignTerms(must(shares.get(self)), signers, new Set(), terms), rng(32), rng(32), rng),
+    start: (own) => startPresignBatch({ ...presignInput(setup, self), count: BATCH }, own),
+    open: (own) =>
+      openPresignBatch(createPresignTerms(must(shares.get(self)), signers, new Set(), terms), own(32), own(32), own),
   }));
   return driveMetered(meters, rng);
 }
@@ -93,8 +93,8 @@ function handOver(handover: Handover): MeteredRun<ReshareOutput> {
   const meters = perParty([...seatsOf(handover).parties.keys()], (seat) => {
     const input = reshareInput(handover, seat);
     return {
-      start: () => startReshare(input, rng),
-      open: () => openReshare(createReshareTerms(input), rng(32), rng(32), rng),
+      start: (own) => startReshare(input, own),
+      open: (own) => openReshare(createReshareTerms(input), own(32), own(32), own),
     };
   });
   return driveMetered(meters, rng);
@@ -121,7 +121,7 @@ export function sign(
   spare: Presignatures,
 ): MeteredRun<GroupSignature> {
   const meters = perParty([...presignatures.keys()], (self) => ({
-    start: () => startSigning(signingInput(committee, self, must(presignatures.get(self))), rng),
+    start: (own) => startSigning(signingInput(committee, self, must(presignatures.get(self))), own),
     open: () => {
       const presignature = must(spare.get(self));
       return openSigning(signingTerms(signingInput(committee, self, presignature)), takePresignature(presignature));

@@ -54,9 +54,9 @@ function presignRounds({ shares, signers }: Setting) {
 function presignSession(setting: Setting, number: number) {
   const starts = setting.signers.map((party) => {
     const input = presignInput({ ...setting, purpose: `run ${number}` }, party);
-    return [party, () => startPresign(input, rng)] as const;
+    return [party, { start: (own: Rng) => startPresign(input, own), rng }] as const;
   });
-  return drive(new Map(starts), rng);
+  return drive(new Map(starts));
 }
 
 /** CPU milliseconds per party and presignature of one batch session, and of its rounds alone. */
@@ -70,9 +70,9 @@ function batchCosts({ committee, shares, signers }: Setting, shape: PresignShape
   const rounds = runRounds(new Map(openings), { sid, nonces, rng });
   const starts = signers.map((party) => {
     const input = presignInput({ committee, shares, signers, purpose: `batch ${run}` }, party);
-    return [party, () => startPresignBatch({ ...input, ...shape }, rng)] as const;
+    return [party, { start: (own: Rng) => startPresignBatch({ ...input, ...shape }, own), rng }] as const;
   });
-  const session = drive(new Map(starts), rng);
+  const session = drive(new Map(starts));
   const each = (costs: readonly number[]) => costs.map((ms) => ms / shape.count);
   return { protocol: each(totals(rounds.cpuMs)), total: each([...session.cpuMs.values()]) };
 }
@@ -104,9 +104,10 @@ function signRounds({ committee }: Setting, presignatures: Presignatures) {
 
 function signSession({ committee }: Setting, presignatures: Presignatures) {
   const starts = [...presignatures].map(
-    ([party, presignature]) => [party, () => startSigning(signingInput(committee, party, presignature), rng)] as const,
+    ([party, presignature]) =>
+      [party, { start: (own: Rng) => startSigning(signingInput(committee, party, presignature), own), rng }] as const,
   );
-  return drive(new Map(starts), rng);
+  return drive(new Map(starts));
 }
 
 function perParty(costs: Iterable<number>, verifyMs: number): number {

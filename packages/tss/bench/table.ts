@@ -7,7 +7,8 @@ const HEADER =
   "phase            rounds  V per party  protocol  envelope       ms   total V  bytes/party  per counterparty  median of";
 
 function line(cost: PhaseCost): string {
-  const origin = cost.runs === 1 ? `${cost.parties} parties of 1 run` : `${cost.parties} parties x ${cost.runs} runs`;
+  const again = cost.runs - cost.wholeRuns;
+  const origin = `${cost.runs} runs${again === 0 ? "" : `, ${again} of them of one party`}`;
   return [
     cost.phase.padEnd(16),
     cost.rounds.toFixed(0).padStart(7),
