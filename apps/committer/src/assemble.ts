@@ -31,6 +31,7 @@ import type { Memory } from "./memory.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Pace } from "./pace.ts";
 import type { Rehearsal } from "./rehearsal.ts";
+import { routesOf } from "./routes.ts";
 import type { SessionPort } from "./sessions/messages.ts";
 import { SessionHost } from "./sessions/session-host.ts";
 import type { Settings } from "./settings.ts";
@@ -226,6 +227,6 @@ export function assemble(base: Foundations): Assembly {
   const notes = new PeerNotes(context);
   const eyes = { follower, reader, world, memory, views };
   const hands = { outbox: common.outbox, ceremonies, driver, notes, host, transport };
-  const heart = new Heart({ ...eyes, ...hands, attemptBlocks, alarms, log, pace });
+  const heart = new Heart({ ...eyes, ...hands, routes: routesOf(settings), attemptBlocks, alarms, log, pace });
   return { heart, driver, follower, host, views };
 }

@@ -15,6 +15,7 @@ import { messageOf } from "./failure.ts";
 import type { Log } from "./log.ts";
 import type { Memory } from "./memory.ts";
 import type { Pace } from "./pace.ts";
+import { type Routes, routed } from "./routes.ts";
 import { decodeFrame, encodeFrame, type Slot } from "./sessions/frame.ts";
 import type { SessionHost } from "./sessions/session-host.ts";
 import type { World } from "./world.ts";
@@ -38,6 +39,7 @@ export type HeartParts = {
   readonly views: PeerViews;
   readonly host: SessionHost;
   readonly transport: Pick<Transport, "self" | "setPeers" | "send">;
+  readonly routes: Routes;
   readonly attemptBlocks: bigint;
   readonly pace: Pace;
   readonly alarms: Alarms;
@@ -192,8 +194,8 @@ export class Heart {
   }
 
   #setPeers(): void {
-    const { ceremonies, transport } = this.#parts;
-    const peers = ceremonies.peers(transport.self);
+    const { ceremonies, transport, routes } = this.#parts;
+    const peers = routed(ceremonies.peers(transport.self), routes);
     const key = JSON.stringify(peers);
     if (key === this.#peers) return;
     this.#peers = key;

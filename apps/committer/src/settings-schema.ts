@@ -86,6 +86,10 @@ const publicKey = z
   .regex(/^0x04[0-9a-fA-F]{128}$/, "must be an uncompressed public key in hex (0x04 and 128 digits)")
   .transform((text) => text.toLowerCase());
 
+const multiaddr = z
+  .string()
+  .regex(/^\/(ip4|ip6|dns|dns4|dns6)\/[^/]+\/tcp\/\d+/, "must be a multiaddr such as /ip4/0.0.0.0/tcp/9001");
+
 const succession = z.strictObject({
   refreshAfterSeconds: z.int().min(0).max(315_360_000).default(0),
   replaceAfterBlocks: z.int().min(0).max(10_000_000).default(0),
@@ -118,9 +122,11 @@ export const settingsSchema = z.strictObject({
   keystore: z
     .discriminatedUnion("kind", [z.strictObject({ kind: z.literal("files") }), vaultKeystore])
     .default({ kind: "files" }),
-  listen: z
-    .string()
-    .regex(/^\/(ip4|ip6|dns|dns4|dns6)\/[^/]+\/tcp\/\d+/, "must be a multiaddr such as /ip4/0.0.0.0/tcp/9001"),
+  listen: multiaddr,
+  routes: z
+    .array(z.strictObject({ publicKey, endpoint: multiaddr }))
+    .max(256)
+    .default([]),
   http: z.strictObject({ host: z.string().min(1).default("127.0.0.1"), port }),
   lobes: z
     .array(z.discriminatedUnion("kind", [rulesLobe, httpLobe]))

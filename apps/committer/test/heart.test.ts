@@ -1,10 +1,11 @@
-import { EMPTY_STATE, type PeerId, reduce } from "@synod/core";
+import { EMPTY_STATE, type PeerAddress, type PeerId, reduce } from "@synod/core";
 import { StorageError } from "@synod/storage";
 import { expect, test } from "vitest";
 import type { ChainMoment } from "../src/chain/follower.ts";
 import type { PeerViews } from "../src/chain/peer-views.ts";
 import { NoAgreementError } from "../src/chain/providers/no-agreement.ts";
 import { Heart, type HeartParts } from "../src/heart.ts";
+import type { Routes } from "../src/routes.ts";
 import { decodeFrame, encodeFrame, type Slot } from "../src/sessions/frame.ts";
 import type { RunState } from "../src/sessions/session-host.ts";
 import { testNotices } from "./support/notices.ts";
@@ -12,6 +13,7 @@ import { sampleDecision } from "./support/sample-decision.ts";
 
 const ALICE: PeerId = "0x02aa";
 const BOB: PeerId = "0x02bb";
+const REGISTERED = "/ip4/192.0.2.1/tcp/9001";
 const decision = sampleDecision();
 const block = { number: 5n, hash: `0x${"f1".repeat(32)}` } as const;
 
@@ -39,8 +41,10 @@ function heartOf(world: {
   runs?: readonly RunState[];
   peers?: readonly PeerId[];
   views?: Pick<PeerViews, "compare" | "onView">;
+  routes?: Routes;
 }) {
   const told: { readonly to: PeerId; readonly frame: Uint8Array }[] = [];
+  const dialled: PeerAddress[] = [];
   const asked: string[] = [];
   const forgotten: ((slot: Slot) => boolean)[] = [];
   const memory = {
@@ -51,6 +55,7 @@ function heartOf(world: {
   const parts = {
     ...testNotices(),
     attemptBlocks: 5n,
+    routes: world.routes ?? new Map(),
     memory,
     reader: { onBlock: () => undefined },
     follower: { tick: world.moment },
@@ -59,7 +64,7 @@ function heartOf(world: {
     ceremonies: {
       refresh: async () => undefined,
       step: () => undefined,
-      peers: () => (world.peers ?? []).map((publicKey) => ({ publicKey })),
+      peers: () => (world.peers ?? []).map((publicKey) => ({ publicKey, endpoint: REGISTERED })),
       onSession: () => undefined,
       isPastBatch: ({ attempt }: Slot) => attempt < 100,
     },
@@ -68,7 +73,7 @@ function heartOf(world: {
     views: world.views ?? { compare: async () => undefined },
     transport: {
       self: BOB,
-      setPeers: () => undefined,
+      setPeers: (peers: readonly PeerAddress[]) => void dialled.push(...peers),
       send: (to: PeerId, frame: Uint8Array) => void told.push({ to, frame }),
     },
     host: {
@@ -80,7 +85,7 @@ function heartOf(world: {
       forget: (isOver: (slot: Slot) => boolean) => void forgotten.push(isOver),
     },
   };
-  return { heart: new Heart(parts as unknown as HeartParts), parts, asked, forgotten, told };
+  return { heart: new Heart(parts as unknown as HeartParts), parts, asked, forgotten, told, dialled };
 }
 
 function sessionFrame(attempt: number): Uint8Array {
@@ -180,4 +185,14 @@ test("providers that contradict each other are no silent ones: their own alarm s
     await heart.beat();
     expect(parts.alarms.stands("rpcUnreachable")).toBe(!isDisputed);
   }
+});
+
+test("a member that the settings route is dialled there, any other one where it is registered", async () => {
+  const routes = new Map([[ALICE, "/ip4/10.0.0.7/tcp/9001"]]);
+  const { heart, dialled } = heartOf({ moment: async () => momentAt(20n), peers: [ALICE, BOB], routes });
+  await heart.beat();
+  expect(dialled).toEqual([
+    { publicKey: ALICE, endpoint: "/ip4/10.0.0.7/tcp/9001" },
+    { publicKey: BOB, endpoint: REGISTERED },
+  ]);
 });

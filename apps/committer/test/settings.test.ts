@@ -74,6 +74,12 @@ test.each([
     { ...VALID, succession: { standbys: [{ publicKey: "0x02", endpoint: "e" }] } },
     '"0x02"',
   ],
+  ["routes.0.publicKey", { ...VALID, routes: [{ publicKey: "0x02", endpoint: VALID.listen }] }, '"0x02"'],
+  [
+    "routes.0.endpoint",
+    { ...VALID, routes: [{ publicKey: `0x04${"11".repeat(64)}`, endpoint: "10.0.0.7" }] },
+    '"10.0.0.7"',
+  ],
   ["attemptBlocks", { ...VALID, attemptBlocks: 0 }, "0"],
   ["(root)", { ...VALID, dataDirectory: "data" }, "dataDirectory"],
   ["(root)", [], "[]"],
