@@ -28,6 +28,8 @@ function cleanEnvironment(nodeBin) {
   env.DO_NOT_TRACK = "1";
   env.TURBO_TELEMETRY_DISABLED = "1";
   env.HARDHAT_DISABLE_TELEMETRY = "true";
+  // Node keeps what it compiled, TypeScript too: a committer or a command starts in half the time.
+  env.NODE_COMPILE_CACHE ??= join(root, "node_modules", ".cache", "node");
   env.PATH = `${nodeBin}${delimiter}${process.env.PATH ?? ""}`;
   return env;
 }
