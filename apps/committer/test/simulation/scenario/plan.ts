@@ -148,8 +148,8 @@ function fault(chance: Chance, members: number): Fault {
 
 function shapeOf(chance: Chance): ShapeName {
   const drawn = chance.fraction();
-  if (drawn < 0.78) return "three";
-  return drawn < 0.99 ? "four" : "seven";
+  if (drawn < 0.9) return "three";
+  return drawn < 0.993 ? "four" : "seven";
 }
 
 function many<Item>(count: number, make: () => Item): readonly Item[] {
