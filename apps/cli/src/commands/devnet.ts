@@ -2,10 +2,11 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { ALL, describeFaults, HELP, listFaults } from "../chaos/catalog.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { writeFileAtomically } from "../deployment/write-file-atomically.ts";
-import { committeeSize } from "../devnet/committee-size.ts";
+import { type CommitteeSize, committeeSize } from "../devnet/committee-size.ts";
 import { deploymentOf } from "../devnet/devnet-deployment.ts";
 import { type DevnetFolder, removeDevnetFolder, takeDevnetFolder } from "../devnet/devnet-folder.ts";
 import { requireFreePort } from "../devnet/ports.ts";
@@ -14,6 +15,7 @@ import { CliError } from "../errors/cli-error.ts";
 import { emit } from "../output/emit.ts";
 import { toJson } from "../output/json.ts";
 import { formatPairs, formatTable } from "../output/table.ts";
+import { runChaosDevnet } from "./devnet-chaos.ts";
 import { JSON_OPTION, portNumber, wholeNumber } from "./options.ts";
 
 type DevnetOptions = {
@@ -23,6 +25,10 @@ type DevnetOptions = {
   readonly dir: string;
   readonly port: number;
   readonly keep?: true;
+  /** Names of faults, or true for all of them. */
+  readonly chaos?: string | true;
+  readonly seed?: number;
+  readonly report?: string;
 };
 
 /** Where a devnet keeps its files unless told otherwise, relative to the working folder. */
@@ -39,13 +45,35 @@ export function addDevnetCommand(program: Command, context: CommandContext): voi
     .option("--dir <folder>", "folder for keys, databases, logs and deployment.json", DEFAULT_FOLDER)
     .option("--port <port>", "port of the chain, 0 for a free one", portNumber, 8545)
     .option("--keep", "keep the folder when the devnet stops")
+    .option("--chaos [faults]", "bring faults about, report and stop: names with commas between, all, or help")
+    .option("--seed <n>", "whom the faults of --chaos hit (default: a random one, which is printed)", wholeNumber)
+    .option("--report <file>", "file for the report of --chaos, as JSON")
     .option(...JSON_OPTION)
-    .action((options: DevnetOptions) => runDevnet(context, options));
+    .action((options: DevnetOptions) => actOn(context, options));
+}
+
+async function actOn(context: CommandContext, options: DevnetOptions): Promise<void> {
+  const { chaos, keep } = options;
+  if (chaos === HELP) return emit(context, { data: listFaults(), lines: describeFaults() });
+  requireChaos(options);
+  const size = committeeSize(options.committers, options.minSigners, options.quorum);
+  if (chaos === undefined) return runDevnet(context, size, options);
+  return runChaosDevnet(context, { ...options, size, faults: chaos === true ? ALL : chaos, keep: keep === true });
+}
+
+/** What only faults make use of must not be given in vain. Errors: USAGE. */
+function requireChaos({ chaos, seed, report }: DevnetOptions): void {
+  if (chaos !== undefined || (seed === undefined && report === undefined)) return;
+  throw new CliError({
+    code: "USAGE",
+    what: "there are no faults to hit or report",
+    where: seed === undefined ? "--report" : "--seed",
+    remedy: "give --chaos with it",
+  });
 }
 
 /** Starts a devnet, prints it, and runs it until Ctrl-C. Side effects: starts processes, writes the folder. */
-async function runDevnet(context: CommandContext, options: DevnetOptions): Promise<void> {
-  const size = committeeSize(options.committers, options.minSigners, options.quorum);
+async function runDevnet(context: CommandContext, size: CommitteeSize, options: DevnetOptions): Promise<void> {
   if (options.port !== 0) await requireFreePort(options.port);
   const folder = takeDevnetFolder(resolve(context.cwd, options.dir));
   const { progress, signal } = context;

@@ -8,6 +8,10 @@ export type ExecutionFacts = {
   readonly transactionHash: Hash;
   readonly blockNumber: bigint;
   readonly gasUsed: bigint;
+  /** What it paid for a unit of gas, in wei. */
+  readonly gasPriceWei: bigint;
+  /** Who sent and paid for it. */
+  readonly sender: Address;
   /** The signature in the execution's calldata, 65 bytes. */
   readonly signature: Hex;
   /** Who made that signature, over the digest rebuilt here from the decision's record. */
@@ -16,7 +20,7 @@ export type ExecutionFacts = {
 
 /** Finds the execution of a decision and who signed it. Undefined when there is none. */
 export async function executionFacts(
-  stage: DemoStage,
+  stage: Pick<DemoStage, "client" | "devnet">,
   decision: DecisionRecord,
   vault: Address,
 ): Promise<ExecutionFacts | undefined> {
@@ -36,7 +40,8 @@ export async function executionFacts(
   ]);
   const signature = signatureIn(transaction.input);
   const signer = await recoverAddress({ hash: digestOf(stage, decision, vault), signature });
-  return { transactionHash, blockNumber: receipt.blockNumber, gasUsed: receipt.gasUsed, signature, signer };
+  const { blockNumber, gasUsed, effectiveGasPrice: gasPriceWei, from: sender } = receipt;
+  return { transactionHash, blockNumber, gasUsed, gasPriceWei, sender, signature, signer };
 }
 
 function signatureIn(input: Hex): Hex {
@@ -44,7 +49,7 @@ function signatureIn(input: Hex): Hex {
   return call.functionName === "execute" ? call.args[2] : "0x";
 }
 
-function digestOf({ devnet }: DemoStage, decision: DecisionRecord, vault: Address): Hex {
+function digestOf({ devnet }: Pick<DemoStage, "devnet">, decision: DecisionRecord, vault: Address): Hex {
   return authorizationDigest({
     kind: "authorization",
     chainId: BigInt(devnet.chain.chainId),

@@ -26,6 +26,17 @@ export function startCommitter(setup: CommitterSetup): CommitterProcess {
   return { setup, child };
 }
 
+/** Starts a committer that has ended again, in its place among the others, and waits until it answers. */
+export async function restartCommitter(
+  committers: CommitterProcess[],
+  { setup }: CommitterProcess,
+  signal: AbortSignal,
+): Promise<void> {
+  const committer = startCommitter(setup);
+  committers[setup.memberIndex] = committer;
+  await waitUntilAlive(committer, signal);
+}
+
 /** Waits until the committer answers over HTTP. Errors: COMMITTER_FAILED when it ends or stays silent. */
 export async function waitUntilAlive(committer: CommitterProcess, signal: AbortSignal): Promise<void> {
   const probe = async (): Promise<true | undefined> => {

@@ -32,7 +32,19 @@ export type CommitterTarget = {
   readonly contracts: SynodContracts;
 };
 
+/**
+ * Called when the committers' places are known and before their settings are written: what stands between a committer
+ * and the others, or the chain, is put there. Answers with the fields of each one's settings that differ because of it.
+ */
+export type Wire = (
+  target: CommitterTarget,
+  setups: readonly CommitterSetup[],
+) => Promise<(setup: CommitterSetup) => object>;
+
 const HOST = "127.0.0.1";
+
+/** Nothing in between. */
+const DIRECT: Wire = async () => () => ({});
 
 /**
  * Prepares `count` committers: an identity key in a keystore, a settings file and two ports each.
@@ -42,14 +54,21 @@ export async function createCommitters(
   folder: DevnetFolder,
   target: CommitterTarget,
   count: number,
+  wire: Wire = DIRECT,
 ): Promise<readonly CommitterSetup[]> {
   const ports = await freePorts(2 * count);
   const passphrase = randomBytes(32).toString("hex");
   writeFileSync(folder.passphraseFile, passphrase, { mode: 0o600, flag: "wx" });
-  return Array.from({ length: count }, (_, memberIndex) => {
+  const setups = Array.from({ length: count }, (_, memberIndex) => {
     const [peerPort = 0, httpPort = 0] = ports.slice(2 * memberIndex, 2 * memberIndex + 2);
-    return createCommitter(folder, target, { memberIndex, passphrase, peerPort, httpPort });
+    return createCommitter(folder, { memberIndex, passphrase, peerPort, httpPort });
   });
+  const changesFor = await wire(target, setups);
+  for (const setup of setups) {
+    const settings = { ...settingsOf(folder, target, setup), ...changesFor(setup) };
+    writeFileAtomically(setup.settingsFile, `${JSON.stringify(settings, undefined, 2)}\n`);
+  }
+  return setups;
 }
 
 type Slot = {
@@ -59,22 +78,17 @@ type Slot = {
   readonly httpPort: number;
 };
 
-function createCommitter(folder: DevnetFolder, target: CommitterTarget, slot: Slot): CommitterSetup {
+function createCommitter(folder: DevnetFolder, slot: Slot): CommitterSetup {
   const root = folder.committer(slot.memberIndex);
   const dataDir = join(root, "data");
-  const settingsFile = join(root, "settings.json");
-  const endpoint = `/ip4/${HOST}/tcp/${slot.peerPort}`;
-  const identity = identityIn(dataDir, slot.passphrase);
-  const settings = settingsOf(folder, target, { dataDir, endpoint, httpPort: slot.httpPort });
-  writeFileAtomically(settingsFile, `${JSON.stringify(settings, undefined, 2)}\n`);
   return {
-    ...identity,
+    ...identityIn(dataDir, slot.passphrase),
     memberIndex: slot.memberIndex,
     folder: root,
-    settingsFile,
+    settingsFile: join(root, "settings.json"),
     dataDir,
     passphraseFile: folder.passphraseFile,
-    endpoint,
+    endpoint: `/ip4/${HOST}/tcp/${slot.peerPort}`,
     httpUrl: `http://${HOST}:${slot.httpPort}`,
   };
 }
@@ -89,9 +103,7 @@ function identityIn(dataDir: string, passphrase: string): Pick<CommitterSetup, "
   }
 }
 
-type Place = { readonly dataDir: string; readonly endpoint: string; readonly httpPort: number };
-
-function settingsOf(folder: DevnetFolder, target: CommitterTarget, place: Place): object {
+function settingsOf(folder: DevnetFolder, target: CommitterTarget, setup: CommitterSetup): object {
   return {
     chain: {
       id: target.chain.chainId,
@@ -104,9 +116,9 @@ function settingsOf(folder: DevnetFolder, target: CommitterTarget, place: Place)
       committeeRegistry: target.contracts.committeeRegistry,
       decisionRegistry: target.contracts.decisionRegistry,
     },
-    dataDir: place.dataDir,
-    listen: place.endpoint,
-    http: { host: HOST, port: place.httpPort },
+    dataDir: setup.dataDir,
+    listen: setup.endpoint,
+    http: { host: HOST, port: Number(new URL(setup.httpUrl).port) },
     lobes: [{ kind: "rules", file: folder.rulesFile }],
   };
 }

@@ -8,7 +8,7 @@ import { type Progress, withStep } from "../output/progress.ts";
 import { EXAMPLES_FOLDER } from "../repository-paths.ts";
 import type { CommitteeSize } from "./committee-size.ts";
 import { type CommitterProcess, startCommitter, waitUntilAlive } from "./committer-process.ts";
-import { type CommitterSetup, createCommitters } from "./create-committers.ts";
+import { type CommitterSetup, createCommitters, type Wire } from "./create-committers.ts";
 import { type DevnetContracts, deployContracts } from "./deploy-contracts.ts";
 import { type DevnetAccounts, devnetAccounts } from "./devnet-accounts.ts";
 import type { DevnetFolder } from "./devnet-folder.ts";
@@ -23,6 +23,8 @@ export type DevnetPlan = {
   readonly folder: DevnetFolder;
   /** TCP port of the chain; 0 picks a free one. */
   readonly port: number;
+  /** What stands between the committers and what they reach; nothing when absent. */
+  readonly wire?: Wire;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 };
@@ -123,9 +125,9 @@ async function raiseCommittee(stage: Stage, committers: CommitterProcess[]): Pro
 }
 
 async function prepareCommitters(stage: Stage): Promise<readonly CommitterSetup[]> {
-  const { folder, size } = stage.plan;
+  const { folder, size, wire } = stage.plan;
   copyFileSync(join(EXAMPLES_FOLDER, "rules.json"), folder.rulesFile);
-  const setups = await createCommitters(folder, stage, size.members);
+  const setups = await createCommitters(folder, stage, size.members, wire);
   await fundCommitters(deployerOf(stage), setups);
   return setups;
 }

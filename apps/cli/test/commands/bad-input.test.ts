@@ -219,3 +219,17 @@ describe("the environment", () => {
     expect(readdirSync(join(cwd, "mine"))).toEqual(["thesis.txt"]);
   });
 });
+
+describe("faults that cannot be brought about", () => {
+  it("are refused before anything starts, with the names that there are", async () => {
+    expectRefusal(await run("devnet", "--chaos", "crash,meteor"), 2, "meteor", "--chaos", "crash, partition");
+    expect(existsSync(join(cwd, ".synod"))).toBe(false);
+  });
+
+  it.each([
+    ["--seed", "7"],
+    ["--report", "report.json"],
+  ])("%s is refused where there are no faults", async (...args) => {
+    expectRefusal(await run("devnet", ...args), 2, args[0], "--chaos");
+  });
+});

@@ -1,7 +1,7 @@
 import { type DecisionState, isTerminal } from "@synod/core";
 import type { DecisionRecord } from "@synod/sdk";
 import { askCommitters } from "../../committers/ask-committers.ts";
-import { type CommitterProcess, startCommitter, waitUntilAlive } from "../../devnet/committer-process.ts";
+import { type CommitterProcess, restartCommitter } from "../../devnet/committer-process.ts";
 import { pollUntil } from "../../devnet/poll-until.ts";
 import type { ProgressStep } from "../../output/progress.ts";
 import { type DemoRow, expectEqual } from "../demo-row.ts";
@@ -69,9 +69,7 @@ function committerAt({ devnet }: DemoStage, memberIndex: number): CommitterProce
 /** Starts a killed committer again and tells whether it learns that the decision is over. */
 async function restart(stage: DemoStage, victim: CommitterProcess, decision: DecisionRecord): Promise<boolean> {
   const { setup } = victim;
-  const committer = startCommitter(setup);
-  stage.devnet.committers[setup.memberIndex] = committer;
-  await waitUntilAlive(committer, stage.signal);
+  await restartCommitter(stage.devnet.committers, victim, stage.signal);
   const probe = async (): Promise<true | undefined> => {
     const [report] = await askCommitters([setup], decision.id);
     return report?.state.toLowerCase() === decision.state.toLowerCase() ? true : undefined;
