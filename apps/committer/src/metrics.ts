@@ -1,5 +1,6 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { OWN_USE, showProcess } from "./process-metrics.ts";
 
 const NANOSECONDS_PER_SECOND = 1e9;
 
@@ -144,6 +145,7 @@ export function createMetrics(): { readonly metrics: Metrics; close(): void } {
   const histogram = monitorEventLoopDelay({ resolution: 10 });
   histogram.enable();
   eventLoopLag(registry, histogram);
+  showProcess(registry, OWN_USE);
   const registers: [Registry] = [registry];
   const metrics = { registry, ...gauges(registers), ...durations(registers), ...counters(registers) };
   return { metrics, close: () => histogram.disable() };

@@ -1,0 +1,44 @@
+import { Gauge, type Registry } from "prom-client";
+
+/** Bytes of memory by kind. */
+export type MemoryUse = Readonly<Record<"rss" | "heapUsed" | "external" | "arrayBuffers", number>>;
+
+/** What the process holds. */
+export type ProcessUse = {
+  readonly memory: () => MemoryUse;
+  /** What keeps its event loop alive, one name for each: `Timeout`, `TCPSocketWrap` … */
+  readonly resources: () => readonly string[];
+};
+
+/** The use of this process. */
+export const OWN_USE: ProcessUse = {
+  memory: () => process.memoryUsage(),
+  resources: () => process.getActiveResourcesInfo(),
+};
+
+/** Shows what the process holds, read at each scrape: in a healthy committer none of it grows for long. */
+export function showProcess(registry: Registry, { memory, resources }: ProcessUse): void {
+  new Gauge({
+    name: "synod_memory_bytes",
+    help: "Memory of the process: resident, heap in use, and what lies outside of the heap",
+    labelNames: ["kind"],
+    registers: [registry],
+    collect() {
+      for (const [kind, bytes] of Object.entries(kindsOf(memory()))) this.set({ kind }, bytes);
+    },
+  });
+  new Gauge({
+    name: "synod_open_resources",
+    help: "What keeps the process's event loop alive, by type: sockets, timers, requests",
+    labelNames: ["type"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const type of resources()) this.inc({ type });
+    },
+  });
+}
+
+function kindsOf({ rss, heapUsed, external, arrayBuffers }: MemoryUse): Readonly<Record<string, number>> {
+  return { resident: rss, heap: heapUsed, external, arrayBuffers };
+}
