@@ -218,3 +218,10 @@ export const OTHER_CHAIN: Lie = {
   kind: "contradiction",
   change: onMethod("eth_chainId", () => "0x1"),
 };
+
+/** Several lies at once: each answer is changed by all that concern it. */
+export function together(lies: readonly Lie[]): Lie {
+  const change: Change = (call, result) =>
+    lies.reduce((said, lie) => (lie.change === undefined ? said : lie.change(call, said)), result);
+  return { name: lies.map(({ name }) => name).join(", "), kind: "contradiction", change };
+}

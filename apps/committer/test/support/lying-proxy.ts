@@ -8,6 +8,8 @@ export type LyingProxy = {
   readonly url: string;
   /** What it does from now on; `undefined`: the truth. */
   lie(lie: Lie | undefined): void;
+  /** How often it was asked so far. */
+  asked(): number;
   close(): void;
 };
 
@@ -30,7 +32,9 @@ async function answer(nodeUrl: string, call: Call, lie: Lie | undefined, respons
 /** Starts a proxy on a free port. */
 export async function startLyingProxy(nodeUrl: string): Promise<LyingProxy> {
   let current: Lie | undefined;
+  let asked = 0;
   const server = createServer(async (request, response) => {
+    asked += 1;
     const chunks: Uint8Array[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const lie = current;
@@ -42,6 +46,7 @@ export async function startLyingProxy(nodeUrl: string): Promise<LyingProxy> {
     lie: (lie) => {
       current = lie;
     },
+    asked: () => asked,
     close() {
       server.closeAllConnections();
       server.close();
