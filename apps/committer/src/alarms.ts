@@ -19,6 +19,8 @@ export const ALARMS = [
   "recordMismatch",
   "handoverImpossible",
   "decisionParked",
+  "auditHeadForked",
+  "auditHeadRefused",
 ] as const;
 
 /** One of {@link ALARMS}. */

@@ -9,6 +9,9 @@ import {
   toEpoch,
 } from "@synod/core";
 import { type Alarms, PAUSING_ALARMS } from "./alarms.ts";
+import type { HeadContext } from "./audit/head-context.ts";
+import { HeadCourier } from "./audit/head-courier.ts";
+import { HeadWitness } from "./audit/head-witness.ts";
 import { Account } from "./chain/account.ts";
 import { finalisedHandler } from "./chain/finalised.ts";
 import { ChainFollower, type ChainMoment } from "./chain/follower.ts";
@@ -160,6 +163,12 @@ function createCommon(base: Foundations, host: SessionHost) {
   return { ...places, reader, account, outbox, identity, host, transport, evidence, alarms, metrics, log, pace };
 }
 
+type WorldParts = {
+  readonly views: PeerViews;
+  readonly outbox: Outbox;
+  readonly issued: () => ReadonlySet<string>;
+};
+
 /** Who is there, and what of the chain is in doubt. */
 function sightOf({ transport, alarms }: Foundations, views: PeerViews) {
   return {
@@ -169,6 +178,26 @@ function sightOf({ transport, alarms }: Foundations, views: PeerViews) {
   };
 }
 
+function createWorld(base: Foundations, { views, outbox, issued }: WorldParts): World {
+  const { settings, stores } = base;
+  return new World({
+    ...{ book: stores.memory.book, ...sightOf(base, views) },
+    minedNonce: () => outbox.minedNonce,
+    issued,
+    settings: committerSettings(settings),
+  });
+}
+
+/** What has the audit log witnessed by the others, and witnesses theirs. */
+function auditParts(
+  context: Omit<HeadContext, "audit" | "book" | "heads" | "record">,
+  { audit, memory }: Foundations["stores"],
+) {
+  const { book, heads } = memory;
+  const whole: HeadContext = { ...context, audit, book, heads, record: (event) => memory.record([event]) };
+  return { courier: new HeadCourier(whole), witness: new HeadWitness(whole) };
+}
+
 /** Puts the working parts together. Nothing runs before the heart's first beat. */
 export function assemble(base: Foundations): Assembly {
   const { settings, stores, transport, reader, alarms, log, lobes, rehearsal, signal, pace } = base;
@@ -176,10 +205,9 @@ export function assemble(base: Foundations): Assembly {
   memory.onDurable(watchHalt(() => memory.state.halt, alarms));
   const host = createHost(base, () => ceremonies);
   const common = createCommon(base, host);
-  const follower = createFollower(base, () => notes);
-  const views = new PeerViews({ reader, alarms });
+  const [follower, views] = [createFollower(base, () => notes), new PeerViews({ reader, alarms })];
   const moment = () => world.moment ?? GENESIS;
-  const { attemptBlocks, submitStaggerBlocks, ...rest } = committerSettings(settings);
+  const { attemptBlocks, submitStaggerBlocks } = committerSettings(settings);
   const ceremonies = new Ceremonies(
     {
       ...common,
@@ -201,13 +229,7 @@ export function assemble(base: Foundations): Assembly {
     },
     memory.book,
   );
-  const world = new World({
-    book: memory.book,
-    ...sightOf(base, views),
-    minedNonce: () => common.outbox.minedNonce,
-    issued: () => driver.issued,
-    settings: { attemptBlocks, submitStaggerBlocks, ...rest },
-  });
+  const world = createWorld(base, { views, outbox: common.outbox, issued: () => driver.issued });
   const context: DecisionContext = {
     ...common,
     snapshots: policySnapshots(reader),
@@ -227,6 +249,8 @@ export function assemble(base: Foundations): Assembly {
   const notes = new PeerNotes(context);
   const eyes = { follower, reader, world, memory, views };
   const hands = { outbox: common.outbox, ceremonies, driver, notes, host, transport };
-  const heart = new Heart({ ...eyes, ...hands, routes: routesOf(settings), attemptBlocks, alarms, log, pace });
+  const audit = auditParts({ ...common, ...settings.audit, moment }, stores);
+  const parts = { ...eyes, ...hands, ...audit, routes: routesOf(settings) };
+  const heart = new Heart({ ...parts, attemptBlocks, alarms, log, pace });
   return { heart, driver, follower, host, views };
 }

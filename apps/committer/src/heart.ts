@@ -2,6 +2,8 @@ import { attemptAt, type PeerId, type Transport, toDecisionId } from "@synod/cor
 import { StorageError } from "@synod/storage";
 import type { Hex } from "viem";
 import type { Alarms } from "./alarms.ts";
+import type { HeadCourier } from "./audit/head-courier.ts";
+import type { HeadWitness } from "./audit/head-witness.ts";
 import type { ChainFollower, ChainMoment } from "./chain/follower.ts";
 import type { Outbox } from "./chain/outbox.ts";
 import type { PeerViews } from "./chain/peer-views.ts";
@@ -37,6 +39,8 @@ export type HeartParts = {
   readonly driver: DecisionDriver;
   readonly notes: PeerNotes;
   readonly views: PeerViews;
+  readonly courier: HeadCourier;
+  readonly witness: HeadWitness;
   readonly host: SessionHost;
   readonly transport: Pick<Transport, "self" | "setPeers" | "send">;
   readonly routes: Routes;
@@ -126,9 +130,23 @@ export class Heart {
       case "chainView":
         views.onView(from, frame);
         break;
+      case "auditHead":
+        this.#exchange(this.#parts.witness.onHead(from, frame));
+        break;
+      case "auditCoSignature":
+        this.#exchange(this.#parts.courier.onCoSignature(from, frame));
+        break;
       case undefined:
         host.dropUndecodable();
     }
+  }
+
+  /** Heads of audit logs are shown again at every block; only a store that failed ends the process. */
+  #exchange(work: Promise<void>): void {
+    work.catch((cause: unknown) => {
+      if (cause instanceof StorageError) throw cause;
+      this.#parts.log.warn("audit head could not be exchanged", { reason: messageOf(cause) });
+    });
   }
 
   /**
@@ -173,7 +191,9 @@ export class Heart {
     if (isNewHead || isNewFinal) driver.onBlock();
     this.#setPeers();
     this.#expireOld();
-    if (isNewHead) this.#parts.host.resend(RESEND_IDLE_MS);
+    if (!isNewHead) return;
+    this.#parts.host.resend(RESEND_IDLE_MS);
+    this.#exchange(this.#parts.courier.step());
   }
 
   /** Tells peers which final block is acted upon here. */

@@ -1,7 +1,9 @@
 import { createECDH } from "node:crypto";
 import {
   type AttestationMessage,
+  type AuditHeadMessage,
   attestationDigest,
+  auditHeadDigest,
   type CommitteeRegistryPlace,
   type DecisionRegistryPlace,
   type EpochConfirmation,
@@ -37,11 +39,12 @@ export const IDENTITY_ASSOCIATED_DATA: KeystoreAssociatedData = {
   version: 1,
 };
 
-/** Everything the identity key signs on chain's behalf, by where it is checked. */
+/** Everything the identity key signs, by where it is checked. */
 export type IdentityStatement =
   | { readonly kind: "attestation"; readonly place: DecisionRegistryPlace; readonly message: AttestationMessage }
   | { readonly kind: "epochConfirmation"; readonly place: CommitteeRegistryPlace; readonly message: EpochConfirmation }
   | { readonly kind: "epochProposal"; readonly place: CommitteeRegistryPlace; readonly message: EpochProposal }
+  | { readonly kind: "auditHead"; readonly place: CommitteeRegistryPlace; readonly message: AuditHeadMessage }
   | { readonly kind: "transaction"; readonly transaction: TransactionSerializableEIP1559 };
 
 function statementDigest(statement: IdentityStatement): Hex {
@@ -52,6 +55,8 @@ function statementDigest(statement: IdentityStatement): Hex {
       return epochConfirmationDigest(statement.place, statement.message);
     case "epochProposal":
       return epochProposalDigest(statement.place, statement.message);
+    case "auditHead":
+      return auditHeadDigest(statement.place, statement.message);
     case "transaction":
       return keccak256(serializeTransaction(statement.transaction));
   }

@@ -1,4 +1,5 @@
 import { type CommitterState, EMPTY_STATE, type Journal, type JournalEvent, reduce, replay } from "@synod/core";
+import { HeadBook } from "./audit/head-book.ts";
 import { EpochBook } from "./committee/epoch-book.ts";
 import { DecisionReports } from "./decisions/reports.ts";
 import { isDaemonEvent } from "./journal/codec.ts";
@@ -8,8 +9,9 @@ import type { BlocksProcessed, CommitterEvent } from "./journal/events.ts";
 export class Memory {
   readonly book = new EpochBook();
   readonly reports = new DecisionReports();
+  readonly heads = new HeadBook();
   readonly #journal: Journal<CommitterEvent>;
-  readonly #followers: ((events: readonly JournalEvent[]) => void)[] = [];
+  readonly #followers: ((events: readonly CommitterEvent[]) => void)[] = [];
   #state: CommitterState = EMPTY_STATE;
   #processed: BlocksProcessed["block"] | undefined;
   #failure: { readonly cause: unknown } | undefined;
@@ -38,8 +40,8 @@ export class Memory {
     return this.#processed;
   }
 
-  /** Calls `follower` with every decision event that is durable from now on. */
-  onDurable(follower: (events: readonly JournalEvent[]) => void): void {
+  /** Calls `follower` with every event that is durable from now on. */
+  onDurable(follower: (events: readonly CommitterEvent[]) => void): void {
     this.#followers.push(follower);
   }
 
@@ -59,8 +61,7 @@ export class Memory {
       throw cause;
     }
     for (const event of events) this.#fold(event);
-    const decisions = events.filter((event) => !isDaemonEvent(event));
-    for (const follower of this.#followers) follower(decisions);
+    for (const follower of this.#followers) follower(events);
   }
 
   /** Folds everything but the decisions' state, whose events it passes on. */
@@ -80,6 +81,7 @@ export class Memory {
     if (!isDaemonEvent(event)) this.reports.apply(event);
     else if (event.kind === "ResultAttested") this.reports.setAttesters(event.decisionId, event.attesters);
     else if (event.kind === "BlocksProcessed") this.#processed = event.block;
+    else if (event.kind === "AuditHeadKept") this.heads.apply(event);
     else this.book.apply(event);
   }
 }

@@ -110,6 +110,11 @@ const presignatures = z
     message: "must be below presignatures.high",
   });
 
+const audit = z.strictObject({
+  headRecords: z.int().min(1).max(1_000_000).default(256),
+  headBlocks: z.int().min(1).max(10_000_000).default(300),
+});
+
 /**
  * The settings file as it is written. Paths in it are relative to the file's own folder. Unknown fields are refused,
  * because a misspelt field must never silently mean its default.
@@ -133,6 +138,7 @@ export const settingsSchema = z.strictObject({
     .max(256)
     .default([]),
   presignatures: presignatures.prefault({}),
+  audit: audit.prefault({}),
   succession: succession.prefault({}),
   rotations: z
     .array(z.strictObject({ committeeId: bytes32, epoch: z.int().min(2) }))

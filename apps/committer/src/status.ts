@@ -54,6 +54,11 @@ function epochReport(entry: EpochEntry, connected: ReadonlySet<string>, presigna
   };
 }
 
+/** Who has co-signed this committer's audit log, and up to which record. */
+function coSignedReport({ heads }: Memory) {
+  return heads.coSignatures().map(({ signer, length, hash }) => ({ address: signer, length, hash }));
+}
+
 function chainMissing({ moment, processed, alarms }: StatusSources): readonly string[] {
   const now = moment();
   if (now === undefined) return [`chain: catching up, ${processed() ?? "no"} blocks are processed`];
@@ -110,7 +115,7 @@ function status(sources: StatusSources): object {
     },
     peers: [...peers],
     epochs: memory.book.entries().map((entry) => epochReport(entry, peers, pooledFor(entry, sources))),
-    audit: audit.head,
+    audit: { ...audit.head, coSigned: coSignedReport(memory) },
     alarms: alarms.standing(),
     ...(memory.state.halt === undefined ? {} : { halted: memory.state.halt.reason }),
   };

@@ -13,6 +13,7 @@ import {
 import { type AuditFile, auditFile } from "./audit/audit-file.ts";
 import { AuditLog } from "./audit/audit-log.ts";
 import { type EvidenceStore, evidenceStore } from "./audit/evidence-store.ts";
+import { openHeadFile } from "./audit/head-book.ts";
 import { StartError } from "./failure.ts";
 import type { Identity } from "./identity.ts";
 import { IDENTITY_NAME, identityOf, loadIdentitySecret } from "./identity.ts";
@@ -33,14 +34,18 @@ function* decisionEvents(events: Iterable<CommitterEvent>): Iterable<JournalEven
   for (const event of events) if (!isDaemonEvent(event)) yield event;
 }
 
+/** Where the audit log stands, and the signed heads of it and of the other members' logs. */
+export type AuditFiles = { readonly log: AuditFile; readonly heads: AuditFile };
+
 /**
- * Replays a journal, and compares the audit log with it, which follows it from then on.
+ * Replays a journal, and compares the audit log and the signed heads with it, which follow it from then on.
  * @throws StartError `auditBroken`; StorageError what the journal throws
  */
-export function remember(journal: Journal<CommitterEvent>, file: AuditFile): Pick<Stores, "memory" | "audit"> {
+export function remember(journal: Journal<CommitterEvent>, files: AuditFiles): Pick<Stores, "memory" | "audit"> {
   const memory = Memory.replay(journal);
-  const audit = AuditLog.open(file, decisionEvents(journal.read()));
-  memory.onDurable((events) => audit.append(events));
+  const audit = AuditLog.open(files.log, decisionEvents(journal.read()));
+  memory.onDurable((events) => audit.append([...decisionEvents(events)]));
+  memory.onDurable(openHeadFile(files.heads, journal.read()));
   return { memory, audit };
 }
 
@@ -61,7 +66,8 @@ export function openStores(dataDir: string): Stores {
     database = openDatabase({ directory: dataDir });
     const journal = new SqliteJournal<CommitterEvent>(database, createCommitterCodec(parseJournalEvent));
     const claims = new SqliteSignClaims(database);
-    const remembered = remember(journal, auditFile(join(dataDir, "audit.jsonl")));
+    const file = (name: string) => auditFile(join(dataDir, name));
+    const remembered = remember(journal, { log: file("audit.jsonl"), heads: file("audit-heads.jsonl") });
     return { database, claims, ...remembered, evidence: evidenceStore(join(dataDir, "evidence")) };
   } catch (cause) {
     database?.close();

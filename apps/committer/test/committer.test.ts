@@ -45,7 +45,8 @@ let network: LocalNetwork;
 let agent: TestAgent;
 
 function memberOf(name: Name): LocalMember {
-  return { name, folder: join(root, name), lobes: [{ kind: "rules", file: join(root, "rules.json") }] };
+  const lobes = [{ kind: "rules", file: join(root, "rules.json") }];
+  return { name, folder: join(root, name), lobes, settings: { audit: { headRecords: 8, headBlocks: 5 } } };
 }
 
 async function startNamed(name: Name): Promise<void> {
@@ -147,6 +148,21 @@ test("an approved decision is executed once, and every committer knows", async (
   expect(await metric('synod_signatures_total{presignature="onDemand"}')).toBe(0);
   expect(await metric("synod_presignatures{")).toBeGreaterThan(0);
 }, 120_000);
+
+test("the members co-sign each other's audit logs to their ends", async () => {
+  type Status = {
+    readonly audit: { readonly length: number; readonly coSigned: readonly { readonly length: number }[] };
+  };
+  const logs = await eventually(async () => {
+    const asked = await Promise.all([...running.values()].map((member) => askMember(member, "/status")));
+    const all = asked.map(({ body }) => (body as Status).audit);
+    return all.every(({ length, coSigned }) => coSigned.filter((head) => head.length === length).length === 2)
+      ? all
+      : undefined;
+  });
+  for (const { length } of logs) expect(length).toBeGreaterThanOrEqual(8);
+  expect(await metric('synod_alarms{alarm="auditHead')).toBe(0);
+}, 60_000);
 
 test("what the rules reject is recorded as rejected and never signed", async () => {
   const decisionId = await submit(

@@ -70,6 +70,8 @@ function heartOf(world: {
     },
     driver: { onBlock: () => undefined, drive: () => void asked.push("drive") },
     notes: {},
+    courier: { step: async () => undefined },
+    witness: {},
     views: world.views ?? { compare: async () => undefined },
     transport: {
       self: BOB,

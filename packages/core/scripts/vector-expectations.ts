@@ -33,6 +33,7 @@ const DOMAIN_OF: Readonly<Record<MessageName, DomainName>> = {
   EpochConfirmation: "CommitteeRegistry",
   ProofOfPossession: "CommitteeRegistry",
   Attestation: "DecisionRegistry",
+  AuditHead: "CommitteeRegistry",
   Authorization: "AgentVault",
 };
 
@@ -122,6 +123,14 @@ export function digestOf(inputs: Inputs): Hex {
       });
     case "ProofOfPossession":
       return digests.proofOfPossessionDigest(committees, { ...epochTerms(inputs), ...groupKey(inputs) });
+    case "AuditHead":
+      return digests.auditHeadDigest(committees, {
+        committeeId: toCommitteeId(text(inputs, "committeeId")),
+        epoch: toEpoch(integer(inputs, "epoch")),
+        committer: account(inputs, "committer"),
+        length: Number(text(inputs, "length")),
+        hash: hex(inputs, "hash"),
+      });
     case "Attestation":
       return digests.attestationDigest(
         { chainId, decisionRegistry: verifyingContract },

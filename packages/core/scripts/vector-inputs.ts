@@ -26,6 +26,7 @@ const VALUES: Readonly<Record<string, readonly [zero: string, largest: string]>>
   bytes32: [ZERO_HASH, FULL_HASH],
   address: [ZERO_ACCOUNT, FULL_ACCOUNT],
   uint16: ["0", "65535"],
+  uint32: ["0", "4294967295"],
   uint64: ["1", MAX_UINT64],
   bool: ["false", "true"],
 };
@@ -55,7 +56,7 @@ function messageVectors(message: MessageName): readonly VectorInputs[] {
   ];
 }
 
-/** Vectors of all six messages. */
+/** Vectors of all messages. */
 export function typedDataInputs(): readonly VectorInputs[] {
   return (Object.keys(TYPE_STRINGS) as MessageName[]).flatMap(messageVectors);
 }

@@ -1,7 +1,18 @@
 export { auditEntryOf } from "./audit/entry-of.ts";
 export type { AuditEntry, AuditRecord } from "./audit/record.ts";
-export type { AuditFault, AuditHead, AuditProof, AuditVerdict } from "./audit/seal.ts";
-export { AUDIT_START, appendAudit, checkAuditProof, hashAuditEntry, proveRecords, verifyAudit } from "./audit/seal.ts";
+export type { AuditFault, AuditHead, AuditProof, AuditVerdict, SealedEntry } from "./audit/seal.ts";
+export {
+  AUDIT_START,
+  appendAudit,
+  checkAuditProof,
+  extendAuditHead,
+  hashAuditEntry,
+  proveRecords,
+  sealAudit,
+  verifyAudit,
+} from "./audit/seal.ts";
+export type { SignedAuditHead } from "./audit/signed-head.ts";
+export { auditHeadText } from "./audit/signed-head.ts";
 export type {
   AskLobe,
   BroadcastAttestation,
@@ -91,6 +102,7 @@ export type { Attestation, SignedBy } from "./decision/attestation.ts";
 export { beaconOf } from "./decision/beacon.ts";
 export type {
   AttestationMessage,
+  AuditHeadMessage,
   CommitteeRegistryPlace,
   DecisionRegistryPlace,
   EpochAbandonment,
@@ -101,6 +113,7 @@ export type {
 } from "./decision/digests.ts";
 export {
   attestationDigest,
+  auditHeadDigest,
   authorizationDigest,
   epochAbandonmentDigest,
   epochConfirmationDigest,

@@ -1,6 +1,6 @@
 import { type JournalCodec, type JournalEvent, toCommitteeId, toDecisionId, toEpoch, toMemberIndex } from "@synod/core";
 import { createJsonCodec } from "@synod/storage";
-import type { Hex } from "viem";
+import { type Address, getAddress, type Hex, isAddress } from "viem";
 import { z } from "zod";
 import type { CommitterEvent, DaemonEvent } from "./events.ts";
 
@@ -12,6 +12,10 @@ const bytes = z
   .string()
   .regex(/^0x(?:[0-9a-f]{2})+$/)
   .transform((text): Hex => `0x${text.slice(2)}`);
+const account = z
+  .string()
+  .refine((text) => isAddress(text))
+  .transform((text): Address => getAddress(text));
 const epochTerms = {
   committeeId: bytes32.transform(toCommitteeId),
   epoch: z.bigint().transform(toEpoch),
@@ -51,6 +55,17 @@ const daemonEvent = z.discriminatedUnion("kind", [
     attesters: z.array(z.int().transform(toMemberIndex)).max(64),
   }),
   z.strictObject({ kind: z.literal("BlocksProcessed"), block }),
+  z.strictObject({
+    kind: z.literal("AuditHeadKept"),
+    chainId: z.bigint().min(1n),
+    committeeRegistry: account,
+    ...epochTerms,
+    committer: account,
+    length: z.int().min(1).max(0xffff_ffff),
+    hash: bytes32,
+    signer: account,
+    signature: bytes,
+  }),
 ]);
 
 const kinds: ReadonlySet<unknown> = new Set(daemonEvent.options.map((option) => option.shape.kind.value));

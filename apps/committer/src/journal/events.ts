@@ -1,4 +1,4 @@
-import type { BlockRef, CommitteeId, DecisionId, Epoch, JournalEvent, MemberIndex } from "@synod/core";
+import type { BlockRef, CommitteeId, DecisionId, Epoch, JournalEvent, MemberIndex, SignedAuditHead } from "@synod/core";
 import type { Hex } from "viem";
 import type { HandoverRecord, ShareDescription } from "../sessions/messages.ts";
 
@@ -105,8 +105,14 @@ export type ResultAttested = {
   readonly attesters: readonly MemberIndex[];
 };
 
+/**
+ * A signed head of an audit log. Of a peer's log, signed by that peer: it was about to be co-signed here, and no head that
+ * does not extend it ever is. Of the own log, signed by a peer: that peer has co-signed it.
+ */
+export type AuditHeadKept = SignedAuditHead & { readonly kind: "AuditHeadKept" };
+
 /** What only this daemon writes down, beside core's decision events. */
-export type DaemonEvent = EpochEvent | ResultAttested | BlocksProcessed;
+export type DaemonEvent = EpochEvent | ResultAttested | BlocksProcessed | AuditHeadKept;
 
 /** Everything in the journal of a committer. */
 export type CommitterEvent = JournalEvent | DaemonEvent;

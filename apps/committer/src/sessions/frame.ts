@@ -28,7 +28,9 @@ export type Slot = {
  * possession. `stored`: the sender's share of a key generation is durable. `ask`: the sender lacks the public record of
  * the epoch that has the key (subject: the new epoch's key generation), or the new epoch's proof of possession.
  * `record`: that public record. `approval`: a signed approval of the epoch to come (subject: the active one's key
- * generation). `chainView`: the newest final block that the sender acts on.
+ * generation). `chainView`: the newest final block that the sender acts on. `auditHead`: a head of the sender's audit
+ * log, with the hashes of the entries that lead to it from the log's length `from` on. `auditCoSignature`: the newest
+ * head of the receiver's log that the sender has co-signed, with the signature of each.
  */
 export type PeerFrame =
   | { readonly kind: "session"; readonly slot: Slot; readonly handle: Uint8Array; readonly payload: Uint8Array }
@@ -44,7 +46,18 @@ export type PeerFrame =
   | { readonly kind: "ask"; readonly subject: Hex }
   | { readonly kind: "approval"; readonly subject: Hex; readonly signature: Hex }
   | { readonly kind: "record"; readonly subject: Hex; readonly record: Uint8Array }
-  | { readonly kind: "chainView"; readonly number: bigint; readonly hash: Hex };
+  | { readonly kind: "chainView"; readonly number: bigint; readonly hash: Hex }
+  | (HeadTerms & {
+      readonly kind: "auditHead";
+      readonly signature: Hex;
+      readonly from: number;
+      /** As many as `length` − `from`, at most {@link MOST_ENTRY_HASHES}; 32 bytes each. */
+      readonly entryHashes: readonly Hex[];
+    })
+  | (HeadTerms & { readonly kind: "auditCoSignature"; readonly ownSignature: Hex; readonly signature: Hex });
+
+/** A head of an audit log, as a member of an epoch. */
+type HeadTerms = { readonly committeeId: Hex; readonly epoch: bigint; readonly length: number; readonly hash: Hex };
 
 const KINDS = {
   session: 1,
@@ -55,6 +68,8 @@ const KINDS = {
   record: 6,
   approval: 7,
   chainView: 8,
+  auditHead: 9,
+  auditCoSignature: 10,
 } as const;
 
 const SESSION_HEADER = 1 + 1 + 32 + 4 + 32;
@@ -67,6 +82,13 @@ const ASK_BYTES = 1 + 32;
 /** The public record of 64 members has less than this. */
 const MOST_RECORD_BYTES = 8_192;
 const CHAIN_VIEW_BYTES = 1 + 8 + 32;
+const HASH_BYTES = 32;
+const HEAD_TERMS_BYTES = 1 + 32 + 8 + 4 + 32;
+const AUDIT_HEAD_BYTES = HEAD_TERMS_BYTES + SIGNATURE_BYTES + 4;
+const CO_SIGNATURE_BYTES = HEAD_TERMS_BYTES + 2 * SIGNATURE_BYTES;
+
+/** Entries of an audit log over which one head can follow another in a frame; a log that grew by more takes several. */
+export const MOST_ENTRY_HASHES = 1_024;
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(Buffer.concat(parts));
@@ -84,7 +106,11 @@ function uint64(value: bigint): Uint8Array {
   return bytes;
 }
 
-/** Bytes of a frame: one kind byte, then fields of fixed length; only a session's payload varies. */
+function headTerms({ committeeId, epoch, length, hash }: HeadTerms): Uint8Array {
+  return concat([hexToBytes(committeeId), uint64(epoch), uint32(length), hexToBytes(hash)]);
+}
+
+/** Bytes of a frame: one kind byte, then fields of fixed length; only the last one of some kinds varies. */
 export function encodeFrame(frame: PeerFrame): Uint8Array {
   switch (frame.kind) {
     case "session": {
@@ -117,6 +143,15 @@ export function encodeFrame(frame: PeerFrame): Uint8Array {
       return concat([Uint8Array.of(KINDS.record), hexToBytes(frame.subject), frame.record]);
     case "chainView":
       return concat([Uint8Array.of(KINDS.chainView), uint64(frame.number), hexToBytes(frame.hash)]);
+    case "auditHead": {
+      const { signature, from, entryHashes } = frame;
+      const head = [Uint8Array.of(KINDS.auditHead), headTerms(frame), hexToBytes(signature), uint32(from)];
+      return concat([...head, ...entryHashes.map((hash) => hexToBytes(hash))]);
+    }
+    case "auditCoSignature": {
+      const signatures = [hexToBytes(frame.ownSignature), hexToBytes(frame.signature)];
+      return concat([Uint8Array.of(KINDS.auditCoSignature), headTerms(frame), ...signatures]);
+    }
   }
 }
 
@@ -167,6 +202,39 @@ function decodeChainView(bytes: Uint8Array): PeerFrame | undefined {
   return { kind: "chainView", number, hash: bytesToHex(bytes.subarray(9)) };
 }
 
+function decodeHeadTerms(bytes: Uint8Array): HeadTerms {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return {
+    committeeId: bytesToHex(bytes.subarray(1, 33)),
+    epoch: view.getBigUint64(33),
+    length: view.getUint32(41),
+    hash: bytesToHex(bytes.subarray(45, HEAD_TERMS_BYTES)),
+  };
+}
+
+function decodeAuditHead(bytes: Uint8Array): PeerFrame | undefined {
+  if (bytes.length < AUDIT_HEAD_BYTES) return undefined;
+  const terms = decodeHeadTerms(bytes);
+  const from = new DataView(bytes.buffer, bytes.byteOffset).getUint32(AUDIT_HEAD_BYTES - 4);
+  const count = terms.length - from;
+  if (count < 0 || count > MOST_ENTRY_HASHES) return undefined;
+  if (bytes.length !== AUDIT_HEAD_BYTES + count * HASH_BYTES) return undefined;
+  const entryHashes = Array.from({ length: count }, (_, index) => {
+    const at = AUDIT_HEAD_BYTES + index * HASH_BYTES;
+    return bytesToHex(bytes.subarray(at, at + HASH_BYTES));
+  });
+  const signature = bytesToHex(bytes.subarray(HEAD_TERMS_BYTES, AUDIT_HEAD_BYTES - 4));
+  return { kind: "auditHead", ...terms, signature, from, entryHashes };
+}
+
+function decodeCoSignature(bytes: Uint8Array): PeerFrame | undefined {
+  if (bytes.length !== CO_SIGNATURE_BYTES) return undefined;
+  const second = HEAD_TERMS_BYTES + SIGNATURE_BYTES;
+  const ownSignature = bytesToHex(bytes.subarray(HEAD_TERMS_BYTES, second));
+  const signature = bytesToHex(bytes.subarray(second));
+  return { kind: "auditCoSignature", ...decodeHeadTerms(bytes), ownSignature, signature };
+}
+
 /** The frame of some bytes, or `undefined` when they are none: the caller drops them. */
 export function decodeFrame(bytes: Uint8Array): PeerFrame | undefined {
   switch (bytes[0]) {
@@ -186,6 +254,10 @@ export function decodeFrame(bytes: Uint8Array): PeerFrame | undefined {
       return decodeRecord(bytes);
     case KINDS.chainView:
       return decodeChainView(bytes);
+    case KINDS.auditHead:
+      return decodeAuditHead(bytes);
+    case KINDS.auditCoSignature:
+      return decodeCoSignature(bytes);
     default:
       return undefined;
   }

@@ -72,6 +72,20 @@ const FROZEN: readonly (readonly [string, CommitterEvent])[] = [
     `[1,{"kind":"BlocksProcessed","block":{"number":{"$bigint":"9"},"hash":"0x${h("f2")}"}}]`,
     { kind: "BlocksProcessed", block: { number: 9n, hash: hash("f2") } },
   ],
+  [
+    `[1,{"kind":"AuditHeadKept","chainId":{"$bigint":"31337"},"committeeRegistry":"0x${"11".repeat(20)}",${inEpoch},"committer":"0x${"22".repeat(20)}","length":12,"hash":"0x${h("d8")}","signer":"0x${"33".repeat(20)}","signature":"0x${h("d9")}"}]`,
+    {
+      kind: "AuditHeadKept",
+      chainId: 31_337n,
+      committeeRegistry: `0x${"11".repeat(20)}`,
+      ...epoch,
+      committer: `0x${"22".repeat(20)}`,
+      length: 12,
+      hash: hash("d8"),
+      signer: `0x${"33".repeat(20)}`,
+      signature: hash("d9"),
+    },
+  ],
 ];
 
 test.each(FROZEN)("the stored form is frozen: %s", (text, event) => {
@@ -90,6 +104,7 @@ test.each([
   '[1,{"kind":"Unheard"}]',
   '[1,{"kind":"BlocksProcessed","block":{"number":9,"hash":"0x00"}}]',
   `[1,{"kind":"KeygenAttemptStarted",${inEpoch},"attempt":-1}]`,
+  `[1,{"kind":"AuditHeadKept","chainId":{"$bigint":"1"},"committeeRegistry":"0x11",${inEpoch},"committer":"0x${"22".repeat(20)}","length":12,"hash":"0x${h("d8")}","signer":"0x${"33".repeat(20)}","signature":"0x${h("d9")}"}]`,
   `[1,{"kind":"KeygenAttemptStarted",${inEpoch},"attempt":1,"extra":true}]`,
   '[1,"text"]',
 ])("what no version wrote is refused: %s", (text) => {

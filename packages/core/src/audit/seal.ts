@@ -25,11 +25,23 @@ function hashRecord(index: number, previousHash: Hex, entry: AuditEntry): Hex {
   return linkHash(index, previousHash, hashAuditEntry(entry));
 }
 
-/** The record that follows `previous`, or the first one. The order of the details' keys does not matter. */
-export function appendAudit(entry: AuditEntry, previous: AuditRecord | undefined): AuditRecord {
+/** A record, and the hash of what its entry says, 32 bytes. */
+export interface SealedEntry {
+  readonly record: AuditRecord;
+  readonly entryHash: Hex;
+}
+
+/** As {@link appendAudit}, with the entry's own hash: what an extension of the chain is shown with. */
+export function sealAudit(entry: AuditEntry, previous: AuditRecord | undefined): SealedEntry {
   const index = previous === undefined ? 0 : previous.index + 1;
   const previousHash = previous === undefined ? AUDIT_START : previous.hash;
-  return { index, previousHash, entry, hash: hashRecord(index, previousHash, entry) };
+  const entryHash = hashAuditEntry(entry);
+  return { record: { index, previousHash, entry, hash: linkHash(index, previousHash, entryHash) }, entryHash };
+}
+
+/** The record that follows `previous`, or the first one. The order of the details' keys does not matter. */
+export function appendAudit(entry: AuditEntry, previous: AuditRecord | undefined): AuditRecord {
+  return sealAudit(entry, previous).record;
 }
 
 /** The head of a chain as somebody else keeps it: without it, a cut-off end cannot be noticed. */
@@ -48,6 +60,16 @@ export type AuditVerdict =
  * the one before it. `content`: its entry was changed. `head`: the chain ends elsewhere than the known head.
  */
 export type AuditFault = "index" | "link" | "content" | "head";
+
+/**
+ * The head that a chain has once entries with these hashes, in order, were added to it. Whoever remembers `head` can
+ * check with this that a later one extends it, without being shown what was added.
+ */
+export function extendAuditHead(head: AuditHead, entryHashes: readonly Hex[]): AuditHead {
+  const { length } = head;
+  const hash = entryHashes.reduce((link, entryHash, offset) => linkHash(length + offset, link, entryHash), head.hash);
+  return { length: length + entryHashes.length, hash };
+}
 
 /** Recomputes a whole chain and names the first bad record. With a known head, a truncated chain is found too. */
 export function verifyAudit(chain: Iterable<AuditRecord>, known?: AuditHead): AuditVerdict {
@@ -90,6 +112,5 @@ export function proveRecords(
 export function checkAuditProof({ record, later }: AuditProof, head: AuditHead): boolean {
   const { index, previousHash, entry, hash } = record;
   if (index + 1 + later.length !== head.length || hashRecord(index, previousHash, entry) !== hash) return false;
-  const last = later.reduce((link, entryHash, offset) => linkHash(index + 1 + offset, link, entryHash), hash);
-  return last === head.hash;
+  return extendAuditHead({ length: index + 1, hash }, later).hash === head.hash;
 }

@@ -63,6 +63,21 @@ export interface AttestationMessage {
   readonly resultHash: Hex;
 }
 
+/**
+ * Where a member's audit log stands. Signed by that member it says "this is my log's head"; signed by another one of the
+ * epoch, "I have been shown it, and it extends what I signed of that log before". No contract checks it.
+ */
+export interface AuditHeadMessage {
+  readonly committeeId: CommitteeId;
+  readonly epoch: Epoch;
+  /** Whose log it is: the address of its identity key. */
+  readonly committer: Address;
+  /** Records in the log, less than 2^32. */
+  readonly length: number;
+  /** Hash of the last record, 32 bytes. */
+  readonly hash: Hex;
+}
+
 function committeeDomain(place: CommitteeRegistryPlace) {
   return { name: "CommitteeRegistry", chainId: place.chainId, verifyingContract: place.committeeRegistry } as const;
 }
@@ -98,6 +113,12 @@ export function proofOfPossessionDigest(place: CommitteeRegistryPlace, message: 
   const { committeeId, epoch, membersHash, groupKeyX, groupKeyY } = message;
   const values = [committeeId, epoch, membersHash, groupKeyX, groupKeyY];
   return typedDigest(committeeDomain(place), "ProofOfPossession", values);
+}
+
+/** EIP-712 digest of the head of an audit log, 32 bytes. */
+export function auditHeadDigest(place: CommitteeRegistryPlace, message: AuditHeadMessage): Hex {
+  const { committeeId, epoch, committer, length, hash } = message;
+  return typedDigest(committeeDomain(place), "AuditHead", [committeeId, epoch, committer, length, hash]);
 }
 
 /** EIP-712 digest of an attestation, 32 bytes. */

@@ -11,6 +11,7 @@ export const TYPE_STRINGS = {
   ProofOfPossession:
     "ProofOfPossession(bytes32 committeeId,uint64 epoch,bytes32 membersHash,bytes32 groupKeyX,bytes32 groupKeyY)",
   Attestation: "Attestation(bytes32 decisionId,bytes32 committeeId,uint64 epoch,bool reply,bytes32 resultHash)",
+  AuditHead: "AuditHead(bytes32 committeeId,uint64 epoch,address committer,uint32 length,bytes32 hash)",
   Authorization:
     "Authorization(bytes32 decisionId,bytes32 agentId,bytes32 committeeId,uint64 epoch,bytes32 payloadHash,bytes32 policyHash,uint64 deadline,address registry)",
 } as const;

@@ -18,6 +18,8 @@ export type Role = "leader" | "submitter" | "follower";
 export type CrashPoint = {
   readonly role: Role;
   readonly wrong?: { readonly write: number; readonly fault: WriteFault };
+  /** Whether heads of audit logs are co-signed, and must be to their ends before it is over. */
+  readonly hasHeads?: boolean;
 };
 
 /** What came of a case. */
@@ -30,6 +32,8 @@ export type CrashOutcome = {
   readonly recoveryMs: number;
   readonly writes: number;
   readonly executions: number;
+  /** Numbers of the member's writes of signed heads. */
+  readonly headWrites: readonly number[];
 };
 
 /** A decision for which the three roles fall to three members, and who has which. */
@@ -56,13 +60,13 @@ export function castOf(image: WorldImage): Cast {
   }
 }
 
-function worldOf(image: WorldImage, submitted: readonly Submitted[]): World {
+function worldOf(image: WorldImage, submitted: readonly Submitted[], hasHeads: boolean): World {
   const { disks, atMs } = image;
   const lobe: ConstructorParameters<typeof World>[0]["lobe"] = (_machine, { decision }) => {
     const known = submitted.find(({ decisionId }) => decisionId === decision.id);
     return { kind: "answer", reply: known?.planned.wish !== "reject", reason: "as planned" };
   };
-  return new World({ seed: "crash", atMs, chain: image.chain.fork(), members: disks.length, disks, lobe });
+  return new World({ seed: "crash", atMs, chain: image.chain.fork(), members: disks.length, disks, lobe, hasHeads });
 }
 
 /** Notes when the member's second process serves again. */
@@ -76,17 +80,32 @@ function recoveryOf(world: World, machine: Machine): { readonly look: () => void
   return { look, ms: () => recoveredAtMs };
 }
 
+/** Whether every member's log is co-signed to its end by all others. */
+function isCoSigned({ machines }: World): boolean {
+  return machines.every(({ process: { stores } = {}, address }) =>
+    machines.every(
+      (other) =>
+        other.address === address ||
+        stores?.memory.heads.coSignedBy(other.address)?.length === stores?.audit.head.length,
+    ),
+  );
+}
+
 /** Plays one approved and one rejected decision while one write of one member goes wrong. */
 export async function playCrash(
   image: WorldImage,
   { planned, members }: Cast,
-  { role, wrong }: CrashPoint,
+  { role, wrong, hasHeads = false }: CrashPoint,
 ): Promise<CrashOutcome> {
   const submitted: Submitted[] = [];
-  const world = worldOf(image, submitted);
+  const world = worldOf(image, submitted, hasHeads);
   const machine = world.machines[members.get(role) ?? 0];
   if (machine === undefined) throw new RangeError("a cast has members of its image");
-  machine.faultOf = ({ index }) => (index === wrong?.write ? wrong.fault : undefined);
+  const headWrites: number[] = [];
+  machine.faultOf = ({ index, text }) => {
+    if (text.includes("AuditHeadKept")) headWrites.push(index);
+    return index === wrong?.write ? wrong.fault : undefined;
+  };
   const recovery = recoveryOf(world, machine);
   submitted.push(submitPlanned(world, image, planned, 0), submitPlanned(world, image, REJECTED, 1));
   world.start();
@@ -94,6 +113,7 @@ export async function playCrash(
   try {
     const isInTime = await world.run(image.atMs + LIMIT_MS, () => {
       recovery.look();
+      if (hasHeads && !isCoSigned(world)) return false;
       return isQuiet(world, submitted, 2) && (wrong === undefined || recovery.ms() < Number.POSITIVE_INFINITY);
     });
     checkEnd(world, submitted, isInTime);
@@ -101,6 +121,6 @@ export async function playCrash(
     failure = `${messageOf(cause)}\n${world.trace.last().join("\n")}`;
   }
   const figures = { lives: machine.lives, recoveryMs: recovery.ms(), writes: machine.disk.writes };
-  const outcome = { ...figures, executions: world.oracle.executions };
+  const outcome = { ...figures, executions: world.oracle.executions, headWrites };
   return failure === undefined ? outcome : { ...outcome, failure };
 }

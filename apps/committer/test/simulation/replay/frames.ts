@@ -54,6 +54,8 @@ function about(frame: PeerFrame, decisionId: Hex): PeerFrame {
     case "record":
       return { ...frame, subject: decisionId };
     case "chainView":
+    case "auditHead":
+    case "auditCoSignature":
       return frame;
   }
 }

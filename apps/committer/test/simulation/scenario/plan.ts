@@ -58,6 +58,8 @@ export type Plan = {
   readonly shape: ShapeName;
   /** Presignatures that may wait for each signing set. */
   readonly pool: PoolSize;
+  /** Whether heads of audit logs are co-signed. */
+  readonly hasHeads: boolean;
   readonly decisions: readonly PlannedDecision[];
   readonly faults: readonly Fault[];
 };
@@ -163,7 +165,8 @@ export function planOf(seed: number): Plan {
   const decisions = many(chance.between(1, 3), () => decision(chance));
   const faults = many(chance.between(1, 6), () => fault(chance, SHAPES[shape].members));
   const pool = chance.hits(0.2) ? 1 : 0;
-  return { seed, shape, pool, decisions, faults };
+  const hasHeads = chance.hits(0.06);
+  return { seed, shape, pool, hasHeads, decisions, faults };
 }
 
 /** From when on, in milliseconds since the start, no planned fault begins, lasts or keeps a member away. */

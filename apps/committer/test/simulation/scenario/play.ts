@@ -83,6 +83,7 @@ export async function play(image: WorldImage, plan: Plan, options: SimulationOpt
     disks,
     lobe,
     pool: plan.pool,
+    hasHeads: plan.hasHeads,
     ...options,
   });
   schedule(world, image, plan, submitted, moods);

@@ -6,12 +6,14 @@ function textOf(value: unknown): string {
 }
 
 /** What is going to happen in a simulation, a line for each decision and fault. */
-export function describePlan({ seed, shape, pool, decisions, faults }: Plan): string {
+export function describePlan({ seed, shape, pool, hasHeads, decisions, faults }: Plan): string {
   const lines = [
     ...decisions.map((one) => `  decision ${textOf(one)}`),
     ...faults.map((one) => `  fault ${textOf(one)}`),
   ];
-  return [`seed ${seed}, committee of ${shape}, pool of ${pool}`, ...lines].join("\n");
+  return [`seed ${seed}, committee of ${shape}, pool of ${pool}${hasHeads ? ", heads co-signed" : ""}`, ...lines].join(
+    "\n",
+  );
 }
 
 /** What a person needs of a simulation that failed: its number, what was planned, the newest events, the command. */

@@ -169,14 +169,14 @@ export class CommitterProcess {
 
   #openStores(): Omit<Stores, "database"> {
     const { disk } = this.#terms;
-    const audit: AuditFile = {
-      path: "audit.jsonl",
-      read: () => disk.read("audit.jsonl"),
-      append: (text) => disk.append("audit.jsonl", text),
-    };
+    const file = (path: string): AuditFile => ({
+      path,
+      read: () => disk.read(path),
+      append: (text) => disk.append(path, text),
+    });
     const evidence: EvidenceStore = { keep: ({ code, round }) => keccak256(stringToHex(`${code}/${round}`)) };
     this.#journal = new WitnessedJournal(this.#terms);
-    const remembered = remember(this.#journal, audit);
+    const remembered = remember(this.#journal, { log: file("audit.jsonl"), heads: file("audit-heads.jsonl") });
     return { ...remembered, claims: new DiskSignClaims(disk), evidence };
   }
 

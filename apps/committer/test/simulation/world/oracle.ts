@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { type DecisionId, replay } from "@synod/core";
+import { type DecisionId, type PeerId, replay } from "@synod/core";
 import type { Hex } from "viem";
 import { isDaemonEvent } from "../../../src/journal/codec.ts";
 import type { CommitterEvent } from "../../../src/journal/events.ts";
 import { Memory } from "../../../src/memory.ts";
-import { decodeFrame } from "../../../src/sessions/frame.ts";
+import { decodeFrame, type PeerFrame } from "../../../src/sessions/frame.ts";
 import type { DecisionRow } from "../chain/state.ts";
 import type { VirtualChain } from "../chain/virtual-chain.ts";
 import { CLAIMS_FILE, DiskJournal } from "../disk/stores.ts";
@@ -12,6 +12,8 @@ import type { SentFrame } from "../network/virtual-network.ts";
 import { type CommitterProcess, JOURNAL_CODEC } from "./committer-process.ts";
 import type { Machine, Witness } from "./machine.ts";
 import { PAYEE } from "./terms.ts";
+
+type CoSignature = Extract<PeerFrame, { kind: "auditCoSignature" }>;
 
 const SIGNING_PHASES: ReadonlySet<string> = new Set(["choice", "presign", "sign", "pooledSign"]);
 
@@ -24,6 +26,8 @@ const FORBIDDEN_ALARMS: ReadonlySet<string> = new Set([
   "shareMissing",
   "recordMismatch",
   "decisionParked",
+  "auditHeadForked",
+  "auditHeadRefused",
 ]);
 
 /** A rule was broken. */
@@ -97,10 +101,12 @@ export class Oracle implements Witness {
 
   /**
    * A frame that helps to sign a decision leaves: by the chain itself, the decision must be approved for good, and the
-   * sender's claim of its digest must outlast a power failure.
+   * sender's claim of its digest must outlast a power failure. A co-signature leaves: so must what was co-signed.
    */
-  onFrame(sender: Machine, { frame }: SentFrame): void {
+  onFrame(sender: Machine, { frame, to }: SentFrame): void {
     const decoded = decodeFrame(frame);
+    if (decoded?.kind === "auditHead") this.#sameFor(`head ${sender.name}/${decoded.length}`, decoded.hash);
+    if (decoded?.kind === "auditCoSignature") this.#checkCoSignature(sender, to, decoded);
     if (decoded?.kind !== "session" || !SIGNING_PHASES.has(decoded.slot.phase)) return;
     const { subject, phase } = decoded.slot;
     if (!this.#isAnyDecision(subject)) return;
@@ -139,6 +145,11 @@ export class Oracle implements Witness {
     const isFolded =
       foldsTo(stored, living) || (unacknowledged > 0 && foldsTo(stored.slice(0, -unacknowledged), living));
     if (!isFolded) this.onViolation(`${machine.name}: the journal does not fold to what the process knew`);
+  }
+
+  #checkCoSignature(sender: Machine, to: PeerId, { hash, length }: CoSignature): void {
+    if (!sender.disk.holds("journal", hash))
+      this.onViolation(`${sender.name} co-signs a head of ${to} at ${length} that it may forget`);
   }
 
   #isAnyDecision(subject: Hex): boolean {
@@ -185,6 +196,7 @@ function foldsTo(events: readonly CommitterEvent[], living: Memory): boolean {
     isDeepStrictEqual(again.state, living.state) &&
     isDeepStrictEqual(replay(decisions), living.state) &&
     isDeepStrictEqual(again.processed, living.processed) &&
+    isDeepStrictEqual(again.heads.all(), living.heads.all()) &&
     isDeepStrictEqual(epochsOf(again), epochsOf(living))
   );
 }

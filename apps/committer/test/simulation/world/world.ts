@@ -38,6 +38,8 @@ export type WorldOptions = {
   readonly disks?: readonly DiskImage[];
   /** Presignatures that may wait for each signing set; absent: none. */
   readonly pool?: PoolSize;
+  /** Whether heads of audit logs are co-signed; absent: not. */
+  readonly hasHeads?: boolean;
   readonly lobe: (machine: Machine, question: LobeQuestion) => LobeAnswer;
   /** Is shown every line of the trace. */
   readonly onLine?: (line: string) => void;
@@ -60,7 +62,7 @@ export class World {
   isIncluded: (entry: PoolEntry) => boolean = () => true;
   #posted = 0;
 
-  constructor({ seed, atMs, chain, members, disks, lobe, pool = 0, onLine, onFrame }: WorldOptions) {
+  constructor({ seed, atMs, chain, members, disks, lobe, pool = 0, hasHeads = false, onLine, onFrame }: WorldOptions) {
     this.time = new VirtualTime(atMs);
     this.trace = new Trace(() => this.time.nowMs, onLine);
     this.chain = chain;
@@ -87,7 +89,7 @@ export class World {
       },
     );
     const { time, trace, network } = this;
-    const settings = settingsFor(pool);
+    const settings = settingsFor({ pool, hasHeads });
     const surroundings = { seed, time, chain, network, trace, witness: this.oracle, settings, lobe };
     this.machines = Array.from({ length: members }, (_, index) => new Machine(index, surroundings, disks?.[index]));
   }
