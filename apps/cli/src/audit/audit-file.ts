@@ -1,13 +1,9 @@
 import { readFileSync } from "node:fs";
-import type { AuditHead, AuditProof, AuditRecord } from "@synod/core";
-import { type Hex, isHex } from "viem";
+import type { AuditHead, AuditProof, AuditRecord, SignedAuditHead } from "@synod/core";
 import { z } from "zod";
 import { describeIssue } from "../deployment/read-deployment.ts";
 import { CliError } from "../errors/cli-error.ts";
-
-const bytes32 = z.custom<Hex>((value) => isHex(value) && value.length === 66, {
-  message: "expected 32 bytes (0x and 64 hex digits)",
-});
+import { bytes32, signedHeadSchema } from "./signed-head.ts";
 
 const recordSchema = z.strictObject({
   index: z.int().nonnegative(),
@@ -19,11 +15,12 @@ const recordSchema = z.strictObject({
 const headSchema = z.strictObject({ length: z.int().nonnegative(), hash: bytes32 });
 
 /** Name of the format of an exported file. */
-export const EXPORT_FORMAT = "synod.audit-export.v1";
+export const EXPORT_FORMAT = "synod.audit-export.v2";
 
 const exportSchema = z.strictObject({
   format: z.literal(EXPORT_FORMAT),
   head: headSchema,
+  coSignatures: z.array(signedHeadSchema).readonly(),
   proofs: z.array(z.strictObject({ record: recordSchema, later: z.array(bytes32).readonly() })).readonly(),
 });
 
@@ -31,6 +28,8 @@ const exportSchema = z.strictObject({
 export type AuditExport = {
   readonly format: typeof EXPORT_FORMAT;
   readonly head: AuditHead;
+  /** Heads that others have co-signed, the newest of each; what they signed is not checked yet. */
+  readonly coSignatures: readonly SignedAuditHead[];
   readonly proofs: readonly AuditProof[];
 };
 
@@ -68,7 +67,8 @@ function parseRecord(file: string, line: string, position: number): AuditRecord 
   throw broken(file, position, `is malformed: ${describeIssue(parsed.error)}`);
 }
 
-function readText(file: string): string {
+/** The text of a file. Errors: AUDIT_INVALID. */
+export function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
@@ -77,7 +77,7 @@ function readText(file: string): string {
 }
 
 /** What is not JSON is undefined, which no schema takes. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

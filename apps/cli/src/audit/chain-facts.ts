@@ -1,4 +1,11 @@
-import { authorizationDigest, toAgentId, toCommitteeId, toDecisionId, toEpoch } from "@synod/core";
+import {
+  authorizationDigest,
+  type SignedAuditHead,
+  toAgentId,
+  toCommitteeId,
+  toDecisionId,
+  toEpoch,
+} from "@synod/core";
 import { type DecisionRecord, decisionRegistryAbi, SynodSdkError } from "@synod/sdk";
 import { type Address, type Hex, TransactionReceiptNotFoundError } from "viem";
 import type { SynodClient } from "../chain/synod-client.ts";
@@ -18,18 +25,24 @@ export type DecisionFacts = {
 /** How a transaction ended, or that the chain has none of this hash. */
 export type TransactionFate = "succeeded" | "reverted" | "unknown";
 
+/** An epoch, and the registry that has it. */
+export type EpochPlace = Pick<SignedAuditHead, "chainId" | "committeeRegistry" | "committeeId" | "epoch">;
+
 /** The chain as a check of audit logs asks it. */
 export type AuditChain = {
   /** `undefined`: the chain knows no such decision. */
   readonly factsOf: (decisionId: Hex) => Promise<DecisionFacts | undefined>;
   readonly fateOf: (transaction: Hex) => Promise<TransactionFate>;
+  /** Addresses of an epoch's members, in order; `undefined`: no such epoch at the registry of this deployment. */
+  readonly membersOf: (epoch: EpochPlace) => Promise<readonly Address[] | undefined>;
   /** Every decision that was executed, in the chain's order. */
   readonly executed: () => Promise<readonly Hex[]>;
 };
 
-/** Reads a deployment's chain; every decision is read once. Errors of its functions: those of the chain. */
+/** Reads a deployment's chain; every decision and every epoch is read once. Errors of its functions: those of the chain. */
 export function auditChain(client: SynodClient, deployment: Deployment): AuditChain {
   const known = new Map<Hex, Promise<DecisionFacts | undefined>>();
+  const epochs = new Map<string, Promise<readonly Address[] | undefined>>();
   return {
     factsOf: (decisionId) => {
       const facts = known.get(decisionId) ?? readFacts(client, deployment, decisionId);
@@ -37,6 +50,12 @@ export function auditChain(client: SynodClient, deployment: Deployment): AuditCh
       return facts;
     },
     fateOf: (transaction) => readFate(client, transaction),
+    membersOf: (epoch) => {
+      const key = `${epoch.chainId} ${epoch.committeeRegistry} ${epoch.committeeId} ${epoch.epoch}`;
+      const members = epochs.get(key) ?? readMembers(client, deployment, epoch);
+      epochs.set(key, members);
+      return members;
+    },
     executed: () => readExecuted(client, deployment),
   };
 }
@@ -67,6 +86,16 @@ async function readFacts(
     registry: decisionRegistry,
   });
   return { decision, digest, groupAddress: committee.epoch.group?.address, minSigners: committee.epoch.minSigners };
+}
+
+async function readMembers(
+  client: SynodClient,
+  deployment: Deployment,
+  { chainId, committeeRegistry, committeeId, epoch }: EpochPlace,
+): Promise<readonly Address[] | undefined> {
+  const isHere = chainId === BigInt(deployment.chainId) && committeeRegistry === deployment.committeeRegistry;
+  const committee = isHere ? await client.getCommittee({ committeeId, epoch }).catch(undefinedIfUnknown) : undefined;
+  return committee?.epoch.members.map(({ address }) => address);
 }
 
 function undefinedIfUnknown(error: unknown): undefined {

@@ -1,7 +1,7 @@
-import { type AuditRecord, proveRecords } from "@synod/core";
+import { type AuditRecord, auditHeadText, proveRecords } from "@synod/core";
 import { toJson } from "../output/json.ts";
 import { EXPORT_FORMAT } from "./audit-file.ts";
-import type { VerifiedLog } from "./verify-logs.ts";
+import type { WitnessedLog } from "./verify-heads.ts";
 
 /** Formats that {@link exportLog} writes. */
 export const EXPORT_FORMATS = ["json", "csv"] as const;
@@ -10,16 +10,17 @@ export const EXPORT_FORMATS = ["json", "csv"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /**
- * The text of an export of the chosen records. JSON carries for each what proves it against the head without showing
- * the others; CSV (RFC 4180) is for reading and proves nothing by itself.
+ * The text of an export of the chosen records. JSON carries for each what proves it against the head, and against those
+ * that others have co-signed, without showing the other records; CSV (RFC 4180) is for reading and proves nothing by itself.
  */
 export function exportLog(
-  { records, head }: VerifiedLog,
+  { records, head, coSignatures }: WitnessedLog,
   format: ExportFormat,
   isChosen: (record: AuditRecord) => boolean,
 ): string {
   if (format === "csv") return toCsv(records.filter(isChosen));
-  return `${toJson({ format: EXPORT_FORMAT, head, proofs: proveRecords(records, isChosen) })}\n`;
+  const signed = coSignatures.map((one) => JSON.parse(auditHeadText(one)) as unknown);
+  return `${toJson({ format: EXPORT_FORMAT, head, coSignatures: signed, proofs: proveRecords(records, isChosen) })}\n`;
 }
 
 const COLUMNS = ["index", "fact", "decisionId", "details", "previousHash", "hash"] as const;

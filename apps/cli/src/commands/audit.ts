@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
-import { type AuditHead, checkAuditProof } from "@synod/core";
+import type { AuditHead, SignedAuditHead } from "@synod/core";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Hex } from "viem";
-import { broken, readAuditExport } from "../audit/audit-file.ts";
 import { type AuditChain, auditChain } from "../audit/chain-facts.ts";
+import { checkExport } from "../audit/check-export.ts";
 import { EXPORT_FORMATS, type ExportFormat, exportLog } from "../audit/export-log.ts";
+import { verifyHeads, type WitnessedLog } from "../audit/verify-heads.ts";
 import { requireComplete, type VerifiedLog, verifyLog } from "../audit/verify-logs.ts";
 import { connect } from "../chain/synod-client.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -17,6 +18,7 @@ import { formatTable } from "../output/table.ts";
 import { JSON_OPTION } from "./options.ts";
 
 type VerifyOptions = { readonly head?: AuditHead; readonly deployment?: string; readonly complete?: boolean };
+type CheckOptions = Pick<VerifyOptions, "head" | "deployment">;
 type ExportOptions = { readonly format: ExportFormat; readonly decision?: string; readonly out?: string };
 
 const HEAD_OPTION = ["--head <length:hash>", "head of the log that was kept elsewhere", headOf] as const;
@@ -44,11 +46,14 @@ export function addAuditCommand(program: Command, context: CommandContext): void
     .action((file: string, options: ExportOptions) => exportRecords(context, file, options));
   audit
     .command("check")
-    .description("check the proofs of an exported file against a head that was kept elsewhere")
+    .description(
+      "check an exported file without the log: against the heads in it that others co-signed, and a kept one",
+    )
     .argument("<file>", "JSON that `synod audit export` wrote")
-    .requiredOption(...HEAD_OPTION)
+    .option(...HEAD_OPTION)
+    .option("--deployment <file>", "deployment file of the chain whose members must have signed")
     .option(...JSON_OPTION)
-    .action((file: string, { head }: { head: AuditHead }) => check(context, file, head));
+    .action((file: string, options: CheckOptions) => check(context, file, options));
 }
 
 async function verify(context: CommandContext, files: readonly string[], options: VerifyOptions): Promise<void> {
@@ -59,13 +64,17 @@ async function verify(context: CommandContext, files: readonly string[], options
     const work = () => verifyLog(resolve(context.cwd, file), options.head, chain);
     logs.push(await withStep(context.progress, file, work, ({ head }) => `${head.length} records`));
   }
+  const witnessed = await verifyHeads(logs, chain);
   const coverage = options.complete === true && chain !== undefined ? await requireComplete(logs, chain) : undefined;
   const data = {
-    logs: logs.map(({ file, head }) => ({ file, head })),
+    logs: witnessed.map(({ file, head, coSignatures }) => ({ file, head, coSigned: coSignatures.map(coSignedBy) })),
     isComparedWithChain: chain !== undefined,
     coverage,
   };
-  const lines = [...formatTable(LOG_COLUMNS, logs), ...(coverage === undefined ? [] : [completeLine(coverage.length)])];
+  const lines = [
+    ...formatTable(LOG_COLUMNS, witnessed),
+    ...(coverage === undefined ? [] : [completeLine(coverage.length)]),
+  ];
   emit(context, { data, lines });
 }
 
@@ -91,19 +100,23 @@ function completeLine(executed: number): string {
 
 async function exportRecords(context: CommandContext, file: string, options: ExportOptions): Promise<void> {
   const { decision, format, out } = options;
-  const log = await verifyLog(resolve(context.cwd, file), undefined, undefined);
+  const [log] = await verifyHeads([await verifyLog(resolve(context.cwd, file), undefined, undefined)], undefined);
+  if (log === undefined) return;
   const text = exportLog(log, format, ({ entry }) => decision === undefined || entry.details.decisionId === decision);
   if (out === undefined) context.terminal.out(text);
   else writeFileAtomically(resolve(context.cwd, out), text);
 }
 
-function check(context: CommandContext, file: string, head: AuditHead): void {
-  const path = resolve(context.cwd, file);
-  const { proofs } = readAuditExport(path);
-  for (const proof of proofs)
-    if (!checkAuditProof(proof, head)) throw broken(path, proof.record.index, "does not lead to that head");
-  const lines = [`${proofs.length} records stand in the log of ${head.length} records with that head`];
-  emit(context, { data: { records: proofs.map(({ record }) => record), head }, lines });
+async function check(context: CommandContext, file: string, options: CheckOptions): Promise<void> {
+  const chain = await chainOf(context, options.deployment);
+  const { proofs, head, coSignatures } = await checkExport(resolve(context.cwd, file), options.head, chain);
+  const known = options.head ?? head;
+  const lines = [
+    `${proofs.length} records stand in the log of ${known.length} records with that head`,
+    `co-signed: ${coSignedText({ coSignatures })}`,
+  ];
+  const records = proofs.map(({ record }) => record);
+  emit(context, { data: { records, head: known, coSigned: coSignatures.map(coSignedBy) }, lines });
 }
 
 function headOf(text: string): AuditHead {
@@ -113,8 +126,19 @@ function headOf(text: string): AuditHead {
   return { length: Number(length), hash: hash as Hex };
 }
 
+function coSignedBy({ signer, length, hash }: SignedAuditHead) {
+  return { address: signer, length, hash };
+}
+
+/** The newest head that others have co-signed, and how many of them that one. */
+function coSignedText({ coSignatures }: Pick<WitnessedLog, "coSignatures">): string {
+  const length = Math.max(0, ...coSignatures.map((one) => one.length));
+  return length === 0 ? "by nobody" : `${length} by ${coSignatures.filter((one) => one.length === length).length}`;
+}
+
 const LOG_COLUMNS = [
   { header: "log", value: ({ file }: VerifiedLog) => file },
   { header: "records", value: ({ head }: VerifiedLog) => String(head.length), align: "right" as const },
   { header: "head", value: ({ head }: VerifiedLog) => head.hash },
+  { header: "co-signed", value: coSignedText },
 ];

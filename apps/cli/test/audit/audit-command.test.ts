@@ -36,7 +36,7 @@ describe("synod audit verify", () => {
     const { exitCode, stdout } = await audit(textOf(records), "verify", "audit.jsonl", "--head", head, "--json");
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
-      logs: [{ file: join(cwd, "audit.jsonl"), head: { length: 6, hash: records[5]?.hash } }],
+      logs: [{ file: join(cwd, "audit.jsonl"), head: { length: 6, hash: records[5]?.hash }, coSigned: [] }],
       isComparedWithChain: false,
     });
   });

@@ -38,6 +38,7 @@ const facts: DecisionFacts = { decision, digest, groupAddress: group.address, mi
 const chain: AuditChain = {
   factsOf: async (id) => (id === decisionId ? facts : undefined),
   fateOf: async (hash) => (hash === transaction ? "succeeded" : "unknown"),
+  membersOf: async () => undefined,
   executed: async () => [decisionId],
 };
 
