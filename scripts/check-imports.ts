@@ -43,6 +43,12 @@ const RULES: Readonly<Record<string, Rule>> = {
     testsMayImport: ["@synod/testing"],
     isPure: false,
   },
+  // The one app that imports another: a committer that misbehaves is the committer with a part replaced.
+  "@synod/rogue": {
+    mayImport: ["@synod/committer", "@synod/core", "@synod/network"],
+    testsMayImport: [],
+    isPure: false,
+  },
   "@synod/cli": {
     mayImport: ["@synod/core", "@synod/tss", "@synod/storage", "@synod/sdk"],
     testsMayImport: ["@synod/testing"],

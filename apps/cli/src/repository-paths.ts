@@ -9,6 +9,9 @@ export const CONTRACTS_FOLDER = join(root, "contracts");
 /** Entry point of the committer, started as a process of its own. */
 export const COMMITTER_MAIN = join(root, "apps", "committer", "src", "main.ts");
 
+/** A committer that misbehaves, for rehearsals on a devnet. */
+export const ROGUE_MAIN = join(root, "apps", "rogue", "src", "main.ts");
+
 /** The committer's program for its keys. */
 export const COMMITTER_MAINTENANCE = join(root, "apps", "committer", "src", "maintain.ts");
 

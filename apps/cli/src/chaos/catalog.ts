@@ -3,13 +3,30 @@ import { formatPairs } from "../output/table.ts";
 import type { Fault } from "./fault.ts";
 import { crash } from "./faults/crash.ts";
 import { delay } from "./faults/delay.ts";
+import { equivocate } from "./faults/equivocate.ts";
+import { garbage } from "./faults/garbage.ts";
 import { gasSpike } from "./faults/gas-spike.ts";
+import { loss } from "./faults/loss.ts";
 import { lyingRpc } from "./faults/lying-rpc.ts";
 import { noCoin } from "./faults/no-coin.ts";
 import { partition } from "./faults/partition.ts";
+import { reorg } from "./faults/reorg.ts";
+import { withhold } from "./faults/withhold.ts";
 
 /** Every fault there is, in the order in which they are brought about. */
-export const FAULTS: readonly Fault[] = [crash, partition, delay, noCoin, gasSpike, lyingRpc];
+export const FAULTS: readonly Fault[] = [
+  crash,
+  partition,
+  delay,
+  loss,
+  withhold,
+  garbage,
+  equivocate,
+  noCoin,
+  gasSpike,
+  lyingRpc,
+  reorg,
+];
 
 /** Stands for every fault. */
 export const ALL = "all";

@@ -1,5 +1,6 @@
 import type { Hex } from "viem";
 import type { CommitteeSize } from "../devnet/committee-size.ts";
+import type { SeenAbort } from "./aborts.ts";
 
 /** An alarm of a committer. */
 export type Alarm = { readonly alarm: string; readonly reason: string };
@@ -13,6 +14,8 @@ export type Sighting = {
   readonly missed: readonly number[];
   /** Alarms it raised, each once. */
   readonly alarms: readonly Alarm[];
+  /** Protocol sessions that it saw end without a result, by its log. */
+  readonly aborts: readonly SeenAbort[];
 };
 
 /** What became of one decision. */
@@ -35,6 +38,14 @@ export type Outcome = {
   readonly gasPriceWei?: bigint;
 };
 
+/** What became of a decision that the chain took back. */
+export type Ghost = {
+  readonly isOnChain: boolean;
+  readonly executions: number;
+  /** Members that took it up. */
+  readonly knownBy: readonly number[];
+};
+
 /** Everything that a fault is judged by. */
 export type Evidence = {
   readonly size: CommitteeSize;
@@ -46,6 +57,8 @@ export type Evidence = {
   readonly culprit: string;
   readonly sightings: readonly Sighting[];
   readonly outcomes: readonly Outcome[];
+  /** A decision that the fault had the chain take back, if it did. */
+  readonly ghost?: Ghost;
   /** How long after the fault's end all members were ready, connected and in the know, in milliseconds; absent if never. */
   readonly recoveredMs?: number;
 };

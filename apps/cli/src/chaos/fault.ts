@@ -1,3 +1,4 @@
+import type { Hex } from "viem";
 import type { Check } from "../demo/demo-row.ts";
 import type { ChaosStage } from "./chaos-stage.ts";
 import type { Evidence } from "./evidence.ts";
@@ -11,6 +12,8 @@ export type Injection = {
   readonly hit: readonly number[];
   /** Who or what is to blame for it, as {@link Judgement.blame} should have it. */
   readonly culprit: string;
+  /** A decision that the chain took back, if the fault is that. */
+  readonly ghost?: Hex;
   /** Whether enough was seen for the fault to end; asked about twice a second. */
   readonly isOver: (sight: Sight) => boolean;
   /** Takes the fault away. */

@@ -5,17 +5,18 @@ import { type ExecutionFacts, executionFacts } from "../demo/execution-facts.ts"
 import { groupAddressOf } from "../devnet/devnet-deployment.ts";
 import { pollUntil } from "../devnet/poll-until.ts";
 import { type ChaosStage, submitPayment } from "./chaos-stage.ts";
-import type { Evidence, Outcome, Sighting } from "./evidence.ts";
+import type { Evidence, Ghost, Outcome, Sighting } from "./evidence.ts";
 import type { Fault, Injection } from "./fault.ts";
 import { untilSound } from "./sound.ts";
-import { lookOnce, nothingSeen, type Sight, statusesOf, withoutOld } from "./watch.ts";
+import { type Beginning, beginningNow, logEndsOf, lookOnce, nothingSeen, type Sight, withoutOld } from "./watch.ts";
 
-/** Decisions submitted under each fault. */
-const DECISIONS = 2;
+/** Decisions submitted under each fault: so many, and more while they end without the fault having been felt. */
+const LEAST_DECISIONS = 2;
+const MOST_DECISIONS = 8;
 
 /** Longest that a fault stands, and that decisions may take after it, in milliseconds. */
-const FAULT_LIMIT_MS = 120_000;
-const DECISION_LIMIT_MS = 240_000;
+const FAULT_LIMIT_MS = 180_000;
+const DECISION_LIMIT_MS = 300_000;
 const LOOK_MS = 500;
 
 /** What a fault did, and everything seen of it. */
@@ -30,15 +31,14 @@ type Followed = { readonly decisionId: Hex; readonly ended: Promise<number> };
  * @param usualMs how long a decision takes without a fault
  */
 export async function runFault(stage: ChaosStage, fault: Fault, usualMs: number): Promise<FaultRun> {
-  const { client, devnet } = stage;
-  const fromBlock = await client.getBlockNumber({ cacheTime: 0 });
-  const before = await statusesOf(stage);
+  const before = await beginningNow(stage);
   const injection = await fault.inject(stage);
-  let followed: readonly Followed[] = [];
+  // What was under way when a committer was replaced is not what the one in its place did.
+  const beginning = { ...before, logEnds: logEndsOf(stage) };
+  const followed: Followed[] = [];
   let sight: Sight;
   try {
-    followed = await submitAll(stage);
-    sight = await watch(stage, injection, followed, fromBlock);
+    sight = await watch(stage, injection, followed, beginning);
   } finally {
     await injection.heal();
   }
@@ -47,14 +47,22 @@ export async function runFault(stage: ChaosStage, fault: Fault, usualMs: number)
   const isRecovered = await untilSound(stage, idsOf(followed));
   const recoveredMs = stage.nowMs() - healedMs;
   const outcomes = await Promise.all(
-    followed.map(({ decisionId }, index) =>
-      outcomeOf(stage, decisionId, { fromBlock, stateDuring: sight.states[index] ?? "unknown", ms: times[index] ?? 0 }),
-    ),
+    followed.map(({ decisionId }, index) => {
+      const story = { stateDuring: sight.states[index] ?? "unknown", ms: times[index] ?? 0 };
+      return outcomeOf(stage, decisionId, { fromBlock: beginning.block, ...story });
+    }),
   );
-  const { hit, culprit, what } = injection;
-  const sightings = withoutOld(sight.sightings, before);
-  const seen = { usualMs, hit, culprit, sightings, outcomes };
-  const evidence = { size: devnet.plan.size, ...seen, ...(isRecovered ? { recoveredMs } : {}) };
+  const { hit, culprit, what, ghost } = injection;
+  const evidence = {
+    size: stage.devnet.plan.size,
+    usualMs,
+    hit,
+    culprit,
+    sightings: withoutOld(sight.sightings, beginning.statuses),
+    outcomes,
+    ...(ghost === undefined ? {} : { ghost: await ghostOf(stage, ghost) }),
+    ...(isRecovered ? { recoveredMs } : {}),
+  };
   return { what, evidence };
 }
 
@@ -62,12 +70,6 @@ export async function runFault(stage: ChaosStage, fault: Fault, usualMs: number)
 export async function carryOutOne(stage: ChaosStage): Promise<number> {
   const { ended } = await submitAndFollow(stage);
   return ended;
-}
-
-async function submitAll(stage: ChaosStage): Promise<readonly Followed[]> {
-  const followed: Followed[] = [];
-  for (let i = 0; i < DECISIONS; i++) followed.push(await submitAndFollow(stage));
-  return followed;
 }
 
 async function submitAndFollow(stage: ChaosStage): Promise<Followed> {
@@ -85,18 +87,22 @@ async function untilEnded({ client, signal }: ChaosStage, decisionId: Hex): Prom
   }
 }
 
+/** Looks until enough was seen. Side effects: submits decisions, and adds them to `followed`. */
 async function watch(
   stage: ChaosStage,
   injection: Injection,
-  followed: readonly Followed[],
-  fromBlock: bigint,
+  followed: Followed[],
+  beginning: Beginning,
 ): Promise<Sight> {
   let seen: readonly Sighting[] = nothingSeen(stage.devnet.committers.length);
-  const look = (): Promise<Sight> => lookOnce(stage, seen, idsOf(followed), fromBlock);
+  const look = (): Promise<Sight> => lookOnce(stage, seen, idsOf(followed), beginning);
+  while (followed.length < LEAST_DECISIONS) followed.push(await submitAndFollow(stage));
   const probe = async (): Promise<Sight | undefined> => {
     const sight = await look();
     seen = sight.sightings;
-    return injection.isOver(sight) ? sight : undefined;
+    if (injection.isOver(sight)) return sight;
+    if (sight.areDecided && followed.length < MOST_DECISIONS) followed.push(await submitAndFollow(stage));
+    return undefined;
   };
   const over = await pollUntil(probe, { intervalMs: LOOK_MS, timeoutMs: FAULT_LIMIT_MS, signal: stage.signal });
   return over ?? look();
@@ -109,25 +115,14 @@ function idsOf(followed: readonly Followed[]): readonly Hex[] {
 type Story = { readonly fromBlock: bigint } & Pick<Outcome, "stateDuring" | "ms">;
 
 async function outcomeOf(stage: ChaosStage, decisionId: Hex, story: Story): Promise<Outcome> {
-  const { client, devnet } = stage;
-  const { vault } = devnet.agent;
-  const decision = await client.getDecision({ decisionId });
-  const [carriedOut, facts, reports] = await Promise.all([
-    client.getContractEvents({
-      address: vault,
-      abi: agentVaultAbi,
-      eventName: "ActionExecuted",
-      args: { decisionId },
-      fromBlock: story.fromBlock,
-    }),
-    executionFacts(stage, decision, vault),
-    askCommitters(
-      devnet.committers.map(({ setup }) => setup),
-      decisionId,
-    ),
+  const decision = await stage.client.getDecision({ decisionId });
+  const [executions, facts, reports] = await Promise.all([
+    executionsOf(stage, decisionId, story.fromBlock),
+    executionFacts(stage, decision, stage.devnet.agent.vault),
+    reportsOf(stage, decisionId),
   ]);
   const { stateDuring, ms } = story;
-  const told = { decisionId, stateDuring, state: decision.state, executions: carriedOut.length, ms };
+  const told = { decisionId, stateDuring, state: decision.state, executions, ms };
   return { ...told, ...signingOf(stage, facts, reports) };
 }
 
@@ -145,4 +140,42 @@ function signingOf(
     ...(sender < 0 ? {} : { sender }),
     gasPriceWei: facts.gasPriceWei,
   };
+}
+
+/** How often a decision was carried out, by its vault's own log. */
+async function executionsOf({ client, devnet }: ChaosStage, decisionId: Hex, fromBlock: bigint): Promise<number> {
+  const events = await client.getContractEvents({
+    address: devnet.agent.vault,
+    abi: agentVaultAbi,
+    eventName: "ActionExecuted",
+    args: { decisionId },
+    fromBlock,
+  });
+  return events.length;
+}
+
+function reportsOf({ devnet }: ChaosStage, decisionId: Hex): Promise<readonly CommitterReport[]> {
+  return askCommitters(
+    devnet.committers.map(({ setup }) => setup),
+    decisionId,
+  );
+}
+
+async function ghostOf(stage: ChaosStage, decisionId: Hex): Promise<Ghost> {
+  const [isOnChain, executions, reports] = await Promise.all([
+    isKnown(stage, decisionId),
+    executionsOf(stage, decisionId, 0n),
+    reportsOf(stage, decisionId),
+  ]);
+  return { isOnChain, executions, knownBy: reports.map(({ memberIndex }) => memberIndex) };
+}
+
+async function isKnown({ client }: ChaosStage, decisionId: Hex): Promise<boolean> {
+  try {
+    await client.getDecision({ decisionId });
+    return true;
+  } catch (error) {
+    if (error instanceof SynodSdkError && error.code === "UNKNOWN_ID") return false;
+    throw error;
+  }
 }

@@ -1,7 +1,9 @@
 import { isTerminal } from "@synod/core";
 import type { Hex } from "viem";
 import { askStatus, type CommitterStatus } from "../committers/ask-status.ts";
+import { logOf } from "../devnet/committer-process.ts";
 import { CliError } from "../errors/cli-error.ts";
+import { abortsSince, endOfLog, type SeenAbort } from "./aborts.ts";
 import type { ChaosStage } from "./chaos-stage.ts";
 import type { Sighting } from "./evidence.ts";
 
@@ -23,7 +25,28 @@ export function nothingSeen(members: number): readonly Sighting[] {
     wasSilent: false,
     missed: [],
     alarms: [],
+    aborts: [],
   }));
+}
+
+/** Where a fault begins: what is older is not its doing. */
+export type Beginning = {
+  readonly block: bigint;
+  /** Statuses by member index. */
+  readonly statuses: readonly (CommitterStatus | undefined)[];
+  /** Ends of the committers' logs, in bytes. */
+  readonly logEnds: readonly number[];
+};
+
+/** Takes note of now. */
+export async function beginningNow(stage: ChaosStage): Promise<Beginning> {
+  const [block, statuses] = await Promise.all([stage.client.getBlockNumber({ cacheTime: 0 }), statusesOf(stage)]);
+  return { block, statuses, logEnds: logEndsOf(stage) };
+}
+
+/** Where each committer's log ends now, in bytes. */
+export function logEndsOf({ devnet }: ChaosStage): readonly number[] {
+  return devnet.committers.map(({ setup }) => endOfLog(logOf(setup)));
 }
 
 /** Looks at the chain and at every committer once, and adds what is new to what was seen. */
@@ -31,7 +54,7 @@ export async function lookOnce(
   stage: ChaosStage,
   seen: readonly Sighting[],
   decisionIds: readonly Hex[],
-  sinceBlock: bigint,
+  { block: sinceBlock, logEnds }: Beginning,
 ): Promise<Sight> {
   const { client } = stage;
   const [statuses, block, records] = await Promise.all([
@@ -43,8 +66,16 @@ export async function lookOnce(
     blocks: Number(block - sinceBlock),
     states: records.map(({ state }) => state),
     areDecided: records.every(({ state }) => isTerminal(state)),
-    sightings: seen.map((sighting, index) => withStatus(sighting, statuses[index])),
+    sightings: seen.map((sighting, index) => ({
+      ...withStatus(sighting, statuses[index]),
+      aborts: abortsOf(stage, index, logEnds[index] ?? 0),
+    })),
   };
+}
+
+function abortsOf({ devnet }: ChaosStage, memberIndex: number, logEnd: number): readonly SeenAbort[] {
+  const committer = devnet.committers[memberIndex];
+  return committer === undefined ? [] : abortsSince(logOf(committer.setup), logEnd);
 }
 
 /** Every committer's status by member index; undefined for one that does not answer. */

@@ -8,6 +8,9 @@ const PROVIDERS = ["a", "b", "c"] as const;
 
 const POLL_MS = 1_000;
 
+/** Blocks after which one is final: the chain can take back fewer. */
+export const FINALITY_BLOCKS = 3;
+
 /** Links between the committers of a devnet, and the providers between them and its chain. */
 export type Wiring = { readonly network: ChaosNetwork; readonly gateways: readonly NamedGateway[] };
 
@@ -35,7 +38,7 @@ export function wiredSettings(
     chain: {
       id: chain.chainId,
       providers: [{ ...first, webSocketUrl: chain.webSocketUrl }, ...rest],
-      finality: { kind: "tag" },
+      finality: { kind: "depth", depthBlocks: FINALITY_BLOCKS },
       pollIntervalMs: POLL_MS,
     },
     routes: network.routesOf(memberIndex),

@@ -15,13 +15,18 @@ export type CommitterProcess = {
 const READY_TIMEOUT_MS = 60_000;
 const PATIENCE_MS = 2_000;
 
+/** The file that takes what a setup's committer says. */
+export function logOf({ folder }: Pick<CommitterSetup, "folder">): string {
+  return join(folder, "committer.log");
+}
+
 /** Starts the committer of a setup. Side effects: starts a process that appends to the committer's log. */
 export function startCommitter(setup: CommitterSetup): CommitterProcess {
   const child = startChild({
     args: [COMMITTER_MAIN, "--settings", setup.settingsFile],
     cwd: setup.folder,
     env: { SYNOD_PASSPHRASE_FILE: setup.passphraseFile },
-    logFile: join(setup.folder, "committer.log"),
+    logFile: logOf(setup),
   });
   return { setup, child };
 }

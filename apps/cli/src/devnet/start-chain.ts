@@ -28,7 +28,8 @@ export type ChainOptions = {
 /** Chain id of the development chain. */
 export const DEVNET_CHAIN_ID = 31_337;
 
-const BLOCK_INTERVAL_MS = 1_000;
+/** A block is mined so often, besides those for transactions, in milliseconds. */
+export const BLOCK_INTERVAL_MS = 1_000;
 const START_TIMEOUT_MS = 60_000;
 
 /**

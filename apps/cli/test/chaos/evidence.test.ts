@@ -42,7 +42,7 @@ it("what was seen once is remembered, and an alarm counts once however often it 
   const [nothing] = sampleSightings();
   if (nothing === undefined) return expect.unreachable();
   const once = withStatus(nothing, status);
-  expect(once).toEqual({ memberIndex: 0, wasSilent: false, missed: [1], alarms: [alarmOf("feeAboveCap")] });
+  expect(once).toEqual({ memberIndex: 0, wasSilent: false, missed: [1], alarms: [alarmOf("feeAboveCap")], aborts: [] });
   const whole = { ...status, epochs: [] };
   expect(withStatus(withStatus(once, whole), undefined)).toEqual({ ...once, wasSilent: true });
 });

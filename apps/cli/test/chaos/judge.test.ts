@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { Evidence } from "../../src/chaos/evidence.ts";
+import type { Evidence, Sighting } from "../../src/chaos/evidence.ts";
 import type { Fault } from "../../src/chaos/fault.ts";
 import { crash } from "../../src/chaos/faults/crash.ts";
 import { delay } from "../../src/chaos/faults/delay.ts";
+import { equivocate } from "../../src/chaos/faults/equivocate.ts";
+import { garbage } from "../../src/chaos/faults/garbage.ts";
 import { gasSpike } from "../../src/chaos/faults/gas-spike.ts";
+import { loss } from "../../src/chaos/faults/loss.ts";
 import { lyingRpc } from "../../src/chaos/faults/lying-rpc.ts";
 import { noCoin } from "../../src/chaos/faults/no-coin.ts";
 import { partition } from "../../src/chaos/faults/partition.ts";
+import { reorg } from "../../src/chaos/faults/reorg.ts";
+import { withhold } from "../../src/chaos/faults/withhold.ts";
 import { commonChecks } from "../../src/chaos/judge.ts";
 import { judgedRow, unexpected } from "../../src/chaos/report.ts";
 import { alarmOf, sampleEvidence, sampleOutcome, sampleSightings } from "./sample-evidence.ts";
@@ -77,6 +82,39 @@ const lied: Sound = {
   blame: "provider c",
 };
 
+const reset: Sound = { fault: loss, evidence: sampleEvidence(), blame: "nobody" };
+
+const silence: Partial<Sighting> = { aborts: [{ of: "signature", code: "expired", culprits: [], silent: [2] }] };
+const away: Partial<Sighting> = { aborts: [{ of: "presignatures", code: "expired", culprits: [], silent: [0] }] };
+const withheld: Sound = {
+  fault: withhold,
+  evidence: sampleEvidence({
+    hit: [2],
+    culprit: "committer 2",
+    // What the one that misbehaves says of others counts for nothing, nor who was away when it took another's place.
+    sightings: sampleSightings({
+      0: silence,
+      1: away,
+      2: { aborts: [{ of: "signature", code: "expired", culprits: [], silent: [0, 1] }] },
+    }),
+  }),
+  blame: "committer 2",
+};
+const noisy: Sound = { ...withheld, fault: garbage };
+
+const caught: Partial<Sighting> = { aborts: [{ of: "signature", code: "equivocation", culprits: [2], silent: [] }] };
+const twofold: Sound = {
+  fault: equivocate,
+  evidence: sampleEvidence({ hit: [2], culprit: "committer 2", sightings: sampleSightings({ 1: caught, 3: caught }) }),
+  blame: "committer 2",
+};
+
+const takenBack: Sound = {
+  fault: reorg,
+  evidence: sampleEvidence({ culprit: "the chain", ghost: { isOnChain: false, executions: 0, knownBy: [] } }),
+  blame: "the chain",
+};
+
 function rowOf({ fault, evidence }: Sound, changes: Partial<Evidence> = {}) {
   return judgedRow(fault, "done", { ...evidence, ...changes });
 }
@@ -97,14 +135,15 @@ describe("a sound committee", () => {
     expect(unexpected([rowOf(parted, { size, outcomes })])).toEqual([]);
   });
 
-  it.each([crashed, parted, slowed, poor, spiked, lied].map((sound) => [sound.fault.name, sound] as const))(
-    "meets what is expected under %s, and the right one is blamed",
-    (_name, sound) => {
-      const row = rowOf(sound);
-      expect(unexpected([row])).toEqual([]);
-      expect(row).toMatchObject({ isAsExpected: true, blame: sound.blame });
-    },
-  );
+  it.each(
+    [crashed, parted, slowed, poor, spiked, lied, reset, withheld, noisy, twofold, takenBack].map(
+      (sound) => [sound.fault.name, sound] as const,
+    ),
+  )("meets what is expected under %s, and the right one is blamed", (_name, sound) => {
+    const row = rowOf(sound);
+    expect(unexpected([row])).toEqual([]);
+    expect(row).toMatchObject({ isAsExpected: true, blame: sound.blame });
+  });
 });
 
 describe("what is not as expected is named", () => {
@@ -147,8 +186,61 @@ describe("what is not as expected is named", () => {
     ],
     ["an honest provider is accused", lied, { culprit: "provider a" }, "named"],
   ];
+  const framed: Partial<Sighting> = { aborts: [{ of: "signature", code: "equivocation", culprits: [0], silent: [] }] };
+  const ghost = { isOnChain: false, executions: 0, knownBy: [] };
+  const more: readonly (readonly [string, Sound, Partial<Evidence>, string])[] = [
+    [
+      "a committer falls silent under loss",
+      reset,
+      { sightings: sampleSightings({ 0: { wasSilent: true } }) },
+      "did not answer",
+    ],
+    ["nobody notices who withholds", withheld, { sightings: sampleSightings() }, "named silent"],
+    [
+      "an honest one is named silent",
+      withheld,
+      {
+        sightings: sampleSightings({
+          0: { aborts: [{ of: "signature", code: "expired", culprits: [], silent: [1, 2] }] },
+        }),
+      },
+      "named silent",
+    ],
+    [
+      "noise is taken for proof",
+      noisy,
+      { sightings: sampleSightings({ 0: { aborts: [{ of: "signature", code: "x", culprits: [2], silent: [2] }] } }) },
+      "accused of more",
+    ],
+    [
+      "one that withholds is said to have signed",
+      withheld,
+      { outcomes: [sampleOutcome({ signers: [0, 1, 2] })] },
+      "signed by it",
+    ],
+    [
+      "nobody catches who says two things",
+      twofold,
+      { sightings: sampleSightings({ 1: silence }) },
+      "sessions in which it was caught",
+    ],
+    [
+      "an honest one is framed",
+      twofold,
+      { sightings: sampleSightings({ 1: caught, 3: framed }) },
+      "named by its signatures",
+    ],
+    [
+      "what was taken back stands",
+      takenBack,
+      { ghost: { ...ghost, isOnChain: true } },
+      "the decision that was taken back is on chain",
+    ],
+    ["what was taken back is executed", takenBack, { ghost: { ...ghost, executions: 1 } }, "executions of it"],
+    ["what was not final is taken up", takenBack, { ghost: { ...ghost, knownBy: [3] } }, "committers that took it up"],
+  ];
 
-  it.each(cases)("%s", (_what, sound, changes, check) => {
+  it.each([...cases, ...more])("%s", (_what, sound, changes, check) => {
     const row = rowOf(sound, changes);
     expect(row.isAsExpected).toBe(false);
     expect(row.checks.filter(({ holds }) => !holds).map(({ what }) => what)).toContain(check);

@@ -23,6 +23,7 @@ export function sampleSightings(changes: Readonly<Record<number, Partial<Sightin
     wasSilent: false,
     missed: [],
     alarms: [],
+    aborts: [],
     ...changes[memberIndex],
   }));
 }
