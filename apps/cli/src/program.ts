@@ -7,6 +7,7 @@ import { addDemoCommand } from "./commands/demo.ts";
 import { addDeployCommand } from "./commands/deploy.ts";
 import { addDevnetCommand } from "./commands/devnet.ts";
 import { addKeysCommand } from "./commands/keys.ts";
+import { addSoakCommand } from "./commands/soak.ts";
 import { addStatusCommand } from "./commands/status.ts";
 import { addWatchCommand } from "./commands/watch.ts";
 
@@ -25,5 +26,6 @@ export function buildProgram(context: CommandContext): Command {
   addKeysCommand(program, context);
   addAuditCommand(program, context);
   addDemoCommand(program, context);
+  addSoakCommand(program, context);
   return program;
 }
