@@ -135,6 +135,8 @@ export type { DecisionRecord, DecisionViolation, ValidationContext } from "./dec
 export { MAX_BOUNDS, MAX_CALLDATA_BYTES, MAX_CALLS, validateDecision } from "./decision/validation.ts";
 export type { CoreErrorCode, CoreFailure } from "./errors.ts";
 export { CoreError } from "./errors.ts";
+export type { Fees } from "./execution/fees.ts";
+export { raisedFees } from "./execution/fees.ts";
 export type { OrderPurpose } from "./execution/leader-order.ts";
 export { memberOrder, turnOf } from "./execution/leader-order.ts";
 export { nextNonce } from "./execution/nonces.ts";

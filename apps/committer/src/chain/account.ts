@@ -1,4 +1,4 @@
-import type { SignedTransaction } from "@synod/core";
+import { type Fees, raisedFees, type SignedTransaction } from "@synod/core";
 import { type SynodRevert, showRevert } from "@synod/sdk";
 import {
   type Address,
@@ -32,26 +32,14 @@ export type Sending =
   | { readonly kind: "known" }
   | { readonly kind: "failed"; readonly reason: string };
 
-type Fees = { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint };
-
 /** What a transaction does, without what it offers. */
 type Terms = Intent & { readonly gas: bigint; readonly nonce: number };
 
 const GAS_MARGIN_PERCENT = 130n;
-const REPLACEMENT_PERCENT = 125n;
 const KNOWN = /already known|already imported|nonce too low|known transaction|already been used/i;
 
 function withMargin(gas: bigint): bigint {
   return (gas * GAS_MARGIN_PERCENT) / 100n;
-}
-
-/** The chain's fees, or a quarter above what they replace: a pool takes a replacement only if cap and tip both rise. */
-function raised(asked: Fees, replaced: Fees = { maxFeePerGas: 0n, maxPriorityFeePerGas: 0n }): Fees {
-  const least = (wei: bigint) => (wei * REPLACEMENT_PERCENT + 99n) / 100n;
-  const larger = (a: bigint, b: bigint) => (a > b ? a : b);
-  const maxPriorityFeePerGas = larger(asked.maxPriorityFeePerGas, least(replaced.maxPriorityFeePerGas));
-  const maxFeePerGas = larger(asked.maxFeePerGas, least(replaced.maxFeePerGas));
-  return { maxPriorityFeePerGas, maxFeePerGas: larger(maxFeePerGas, maxPriorityFeePerGas) };
 }
 
 /** What one provider expects of an intent. `fate` is alike when the outcome is, however much gas it takes. */
@@ -148,7 +136,7 @@ export class Account {
 
   async #price(terms: Terms, replaced?: Fees): Promise<Preparation> {
     const { gas } = terms;
-    const fees = raised(await this.#fees(), replaced);
+    const fees = raisedFees(await this.#fees(), replaced);
     if (fees.maxFeePerGas > this.#feeCapWei)
       return {
         kind: "feeCapped",
