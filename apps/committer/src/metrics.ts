@@ -4,6 +4,17 @@ import { OWN_USE, showProcess } from "./process-metrics.ts";
 
 const NANOSECONDS_PER_SECOND = 1e9;
 
+/** How often the loop's delay is sampled. What is measured is from sample to sample, so this much is no delay. */
+const LAG_RESOLUTION_MS = 10;
+const LAG_RESOLUTION_SECONDS = LAG_RESOLUTION_MS / 1_000;
+
+/** Percentiles of the event loop's delay that are shown, by the label that Prometheus gives such figures. */
+const LAG_PERCENTILES = [
+  ["0.5", 50],
+  ["0.99", 99],
+  ["1", 100],
+] as const;
+
 /** The figures that a committer shows, in Prometheus form. Names end in their unit. */
 export type Metrics = {
   readonly registry: Registry;
@@ -32,13 +43,20 @@ export type Metrics = {
   readonly networkEvents: Counter<"kind">;
 };
 
-function eventLoopLag(registry: Registry, histogram: IntervalHistogram): void {
+/** How long the event loop was busy between two of its turns: what `monitorEventLoopDelay` measures. */
+export type LoopDelays = Pick<IntervalHistogram, "enable" | "disable" | "percentile" | "reset">;
+
+function eventLoopLag(registers: [Registry], histogram: LoopDelays): void {
   new Gauge({
     name: "synod_event_loop_lag_seconds",
-    help: "99th percentile of the event loop's delay since the last scrape",
-    registers: [registry],
+    help: "Delay of the event loop since the last scrape: median, 99th percentile and longest",
+    labelNames: ["quantile"],
+    registers,
     collect() {
-      this.set(histogram.percentile(99) / NANOSECONDS_PER_SECOND);
+      for (const [quantile, percentile] of LAG_PERCENTILES) {
+        const seconds = histogram.percentile(percentile) / NANOSECONDS_PER_SECOND;
+        this.set({ quantile }, Math.max(0, seconds - LAG_RESOLUTION_SECONDS));
+      }
       histogram.reset();
     },
   });
@@ -139,14 +157,20 @@ function durations(registers: [Registry]) {
   } as const;
 }
 
-/** Metrics with a registry of their own, so that two committers in one process do not mix. */
-export function createMetrics(): { readonly metrics: Metrics; close(): void } {
+/**
+ * Metrics with a registry of their own, so that two committers in one process do not mix.
+ * Side effects: the loop's delay is sampled until `close`.
+ * @param delays in nanoseconds from sample to sample, {@link LAG_RESOLUTION_MS} apart where nothing is late
+ */
+export function createMetrics(delays: LoopDelays = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS })): {
+  readonly metrics: Metrics;
+  close(): void;
+} {
   const registry = new Registry();
-  const histogram = monitorEventLoopDelay({ resolution: 10 });
-  histogram.enable();
-  eventLoopLag(registry, histogram);
-  showProcess(registry, OWN_USE);
   const registers: [Registry] = [registry];
+  delays.enable();
+  eventLoopLag(registers, delays);
+  showProcess(registry, OWN_USE);
   const metrics = { registry, ...gauges(registers), ...durations(registers), ...counters(registers) };
-  return { metrics, close: () => histogram.disable() };
+  return { metrics, close: () => delays.disable() };
 }
