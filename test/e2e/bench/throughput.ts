@@ -1,8 +1,8 @@
 import type { Hex } from "viem";
 import { clientOf, type DevnetClient, executedSince, submit, tokenPayment } from "../harness/client.ts";
-import { type Deployment, membersOf } from "../harness/deployment.ts";
+import { type Deployment, type Member, membersOf } from "../harness/deployment.ts";
 import { eventually } from "../harness/eventually.ts";
-import { metricOfAll, metricOfEach, percentile, untilPresigned } from "./measuring.ts";
+import { type Lag, lagSinceScrape, metricOfAll, percentile, untilPresigned } from "./measuring.ts";
 
 /** Decisions that are counted, after as many as fit in flight to warm up. */
 const DECISIONS = 100;
@@ -19,8 +19,9 @@ export type Throughput = {
   readonly p90Ms: number;
   /** Blocks mined meanwhile per decision. A block holds one transaction here, and a decision needs three. */
   readonly blocksPerDecision: number;
-  /** 99th percentile of the event loop's delay, of the member that had the longest. */
-  readonly eventLoopLagP99Ms: number;
+  /** Processor time of one member for one decision, its part in making new presignatures included. */
+  readonly cpuMsPerDecision: number;
+  readonly eventLoopLag: Lag;
   /** Share of signatures whose presignature waited, 0 to 1. */
   readonly pooledShare: number;
 };
@@ -51,20 +52,27 @@ async function keepDeciding(client: DevnetClient, deployment: Deployment, count:
   return { times, seconds: (performance.now() - start) / 1_000 };
 }
 
+/** What the members have done since they started, added up. Side effects: a scrape, which starts the lag's next window. */
+async function workOf(members: readonly Member[]) {
+  return {
+    signed: await metricOfAll(members, "synod_signatures_total{"),
+    pooled: await metricOfAll(members, 'synod_signatures_total{presignature="pooled"'),
+    cpuSeconds: await metricOfAll(members, "synod_cpu_seconds_total"),
+  };
+}
+
 /** Submit → execute with {@link IN_FLIGHT} decisions under way at all times, each with a signature of its own. */
 export async function measureThroughput(deployment: Deployment): Promise<Throughput> {
   const client = clientOf(deployment);
   const members = membersOf(deployment);
   await untilPresigned(members);
   await keepDeciding(client, deployment, IN_FLIGHT);
-  await metricOfEach(members, "synod_event_loop_lag_seconds");
-  const signatures = async (kind: string) => metricOfAll(members, `synod_signatures_total${kind}`);
-  const before = { all: await signatures("{"), pooled: await signatures('{presignature="pooled"') };
+  const before = await workOf(members);
   const block = await client.getBlockNumber();
   const { times, seconds } = await keepDeciding(client, deployment, DECISIONS);
   const blocks = Number((await client.getBlockNumber()) - block);
-  const lags = await metricOfEach(members, "synod_event_loop_lag_seconds");
-  const signed = (await signatures("{")) - before.all;
+  const eventLoopLag = await lagSinceScrape(members);
+  const after = await workOf(members);
   return {
     decisions: DECISIONS,
     inFlight: IN_FLIGHT,
@@ -72,7 +80,8 @@ export async function measureThroughput(deployment: Deployment): Promise<Through
     medianMs: Math.round(percentile(times, 0.5)),
     p90Ms: Math.round(percentile(times, 0.9)),
     blocksPerDecision: Number((blocks / DECISIONS).toFixed(2)),
-    eventLoopLagP99Ms: Math.round(Math.max(...lags) * 1_000),
-    pooledShare: ((await signatures('{presignature="pooled"')) - before.pooled) / signed,
+    cpuMsPerDecision: Math.round(((after.cpuSeconds - before.cpuSeconds) * 1_000) / members.length / DECISIONS),
+    eventLoopLag,
+    pooledShare: (after.pooled - before.pooled) / (after.signed - before.signed),
   };
 }
