@@ -5,6 +5,7 @@ import { EpochBook } from "../../src/committee/epoch-book.ts";
 import type { DecisionContext } from "../../src/decisions/context.ts";
 import { PeerNotes } from "../../src/decisions/peer-notes.ts";
 import { testNotices } from "../support/notices.ts";
+import { otherForms } from "../support/other-forms.ts";
 import { sampleDecision } from "../support/sample-decision.ts";
 import { ACTIVE_FACTS, SAMPLE_EPOCH, sampleIdentity } from "../support/sample-epoch.ts";
 
@@ -51,6 +52,17 @@ test("an attestation counts for the member that sent and signed it, and for nobo
   await notes.onAttestation("0x02ff", await frame());
   expect(recorded).toEqual([]);
 });
+
+test.each(["highS", "smallV", "both"] as const)(
+  "an attestation in a form that the registry refuses does not count: the form %s",
+  async (form) => {
+    const { notes, recorded } = notesOf([OBSERVED]);
+    const genuine = await frame();
+    const signature = otherForms(genuine.signature)[form];
+    await notes.onAttestation(sampleIdentity("peer").peer, { ...genuine, signature });
+    expect(recorded).toEqual([]);
+  },
+);
 
 test("a forged signature is checked once: whoever sent it is not heard on that decision again", async () => {
   const { notes, recorded } = notesOf([OBSERVED]);
