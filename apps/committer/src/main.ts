@@ -47,11 +47,13 @@ type Run = {
 
 /** What costs time to load is loaded only when settings and passphrase are there. */
 async function start({ settings, rehearsal, passphrase, log, resumeNote }: Run): Promise<Committer> {
-  const [{ startCommitter }, { Libp2pTransport }, { startSessionWorker }] = await Promise.all([
+  const [{ startCommitter }, { Libp2pTransport }, { startSessionWorker }, { installRecovery }] = await Promise.all([
     import("./committer.ts"),
     import("@synod/network"),
     import("./sessions/worker-port.ts"),
+    import("./recovery.ts"),
   ]);
+  const slowness = await installRecovery();
   let points: PointArithmetic | undefined;
   const committer = await startCommitter(settings, passphrase, {
     ...(resumeNote === undefined ? {} : { resumeNote }),
@@ -73,6 +75,8 @@ async function start({ settings, rehearsal, passphrase, log, resumeNote }: Run):
     },
   });
   if (points !== undefined) reportPoints(points, log);
+  if (slowness !== undefined)
+    log.warn("signatures are checked slowly: WebAssembly cannot be used", { reason: slowness });
   return committer;
 }
 

@@ -1,4 +1,5 @@
-import { type Address, type Hex, hexToBigInt, recoverAddress, size, slice } from "viem";
+import { type Address, type Hex, hexToBigInt, size, slice } from "viem";
+import { signerOf } from "./recovery.ts";
 
 /** Half the order of the curve, rounded down. */
 const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
@@ -26,7 +27,7 @@ function isCanonical(signature: Hex): boolean {
  */
 export async function isSignedBy(address: Address, hash: Hex, signature: Hex): Promise<boolean> {
   try {
-    return isCanonical(signature) && (await recoverAddress({ hash, signature })) === address;
+    return isCanonical(signature) && (await signerOf(hash, signature)) === address;
   } catch {
     return false;
   }

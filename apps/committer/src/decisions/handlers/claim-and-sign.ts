@@ -15,12 +15,13 @@ import {
   toMemberIndex,
 } from "@synod/core";
 import { type Abort, intentDigest, type SigningIntent } from "@synod/tss";
-import { bytesToHex, type Hex, hexToBytes, recoverAddress } from "viem";
+import { bytesToHex, type Hex, hexToBytes } from "viem";
 import { banEvents } from "../../committee/bans.ts";
 import { bannedParties, type EpochEntry, otherParties, partyOf } from "../../committee/epoch-book.ts";
 import { domainOf } from "../../committee/protocol-domain.ts";
 import type { RunOutcome, SignOrder } from "../../sessions/messages.ts";
 import { shareRef } from "../../sessions/share-name.ts";
+import { isSignedBy } from "../../signed-by.ts";
 import type { DecisionContext, Handler } from "../context.ts";
 
 type Authorized = Extract<SigningAnswer, { kind: "authorized" }>;
@@ -134,7 +135,8 @@ async function ended(
   if (outcome.kind === "aborted") return aborted(context, entry, order, outcome.abort);
   const isSigned = outcome.kind === "signed" && outcome.digest === digest;
   const signature = isSigned ? outcome.signature : "0x";
-  if (!isSigned || (await recoverAddress({ hash: digest, signature })) !== entry.facts?.groupAddress) {
+  const signer = entry.facts?.groupAddress;
+  if (signer === undefined || !(await isSignedBy(signer, digest, signature))) {
     const reason = outcome.kind === "failed" ? outcome.reason : "the signature is not the group key's";
     context.log.error("signing failed", { decisionId, attempt, reason });
     return [{ kind: "SigningAttemptAborted", decisionId, attempt, severity: "retry", code: "failed", culprits: [] }];
