@@ -18,13 +18,16 @@ export interface NetworkBounds {
 
 const MIB = 1 << 20;
 
-/** Room for ten signatures at once with 64 members, on an ordinary line. */
+/**
+ * Room for ten signatures at once with 64 members, on an ordinary line. A decision takes some ten frames from each peer;
+ * a frame of a peer that means harm costs a quarter of a millisecond or more.
+ */
 export const DEFAULT_BOUNDS: NetworkBounds = {
   maxFrameBytes: MIB,
   maxQueueFrames: 4096,
   maxQueueBytes: 16 * MIB,
   bytesPerSecond: 8 * MIB,
   burstBytes: 32 * MIB,
-  framesPerSecond: 2000,
-  burstFrames: 8000,
+  framesPerSecond: 500,
+  burstFrames: 4000,
 };

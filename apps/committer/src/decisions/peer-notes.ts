@@ -9,13 +9,22 @@ import {
   rebuildAuthorization,
   toDecisionId,
 } from "@synod/core";
-import type { Hex } from "viem";
+import type { Address, Hex } from "viem";
 import type { PeerFrame } from "../sessions/frame.ts";
 import { isSignedBy } from "../signed-by.ts";
 import type { DecisionContext } from "./context.ts";
 
 type AttestationFrame = Extract<PeerFrame, { kind: "attestation" }>;
 type SignatureFrame = Extract<PeerFrame, { kind: "signature" }>;
+
+/** A signature as a peer sent it, and whose of what it should be. */
+type Claimed = {
+  readonly from: PeerId;
+  readonly by: Address;
+  /** Computed only for what is checked. */
+  readonly digest: () => Hex;
+  readonly frame: AttestationFrame | SignatureFrame;
+};
 
 /** Attestations of one peer that wait for decisions this committer has not seen final yet. */
 const EARLY_PER_PEER = 64;
@@ -26,6 +35,8 @@ export class PeerNotes {
   readonly #early = new Map<PeerId, Map<Hex, AttestationFrame>>();
   /** Who sent a signature that is none about an open decision. No honest committer does: it is not checked twice. */
   readonly #forgers = new Map<DecisionId, Set<PeerId>>();
+  /** What is being checked, by peer, kind and decision: thousands that come at once cost one check. */
+  readonly #checking = new Set<string>();
 
   constructor(context: DecisionContext) {
     this.#context = context;
@@ -38,17 +49,16 @@ export class PeerNotes {
     if (work.result !== undefined) return;
     const member = this.#entry(work)?.members.find(({ peer }) => peer === from);
     if (member === undefined || work.attestations.has(member.memberIndex)) return;
-    if (this.#isForger(work, from)) return;
     const { id: decisionId, committeeId, epoch } = work.decision;
     const { chainId, decisionRegistry, view, record } = this.#context;
-    const { reply, resultHash, signature } = frame;
-    const digest = attestationDigest(
-      { chainId, decisionRegistry },
-      { decisionId, committeeId, epoch, reply, resultHash },
-    );
-    if (!(await isSignedBy(member.address, digest, signature))) return this.#distrust(work, from);
-    // The same frame may have been checked twice at once.
+    const digest = () => {
+      const { reply, resultHash } = frame;
+      return attestationDigest({ chainId, decisionRegistry }, { decisionId, committeeId, epoch, reply, resultHash });
+    };
+    if (!(await this.#isSigned(work, { from, by: member.address, digest, frame }))) return;
+    // The decision may have ended meanwhile.
     if (this.#open(decisionId)?.attestations.has(member.memberIndex) !== false) return;
+    const { reply, resultHash, signature } = frame;
     const attestation: Attestation = { decisionId, memberIndex: member.memberIndex, reply, resultHash, signature };
     record([{ kind: "AttestationReceived", attestation, atBlock: view().head.number }]);
   }
@@ -59,15 +69,14 @@ export class PeerNotes {
     if (work === undefined || work.signature !== undefined || work.validation?.kind !== "valid") return;
     const entry = this.#entry(work);
     if (entry?.facts === undefined || !entry.members.some(({ peer }) => peer === from)) return;
-    if (this.#isForger(work, from)) return;
     const { decisionRegistry, view, record } = this.#context;
-    const digest = authorizationDigest(rebuildAuthorization(work.decision, decisionRegistry));
-    const { signature } = frame;
-    if (!(await isSignedBy(entry.facts.groupAddress, digest, signature))) return this.#distrust(work, from);
+    const digest = () => authorizationDigest(rebuildAuthorization(work.decision, decisionRegistry));
+    if (!(await this.#isSigned(work, { from, by: entry.facts.groupAddress, digest, frame }))) return;
     const now = this.#open(work.decision.id);
     if (now === undefined || now.signature !== undefined) return;
-    const atBlock = view().head.number;
-    record([{ kind: "SignatureProduced", decisionId: work.decision.id, digest, signature, origin: "peer", atBlock }]);
+    const { signature } = frame;
+    const facts = { decisionId: work.decision.id, digest: digest(), signature, atBlock: view().head.number } as const;
+    record([{ kind: "SignatureProduced", ...facts, origin: "peer" }]);
   }
 
   /** Takes up what came before its decision was seen. */
@@ -79,8 +88,15 @@ export class PeerNotes {
     }
   }
 
-  #isForger({ decision }: DecisionWork, from: PeerId): boolean {
-    return this.#forgers.get(decision.id)?.has(from) === true;
+  /** Checks a signature, unless its sender forged one before or has another of the kind being checked. */
+  async #isSigned(work: DecisionWork, { from, by, digest, frame }: Claimed): Promise<boolean> {
+    const key = `${from} ${frame.kind} ${work.decision.id}`;
+    if (this.#forgers.get(work.decision.id)?.has(from) === true || this.#checking.has(key)) return false;
+    this.#checking.add(key);
+    const isSigned = await isSignedBy(by, digest(), frame.signature);
+    this.#checking.delete(key);
+    if (!isSigned) this.#distrust(work, from);
+    return isSigned;
   }
 
   /** Notes who cost a check for nothing, for as long as the decision is open. */

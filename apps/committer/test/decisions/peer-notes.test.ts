@@ -73,6 +73,22 @@ test("a forged signature is checked once: whoever sent it is not heard on that d
   expect(recorded).toEqual([]);
 });
 
+test("of forged signatures that come at once, one is looked at", async () => {
+  const { notes, recorded } = notesOf([OBSERVED]);
+  const { peer } = sampleIdentity("peer");
+  const honest = await frame();
+  let looks = 0;
+  const forged = {
+    ...honest,
+    get signature(): Hex {
+      looks += 1;
+      return `0x${"11".repeat(64)}1b`;
+    },
+  };
+  await Promise.all(Array.from({ length: 100 }, () => notes.onAttestation(peer, forged)));
+  expect([looks, recorded]).toEqual([1, []]);
+});
+
 test("what comes before its decision is seen is taken up later, and one peer keeps a bounded number", async () => {
   const { notes, recorded, record } = notesOf([]);
   const { peer } = sampleIdentity("peer");

@@ -11,9 +11,13 @@ export const PROTOCOL = "/synod/1";
 /** Bytes of one stream that may be under way before the reader has read them. */
 const MAX_WINDOW_BYTES = 1 << 20;
 const MAX_CONNECTIONS = 256;
-/** Handshakes under way, and new connections per second from one address: all members may share one machine. */
+/** Handshakes under way: all members may come at once. */
 const MAX_PENDING_INBOUND = 64;
-const INBOUND_PER_SECOND = 64;
+/**
+ * Handshakes per second from one address. Each costs some 25 ms, whoever asks, so that strangers at one address can have
+ * a fifth of a core; members that share one address come back within seconds.
+ */
+const INBOUND_PER_SECOND = 8;
 const HANDSHAKE_TIMEOUT_MS = 5000;
 /** Long enough that a process busy with mathematics is not taken for a dead one. */
 const LIVENESS_MS = 15_000;

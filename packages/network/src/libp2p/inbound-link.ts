@@ -6,6 +6,9 @@ import type { Cancel, Timers } from "../timers.ts";
 import type { TokenBucket } from "../token-bucket.ts";
 import { asError, PeerCutError } from "./peer-cut-error.ts";
 
+/** Frames handed on in one turn of the event loop: whatever one peer sends, others have their turn within milliseconds. */
+const FRAMES_AT_ONCE = 32;
+
 /** What a peer may use of this side; one for all its streams, so that connecting again gains nothing. */
 export interface PeerShare {
   readonly bytes: TokenBucket;
@@ -33,6 +36,8 @@ export class InboundLink {
   readonly #options: InboundLinkOptions;
   readonly #decoder: FrameDecoder;
   #cancelPause: Cancel | undefined;
+  /** It pauses to let others have their turn, not because the peer's share is used up. */
+  #isTurnOver = false;
   #isEnded = false;
 
   /** Begins to read the stream. */
@@ -43,7 +48,7 @@ export class InboundLink {
     stream.inactivityTimeout = Number.POSITIVE_INFINITY;
     stream.addEventListener("message", (event) => this.#read(event));
     stream.addEventListener("end", () => this.#acknowledgeEnd());
-    stream.addEventListener("close", () => this.mute());
+    stream.addEventListener("close", () => this.#finish());
   }
 
   /** Hands on no more frames, and leaves the stream to its own end. */
@@ -71,11 +76,26 @@ export class InboundLink {
     if (this.#isEnded) return;
     if (data instanceof Uint8Array) this.#decoder.push(data);
     else for (const chunk of data) this.#decoder.push(chunk);
-    this.#handOn();
+    this.#handOn(FRAMES_AT_ONCE);
   }
 
-  #handOn(): void {
-    while (!this.#isEnded && this.#cancelPause === undefined) {
+  /** The stream is over. What was read of it and only waits for its turn is handed on. */
+  #finish(): void {
+    if (this.#isTurnOver) {
+      this.#cancelPause?.();
+      this.#cancelPause = undefined;
+      this.#isTurnOver = false;
+      this.#handOn(Number.POSITIVE_INFINITY);
+    }
+    this.mute();
+  }
+
+  #handOn(most: number): void {
+    for (let left = most; !this.#isEnded && this.#cancelPause === undefined; left -= 1) {
+      if (left === 0) {
+        this.#endTurn();
+        return;
+      }
       const decoded = this.#decoder.next();
       if (decoded.kind === "incomplete") return;
       this.#handle(decoded);
@@ -97,22 +117,29 @@ export class InboundLink {
   }
 
   #accept(frame: Uint8Array): void {
-    const { share, onFrame } = this.#options;
+    const { share, onFrame, onSlowed } = this.#options;
     const pauseMs = Math.max(share.bytes.spend(frame.length), share.frames.spend(1));
     onFrame(frame);
-    if (pauseMs > 0 && !this.#isEnded) this.#pause(pauseMs);
+    if (pauseMs <= 0 || this.#isEnded) return;
+    this.#pause(pauseMs);
+    onSlowed(pauseMs);
+  }
+
+  #endTurn(): void {
+    this.#isTurnOver = true;
+    this.#pause(0);
   }
 
   #pause(forMs: number): void {
-    const { stream, timers, onSlowed } = this.#options;
+    const { stream, timers } = this.#options;
     if (stream.readStatus === "readable") stream.pause();
     this.#cancelPause = timers.schedule(forMs, () => this.#resume());
-    onSlowed(forMs);
   }
 
   #resume(): void {
     this.#cancelPause = undefined;
-    this.#handOn();
+    this.#isTurnOver = false;
+    this.#handOn(FRAMES_AT_ONCE);
     const isPausedAgain = this.#cancelPause !== undefined;
     if (!this.#isEnded && !isPausedAgain && this.#options.stream.readStatus === "paused") this.#options.stream.resume();
   }

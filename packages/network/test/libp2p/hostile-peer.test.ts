@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import type { Connection, Stream } from "@libp2p/interface";
 import { collect, collectFrames, printSeed, seededRng } from "@synod/testing";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { encodeFrame } from "../../src/frame-codec.ts";
 import type { NetworkBounds, NetworkEvent } from "../../src/index.ts";
 import { identityAt } from "../identities.ts";
 import { openTransport } from "./harness.ts";
-import { dialRaw, rawPeer, sendGarbage } from "./raw-peer.ts";
+import { dialRaw, isAnswered, rawPeer, sendGarbage } from "./raw-peer.ts";
 
 const PROTOCOL = "/synod/1";
 const PEER = identityAt(2).publicKey;
@@ -65,6 +65,16 @@ describe("a stranger", () => {
     await peer.transport.start();
     peer.transport.send(transport.self, new Uint8Array([5]));
     expect(await frames.count(1)).toEqual([{ from: PEER, frame: new Uint8Array([5]) }]);
+  });
+});
+
+describe("many strangers at one address", () => {
+  it("have so many handshakes a second between them, and no more", async () => {
+    const { address } = await committer();
+    const answered = await Promise.all(Array.from({ length: 40 }, () => isAnswered(address)));
+    // Eight in each of the one or two seconds in which they come.
+    expect(answered.filter(Boolean).length).toBeGreaterThanOrEqual(8);
+    expect(answered.filter(Boolean).length).toBeLessThanOrEqual(16);
   });
 });
 
@@ -135,6 +145,30 @@ describe("a peer that breaks the rules", () => {
     const slowed = events.items.filter(({ kind }) => kind === "peerSlowed");
     expect(slowed.length).toBeGreaterThan(0);
     expect(connection.status).toBe("open");
+  });
+
+  it("has few of its frames handled before others have their turn", async () => {
+    const { transport, address, frames } = await committer();
+    const perTurn = new Map<number, number>();
+    let turn = 0;
+    const nextTurn = setInterval(() => {
+      turn += 1;
+    });
+    onTestFinished(() => clearInterval(nextTurn));
+    transport.onFrame(() => void perTurn.set(turn, (perTurn.get(turn) ?? 0) + 1));
+    const stream = await (await dialRaw(await rawPeer(2), address)).newStream(PROTOCOL);
+    stream.send(Buffer.concat(Array.from({ length: 200 }, (_, index) => oneByte(index))));
+    await frames.count(200);
+    expect(Math.max(...perTurn.values())).toBeLessThanOrEqual(64);
+  });
+
+  it("is heard to the end when it closes its stream at once after many frames", async () => {
+    const { address, frames } = await committer();
+    const stream = await (await dialRaw(await rawPeer(2), address)).newStream(PROTOCOL);
+    stream.send(Buffer.concat(Array.from({ length: 200 }, (_, index) => oneByte(index))));
+    await stream.close();
+    const received = await frames.count(200);
+    expect(received.map(({ frame }) => frame[0])).toEqual(Array.from({ length: 200 }, (_, index) => index));
   });
 
   it("cannot keep a committer from closing by never saying that it has read", async () => {

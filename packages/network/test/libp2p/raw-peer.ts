@@ -40,3 +40,17 @@ export async function sendGarbage({ endpoint }: PeerAddress, bytes: Uint8Array):
   socket.resume();
   await promise;
 }
+
+/** Greets a committer's port as libp2p does, and tells whether it was answered before the connection ended. */
+export async function isAnswered({ endpoint }: PeerAddress): Promise<boolean> {
+  const port = Number(endpoint.split("/").at(-1));
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect({ host: "127.0.0.1", port });
+  socket.on("data", () => resolve(true));
+  socket.on("close", () => resolve(false));
+  socket.on("error", () => socket.destroy());
+  socket.write("\x13/multistream/1.0.0\n");
+  const answered = await promise;
+  socket.destroy();
+  return answered;
+}
