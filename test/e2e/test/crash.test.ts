@@ -5,6 +5,7 @@ import { reportOf } from "../harness/committer.ts";
 import { type Deployment, first, type Member } from "../harness/deployment.ts";
 import { type Devnet, startDevnet } from "../harness/devnet.ts";
 import { eventually } from "../harness/eventually.ts";
+import { hasShare, killAt, NEW_SHARE_STORED, refreshShares } from "../harness/handover.ts";
 import { MemberProcesses } from "../harness/member-processes.ts";
 import type { Program } from "../harness/program.ts";
 
@@ -73,6 +74,24 @@ describe("a committer killed with -9", () => {
       const report = await reportOf(member, last);
       return report?.state.toLowerCase() === "executed" ? report : undefined;
     });
+  });
+
+  it("with its new share just stored: the switch goes on, the key is the same, and it signs", async () => {
+    const committee = first(deployment.committees);
+    const member = memberAt(2);
+    const before = await client.getCommittee({ committeeId: committee.id });
+    const epoch = (before.activeEpoch ?? 0n) + 1n;
+    const killed = killAt(processes, committee, member, { epoch, boundary: NEW_SHARE_STORED });
+    await refreshShares(committee, epoch - 1n);
+    await killed;
+    await eventually(async () => {
+      const { activeEpoch } = await client.getCommittee({ committeeId: committee.id });
+      return activeEpoch === epoch && !hasShare(committee, member, epoch - 1n) ? true : undefined;
+    });
+    expect(hasShare(committee, member, epoch)).toBe(true);
+    const after = await client.getCommittee({ committeeId: committee.id });
+    expect(after.epoch.group?.publicKey).toEqual(before.epoch.group?.publicKey);
+    await expectExecutedOnce(await submit(client, deployment, tokenPayment(deployment, "1")));
   });
 
   it("two at once: nothing is signed by t - 1, and the queue drains when one returns", async () => {

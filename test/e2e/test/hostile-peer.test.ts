@@ -1,6 +1,6 @@
 import { connect } from "node:net";
-import { integerBelow, printSeed, type SeededRng, seededRng } from "@synod/testing";
-import { bytesToHex, concatBytes, type Hex, hexToBytes, numberToBytes, zeroHash } from "viem";
+import { printSeed, seededRng } from "@synod/testing";
+import { bytesToHex, concatBytes, type Hex, hexToBytes, zeroHash } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clientOf, type DevnetClient, executions, submit, tokenPayment } from "../harness/client.ts";
@@ -8,11 +8,11 @@ import { answers, isAlive, reportOf } from "../harness/committer.ts";
 import { type Committee, type Deployment, first, type Member } from "../harness/deployment.ts";
 import { type Devnet, startDevnet } from "../harness/devnet.ts";
 import { eventually } from "../harness/eventually.ts";
+import { HostileFrames } from "../harness/hostile-frames.ts";
 import { type Impostor, identityOf, impersonate, untilConnected } from "../harness/impostor.ts";
 import { MemberProcesses } from "../harness/member-processes.ts";
 
 const FRAMES = 2_000;
-const KINDS = 6;
 const ATTESTATION = {
   Attestation: [
     { name: "decisionId", type: "bytes32" },
@@ -59,30 +59,6 @@ async function expectUnharmed(): Promise<void> {
   }
 }
 
-/** One frame of the kind the committers exchange, or of none: opaque digests to sign are among them. */
-function strangeFrame(rng: SeededRng, decisionId: Hex): Uint8Array {
-  const kind = integerBelow(rng, KINDS);
-  const body = rng(integerBelow(rng, 400));
-  const subject = integerBelow(rng, 2) === 0 ? hexToBytes(decisionId) : rng(32);
-  const head = concatBytes([Uint8Array.of(kind), subject]);
-  switch (integerBelow(rng, 4)) {
-    case 0:
-      return concatBytes([Uint8Array.of(kind), body]);
-    case 1:
-      return concatBytes([head, rng(65)]);
-    case 2:
-      return concatBytes([head, Uint8Array.of(1), rng(32), rng(65)]);
-    default:
-      return concatBytes([
-        Uint8Array.of(1, integerBelow(rng, 4)),
-        subject,
-        numberToBytes(0, { size: 4 }),
-        rng(32),
-        body,
-      ]);
-  }
-}
-
 /** A member's true attestation of a reply that nobody else gave. */
 async function lie(impostor: Impostor, secret: Uint8Array, decisionId: Hex): Promise<void> {
   const { chainId, decisionRegistry } = deployment;
@@ -106,13 +82,17 @@ describe("a member that turned", () => {
   it("sends thousands of strange frames: nobody signs, crashes or bans, and decisions go on", async () => {
     const rng = seededRng(printSeed("hostile-peer frames"));
     const impostor = await impersonate(committee, traitor, identityOf(traitor));
+    const heard: Uint8Array[] = [];
+    impostor.transport.onFrame((_from, frame) => void heard.push(frame));
     try {
       await untilConnected(impostor);
+      await eventually(async () => (heard.length > 0 ? true : undefined));
+      const frames = new HostileFrames(rng, heard);
       const blocked = await submit(client, deployment, tokenPayment(deployment, "2000"));
       const open = await submit(client, deployment, tokenPayment(deployment, "1"));
       for (let i = 0; i < FRAMES; i++) {
         const peer = impostor.others[i % impostor.others.length];
-        if (peer !== undefined) impostor.transport.send(peer, strangeFrame(rng, i % 2 === 0 ? blocked : open));
+        if (peer !== undefined) impostor.transport.send(peer, frames.next(i % 2 === 0 ? blocked : open).frame);
       }
       expect((await client.waitForDecision({ decisionId: open, timeoutMs: 120_000 })).state).toBe("Executed");
       expect(await executions(client, deployment, open)).toBe(1);
