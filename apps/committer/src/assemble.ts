@@ -211,6 +211,7 @@ export function assemble(base: Foundations): Assembly {
   const ceremonies = new Ceremonies(
     {
       ...common,
+      signal,
       moment,
       attemptBlocks,
       submitStaggerBlocks,

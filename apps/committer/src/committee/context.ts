@@ -63,4 +63,6 @@ export type CeremonyContext = {
   readonly metrics: Metrics;
   readonly pace: Pace;
   readonly log: Log;
+  /** Aborted when the committer closes: whoever waited for something then records nothing any more. */
+  readonly signal: AbortSignal;
 };

@@ -79,7 +79,7 @@ export class ProofDriver {
 
   /** A peer sent the finished proof. It counts only if it recovers to the group address. */
   async onSignature(entry: Confirmed, signature: Hex): Promise<void> {
-    if (this.#proof !== undefined || !(await this.#isValid(entry, signature))) return;
+    if (this.#proof !== undefined || !(await this.#isValid(entry, signature)) || this.#context.signal.aborted) return;
     this.#keep(entry, signature);
     this.#context.wake();
   }
@@ -120,7 +120,7 @@ export class ProofDriver {
     const signers = signingSet(toDecisionId(this.subject), attempt, committeeView(entry, entry.facts), presence);
     if (signers?.includes(entry.self) !== true) return;
     const beacon = await this.#beacon(attempt);
-    if (beacon === undefined || this.#isStopped) return;
+    if (beacon === undefined || this.#isStopped || this.#context.signal.aborted) return;
     const { committeeId, epoch } = entry;
     this.#context.record({ kind: "ProofAttemptStarted", committeeId, epoch, attempt });
     this.#running.add(attempt);

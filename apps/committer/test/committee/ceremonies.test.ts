@@ -69,6 +69,7 @@ function ceremoniesOn(chain: readonly OnChain[], own: readonly bigint[], active:
     },
     record: (event: EpochEvent) => book.apply(event),
     wake: () => undefined,
+    signal: new AbortController().signal,
   };
   for (const epoch of own.map(toEpoch)) {
     book.apply({ ...SAMPLE_EPOCH, epoch, self: toMemberIndex(0) });

@@ -83,6 +83,7 @@ function ceremonyIn(world: World) {
       book.apply(event);
     },
     wake: () => undefined,
+    signal: new AbortController().signal,
   };
   const ceremony = new Ceremony(context as unknown as CeremonyContext, () => book.get(KEY) as EpochEntry);
   ceremony.onStored(PEER, 0, recordHash);

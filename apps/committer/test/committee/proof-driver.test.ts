@@ -16,8 +16,10 @@ function drive(past: readonly EpochEvent[], readBlock: () => Promise<object>) {
   const book = new EpochBook();
   for (const event of past) book.apply(event);
   const order: string[] = [];
+  const closing = new AbortController();
   const context = {
     ...testNotices(),
+    signal: closing.signal,
     chainId: 31_337n,
     committeeRegistry: zeroAddress,
     attemptBlocks: 5n,
@@ -38,7 +40,7 @@ function drive(past: readonly EpochEvent[], readBlock: () => Promise<object>) {
   } as unknown as CeremonyContext;
   const entry = () => ({ ...(book.entries()[0] as ReturnType<EpochBook["entries"]>[number]), facts: FACTS });
   const driver = new ProofDriver(context, entry());
-  return { order, step: () => driver.step(entry(), () => true) };
+  return { order, closing, step: () => driver.step(entry(), () => true) };
 }
 
 /** A driver of an epoch that took its key over and holds the proof, at a head of 42; which it saw confirmed there. */
@@ -89,6 +91,14 @@ test("a provider that fails costs neither the process nor the attempt", async ()
   step();
   await settled();
   expect(order).toEqual(["ProofAttemptStarted", "run 8"]);
+});
+
+test("a committer that closes while it asks for the beacon begins no attempt", async () => {
+  const { order, closing, step } = drive([SAMPLE_EPOCH], answers);
+  step();
+  closing.abort();
+  await settled();
+  expect(order).toEqual([]);
 });
 
 const PROVED: EpochEvent = { kind: "HandoverProved", committeeId, epoch, signature: `0x${"03".repeat(65)}` };
