@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
 import type { Hex } from "viem";
 import type { SynodClient } from "../chain/synod-client.ts";
 import { buildAction } from "../decision/build-action.ts";
@@ -45,6 +45,19 @@ export async function submitPayment({ devnet, client }: ChaosStage): Promise<Hex
 /** One of the victims, as follows from the seed and a text; another one for other texts. */
 export function pickMember({ seed, victims }: Pick<ChaosStage, "seed" | "victims">, text: string): number {
   return victims[pick(seed, text, victims.length)] ?? 0;
+}
+
+/** Seeds are below this. */
+const SEEDS = 2 ** 31;
+
+/** A seed, for who gives none. */
+export function anySeed(): number {
+  return randomInt(SEEDS);
+}
+
+/** A seed that follows from another one and a text. */
+export function seedFrom(seed: number, text: string): number {
+  return pick(seed, text, SEEDS);
 }
 
 /** A whole number below `count` that follows from a seed and a text. */

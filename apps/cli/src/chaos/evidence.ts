@@ -82,8 +82,13 @@ export function allIn({ outcomes }: Evidence, state: string): string {
 }
 
 /** Members that raised an alarm. */
-export function membersWith({ sightings }: Evidence, name: string): readonly number[] {
+export function membersWith({ sightings }: Pick<Evidence, "sightings">, name: string): readonly number[] {
   return sightings.filter(({ alarms }) => alarms.some(({ alarm }) => alarm === name)).map(memberOf);
+}
+
+/** What the members at which the fault was not aimed saw end without a result. */
+export function abortsOfOthers({ sightings, hit }: Pick<Evidence, "sightings" | "hit">): readonly SeenAbort[] {
+  return sightings.filter(({ memberIndex }) => !hit.includes(memberIndex)).flatMap(({ aborts }) => aborts);
 }
 
 /** Members that did not answer, and that every member which did was once not connected to. */

@@ -1,4 +1,4 @@
-import { agentVaultAbi, SynodSdkError } from "@synod/sdk";
+import { SynodSdkError } from "@synod/sdk";
 import type { Hex } from "viem";
 import { askCommitters, type CommitterReport, signersOf } from "../committers/ask-committers.ts";
 import { type ExecutionFacts, executionFacts } from "../demo/execution-facts.ts";
@@ -8,6 +8,7 @@ import { type ChaosStage, submitPayment } from "./chaos-stage.ts";
 import type { Evidence, Ghost, Outcome, Sighting } from "./evidence.ts";
 import type { Fault, Injection } from "./fault.ts";
 import { untilSound } from "./sound.ts";
+import { carriedOut } from "./vault-log.ts";
 import { type Beginning, beginningNow, logEndsOf, lookOnce, nothingSeen, type Sight, withoutOld } from "./watch.ts";
 
 /** Decisions submitted under each fault: so many, and more while they end without the fault having been felt. */
@@ -117,12 +118,12 @@ type Story = { readonly fromBlock: bigint } & Pick<Outcome, "stateDuring" | "ms"
 async function outcomeOf(stage: ChaosStage, decisionId: Hex, story: Story): Promise<Outcome> {
   const decision = await stage.client.getDecision({ decisionId });
   const [executions, facts, reports] = await Promise.all([
-    executionsOf(stage, decisionId, story.fromBlock),
+    carriedOut(stage, story.fromBlock, decisionId),
     executionFacts(stage, decision, stage.devnet.agent.vault),
     reportsOf(stage, decisionId),
   ]);
   const { stateDuring, ms } = story;
-  const told = { decisionId, stateDuring, state: decision.state, executions, ms };
+  const told = { decisionId, stateDuring, state: decision.state, executions: executions.length, ms };
   return { ...told, ...signingOf(stage, facts, reports) };
 }
 
@@ -142,18 +143,6 @@ function signingOf(
   };
 }
 
-/** How often a decision was carried out, by its vault's own log. */
-async function executionsOf({ client, devnet }: ChaosStage, decisionId: Hex, fromBlock: bigint): Promise<number> {
-  const events = await client.getContractEvents({
-    address: devnet.agent.vault,
-    abi: agentVaultAbi,
-    eventName: "ActionExecuted",
-    args: { decisionId },
-    fromBlock,
-  });
-  return events.length;
-}
-
 function reportsOf({ devnet }: ChaosStage, decisionId: Hex): Promise<readonly CommitterReport[]> {
   return askCommitters(
     devnet.committers.map(({ setup }) => setup),
@@ -164,10 +153,10 @@ function reportsOf({ devnet }: ChaosStage, decisionId: Hex): Promise<readonly Co
 async function ghostOf(stage: ChaosStage, decisionId: Hex): Promise<Ghost> {
   const [isOnChain, executions, reports] = await Promise.all([
     isKnown(stage, decisionId),
-    executionsOf(stage, decisionId, 0n),
+    carriedOut(stage, 0n, decisionId),
     reportsOf(stage, decisionId),
   ]);
-  return { isOnChain, executions, knownBy: reports.map(({ memberIndex }) => memberIndex) };
+  return { isOnChain, executions: executions.length, knownBy: reports.map(({ memberIndex }) => memberIndex) };
 }
 
 async function isKnown({ client }: ChaosStage, decisionId: Hex): Promise<boolean> {

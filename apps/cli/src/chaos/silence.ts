@@ -1,6 +1,6 @@
 import { type Check, expectEqual } from "../demo/demo-row.ts";
 import type { SeenAbort } from "./aborts.ts";
-import { committersNamed, type Evidence } from "./evidence.ts";
+import { abortsOfOthers, committersNamed, type Evidence } from "./evidence.ts";
 import type { Judgement } from "./fault.ts";
 import { ending, seconds, slowest } from "./judge.ts";
 import type { Sight } from "./watch.ts";
@@ -12,18 +12,14 @@ function isOfSignature({ of }: SeenAbort): boolean {
 
 /** Whether some other member has named one silent. */
 export function isNamedSilent({ sightings }: Sight, victim: number): boolean {
-  return sightings.some(
-    ({ memberIndex, aborts }) =>
-      memberIndex !== victim && aborts.filter(isOfSignature).some(({ silent }) => silent.includes(victim)),
-  );
+  const aborts = abortsOfOthers({ sightings, hit: [victim] }).filter(isOfSignature);
+  return aborts.some(({ silent }) => silent.includes(victim));
 }
 
 /** Judges a committee one member of which says nothing that counts: it is named, and nothing else happens to it. */
 export function judgeSilence(evidence: Evidence): Judgement {
   const { hit, culprit, outcomes } = evidence;
-  const aborts = evidence.sightings
-    .filter(({ memberIndex }) => !hit.includes(memberIndex))
-    .flatMap((sighting) => sighting.aborts.filter(isOfSignature));
+  const aborts = abortsOfOthers(evidence).filter(isOfSignature);
   const named = [...new Set(aborts.flatMap(({ silent }) => silent))];
   const accused = [...new Set(aborts.flatMap(({ culprits }) => culprits))];
   const checks: readonly Check[] = [

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { AuditHead, SignedAuditHead } from "@synod/core";
+import type { AuditHead, AuditRecord, SignedAuditHead } from "@synod/core";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Hex } from "viem";
 import { type AuditChain, auditChain } from "../audit/chain-facts.ts";
@@ -100,9 +100,9 @@ function completeLine(executed: number): string {
 
 async function exportRecords(context: CommandContext, file: string, options: ExportOptions): Promise<void> {
   const { decision, format, out } = options;
-  const [log] = await verifyHeads([await verifyLog(resolve(context.cwd, file), undefined, undefined)], undefined);
-  if (log === undefined) return;
-  const text = exportLog(log, format, ({ entry }) => decision === undefined || entry.details.decisionId === decision);
+  const isChosen = ({ entry }: AuditRecord) => decision === undefined || entry.details.decisionId === decision;
+  const logs = await verifyHeads([await verifyLog(resolve(context.cwd, file), undefined, undefined)], undefined);
+  const text = logs.map((log) => exportLog(log, format, isChosen)).join("");
   if (out === undefined) context.terminal.out(text);
   else writeFileAtomically(resolve(context.cwd, out), text);
 }

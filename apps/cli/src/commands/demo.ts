@@ -8,7 +8,7 @@ import { committeeSize } from "../devnet/committee-size.ts";
 import { groupAddressOf } from "../devnet/devnet-deployment.ts";
 import { removeDevnetFolder, takeDevnetFolder } from "../devnet/devnet-folder.ts";
 import { startDevnet } from "../devnet/start-devnet.ts";
-import { CliError } from "../errors/cli-error.ts";
+import { expectationsFailed } from "../errors/expectations-failed.ts";
 import { emit } from "../output/emit.ts";
 import { withStep } from "../output/progress.ts";
 import { EXAMPLES_FOLDER } from "../repository-paths.ts";
@@ -45,15 +45,6 @@ async function demonstrate(context: CommandContext, options: DemoOptions): Promi
   const failed = failedChecks(rows);
   const committee = { ...size, groupAddress: groupAddressOf(devnet) };
   emit(context, { data: { succeeded: failed.length === 0, committee, decisions: rows }, lines: describeDemo(rows) });
-  if (failed.length > 0) throw expectationFailed(failed, folder.root);
+  if (failed.length > 0) throw expectationsFailed(failed, folder.root);
   removeDevnetFolder(folder);
-}
-
-function expectationFailed(failed: readonly string[], folder: string): CliError {
-  return new CliError({
-    code: "EXPECTATION_FAILED",
-    what: `${failed.length} expectations did not hold: ${failed.join("; ")}`,
-    where: folder,
-    remedy: "read the committers' logs there",
-  });
 }

@@ -1,14 +1,14 @@
-import { randomInt } from "node:crypto";
 import { resolve } from "node:path";
 import { pickFaults } from "../chaos/catalog.ts";
 import { startChaosDevnet } from "../chaos/chaos-devnet.ts";
+import { anySeed } from "../chaos/chaos-stage.ts";
 import { describeReport, unexpected } from "../chaos/report.ts";
 import { runChaos } from "../chaos/run-chaos.ts";
 import type { CommandContext } from "../command-context.ts";
 import { writeFileAtomically } from "../deployment/write-file-atomically.ts";
 import type { CommitteeSize } from "../devnet/committee-size.ts";
 import { removeDevnetFolder, takeDevnetFolder } from "../devnet/devnet-folder.ts";
-import { CliError } from "../errors/cli-error.ts";
+import { expectationsFailed } from "../errors/expectations-failed.ts";
 import { emit } from "../output/emit.ts";
 import { toJson } from "../output/json.ts";
 import { withStep } from "../output/progress.ts";
@@ -27,15 +27,13 @@ export type ChaosOptions = {
   readonly report?: string;
 };
 
-const SEEDS = 2 ** 31;
-
 /**
  * Starts a devnet, brings the faults about, reports and stops. Side effects: starts and stops processes, writes the
  * folder, and the report's file. Errors: EXPECTATION_FAILED when something happened that was not expected.
  */
 export async function runChaosDevnet(context: CommandContext, options: ChaosOptions): Promise<void> {
   const faults = pickFaults(options.faults);
-  const seed = options.seed ?? randomInt(SEEDS);
+  const seed = options.seed ?? anySeed();
   const folder = takeDevnetFolder(resolve(context.cwd, options.dir));
   const { progress, signal } = context;
   const { size, port } = options;
@@ -47,15 +45,6 @@ export async function runChaosDevnet(context: CommandContext, options: ChaosOpti
   const data = { succeeded: failed.length === 0, seed, committee: size, faults: rows };
   if (options.report !== undefined) writeFileAtomically(resolve(context.cwd, options.report), `${toJson(data)}\n`);
   emit(context, { data, lines: describeReport(rows) });
-  if (failed.length > 0) throw unexpectedHappened(failed, folder.root);
+  if (failed.length > 0) throw expectationsFailed(failed, folder.root);
   if (!options.keep) removeDevnetFolder(folder);
-}
-
-function unexpectedHappened(failed: readonly string[], folder: string): CliError {
-  return new CliError({
-    code: "EXPECTATION_FAILED",
-    what: `${failed.length} expectations did not hold: ${failed.join("; ")}`,
-    where: folder,
-    remedy: "read the committers' logs there",
-  });
 }

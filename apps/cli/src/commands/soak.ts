@@ -1,12 +1,12 @@
-import { randomInt } from "node:crypto";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { startChaosDevnet } from "../chaos/chaos-devnet.ts";
+import { anySeed } from "../chaos/chaos-stage.ts";
 import type { CommandContext } from "../command-context.ts";
 import { writeFileAtomically } from "../deployment/write-file-atomically.ts";
 import { committeeSize } from "../devnet/committee-size.ts";
 import { removeDevnetFolder, takeDevnetFolder } from "../devnet/devnet-folder.ts";
-import { CliError } from "../errors/cli-error.ts";
+import { expectationsFailed } from "../errors/expectations-failed.ts";
 import { emit } from "../output/emit.ts";
 import { toJson } from "../output/json.ts";
 import { withStep } from "../output/progress.ts";
@@ -22,7 +22,6 @@ type SoakOptions = {
   readonly report?: string;
 };
 
-const SEEDS = 2 ** 31;
 const MINUTE_MS = 60_000;
 
 /** Adds `synod soak`. */
@@ -42,14 +41,14 @@ export function addSoakCommand(program: Command, context: CommandContext): void 
 /** Runs a soak and fails unless every expectation held. Side effects: starts and stops processes, writes files. */
 async function soak(context: CommandContext, options: SoakOptions): Promise<void> {
   const folder = takeDevnetFolder(resolve(context.cwd, options.dir));
-  const seed = options.seed ?? randomInt(SEEDS);
+  const seed = options.seed ?? anySeed();
   context.terminal.err(`seed ${seed}\n`);
   const report = judgeSoak(await soakIn(context, { ...options, seed }, folder));
   const failed = failedSoakChecks(report);
   const data = { succeeded: failed.length === 0, seed, ...report };
   if (options.report !== undefined) writeFileAtomically(resolve(context.cwd, options.report), `${toJson(data)}\n`);
   emit(context, { data, lines: describeSoak(report) });
-  if (failed.length > 0) throw unmet(failed, folder.root);
+  if (failed.length > 0) throw expectationsFailed(failed, folder.root);
   removeDevnetFolder(folder);
 }
 
@@ -71,13 +70,4 @@ async function soakIn(
     ),
   );
   return work.finally(() => withStep(progress, "stop the devnet", stop));
-}
-
-function unmet(failed: readonly string[], folder: string): CliError {
-  return new CliError({
-    code: "EXPECTATION_FAILED",
-    what: `${failed.length} expectations did not hold: ${failed.join("; ")}`,
-    where: folder,
-    remedy: "read the committers' logs there",
-  });
 }

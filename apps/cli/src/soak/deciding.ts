@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isTerminal } from "@synod/core";
-import { agentVaultAbi } from "@synod/sdk";
 import type { Hex } from "viem";
 import { type ChaosStage, submitPayment } from "../chaos/chaos-stage.ts";
 import { pollUntil } from "../devnet/poll-until.ts";
@@ -48,25 +47,6 @@ export async function drain(stage: ChaosStage, submitted: readonly Hex[]): Promi
     return open.length === 0 ? true : undefined;
   };
   await pollUntil(probe, { intervalMs: ASK_MS, timeoutMs: DRAIN_LIMIT_MS, signal: stage.signal });
-}
-
-/** Counts from the chain how often each decision was carried out. */
-export async function countExecutions(
-  { client, devnet }: ChaosStage,
-  submitted: readonly Hex[],
-  fromBlock: bigint,
-): Promise<Decided> {
-  const events = await client.getContractEvents({
-    address: devnet.agent.vault,
-    abi: agentVaultAbi,
-    eventName: "ActionExecuted",
-    fromBlock,
-    strict: true,
-  });
-  return tally(
-    submitted,
-    events.map(({ args }) => args.decisionId),
-  );
 }
 
 /** How often each of the decisions stands among what was carried out. */

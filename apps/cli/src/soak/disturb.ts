@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type ChaosStage, pick } from "../chaos/chaos-stage.ts";
+import { type ChaosStage, pick, seedFrom } from "../chaos/chaos-stage.ts";
 import type { Fault } from "../chaos/fault.ts";
 import { crash } from "../chaos/faults/crash.ts";
 import { delay as slowLinks } from "../chaos/faults/delay.ts";
@@ -50,7 +50,7 @@ async function disturbOnce(stage: ChaosStage, turn: number, startMs: number): Pr
   if (fault === undefined) throw new RangeError("there are no faults");
   const heldMs = LEAST_HELD_MS + pick(stage.seed, `time ${turn}`, MORE_HELD_MS);
   const atMs = stage.nowMs() - startMs;
-  const injection = await fault.inject({ ...stage, seed: pick(stage.seed, `turn ${turn}`, 2 ** 31) });
+  const injection = await fault.inject({ ...stage, seed: seedFrom(stage.seed, `turn ${turn}`) });
   try {
     await delay(heldMs, undefined, { signal: stage.signal });
   } finally {

@@ -13,7 +13,8 @@ export type Trend = {
   readonly isFlat: boolean;
 };
 
-const MEBIBYTE = 1_048_576;
+/** Bytes of one. */
+export const MEBIBYTE = 1_048_576;
 
 /** A process warms up for so long: code is compiled, pools are filled, the heap finds its size. */
 export const WARM_UP_MS = 60_000;

@@ -1,7 +1,7 @@
 import { seconds } from "../chaos/judge.ts";
 import { type Check, expectEqual } from "../demo/demo-row.ts";
 import { formatPairs, formatTable } from "../output/table.ts";
-import { type Held, type Trend, trendsOf } from "./flatness.ts";
+import { type Held, MEBIBYTE, type Trend, trendsOf } from "./flatness.ts";
 import type { SoakRun } from "./run-soak.ts";
 
 /** What a soak came to. */
@@ -14,7 +14,6 @@ export type SoakReport = {
 /** Decisions that a soak must see in a minute. */
 const DECISIONS_PER_MINUTE = 10;
 const MINUTE_MS = 60_000;
-const MEBIBYTE = 1_048_576;
 
 /** Judges a soak by what it saw. */
 export function judgeSoak(run: SoakRun): SoakReport {

@@ -2,7 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ChaosStage } from "../chaos/chaos-stage.ts";
 import { carryOutOne } from "../chaos/run-fault.ts";
 import { untilSound } from "../chaos/sound.ts";
-import { countExecutions, type Decided, drain, keepDeciding } from "./deciding.ts";
+import { carriedOut } from "../chaos/vault-log.ts";
+import { type Decided, drain, keepDeciding, tally } from "./deciding.ts";
 import { type Disturbance, disturb } from "./disturb.ts";
 import { type Sample, takeSamples } from "./sample.ts";
 import { together } from "./together.ts";
@@ -51,7 +52,7 @@ export async function runSoak(
   });
   await drain(stage, submitted);
   const isSound = await untilSound(stage, submitted.slice(-1));
-  const decided = await countExecutions(stage, submitted, fromBlock);
+  const decided = tally(submitted, await carriedOut(stage, fromBlock));
   return { durationMs, decided, disturbances, samples, isSound };
 }
 

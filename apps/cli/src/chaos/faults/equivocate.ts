@@ -1,5 +1,5 @@
 import { type Check, expectEqual } from "../../demo/demo-row.ts";
-import { committersNamed, type Evidence } from "../evidence.ts";
+import { abortsOfOthers, committersNamed, type Evidence } from "../evidence.ts";
 import type { Fault, Judgement } from "../fault.ts";
 import { ending, seconds, slowest } from "../judge.ts";
 import { misbehave } from "../misbehave.ts";
@@ -17,20 +17,16 @@ export const equivocate: Fault = {
 };
 
 function isNamed({ sightings }: Sight, victim: number): boolean {
-  return sightings.some(({ memberIndex, aborts }) =>
-    memberIndex === victim ? false : aborts.some(({ code, culprits }) => code === CODE && culprits.includes(victim)),
-  );
+  const aborts = abortsOfOthers({ sightings, hit: [victim] });
+  return aborts.some(({ code, culprits }) => code === CODE && culprits.includes(victim));
 }
 
 function judge(evidence: Evidence): Judgement {
-  const { hit, culprit } = evidence;
-  const aborts = evidence.sightings
-    .filter(({ memberIndex }) => !hit.includes(memberIndex))
-    .flatMap((sighting) => sighting.aborts);
+  const aborts = abortsOfOthers(evidence);
   const named = [...new Set(aborts.flatMap(({ culprits }) => culprits))];
   const times = aborts.filter(({ code }) => code === CODE).length;
   const checks: readonly Check[] = [
-    expectEqual("named by its signatures", committersNamed(named), culprit),
+    expectEqual("named by its signatures", committersNamed(named), evidence.culprit),
     { what: "sessions in which it was caught", holds: times > 0, detail: String(times) },
   ];
   return {

@@ -33,8 +33,7 @@ async function inject({ devnet }: ChaosStage): Promise<Injection> {
     await rpcRequest(rpcUrl, "hardhat_mine", ["0x1"]);
   };
   await ask(SPIKE_GWEI);
-  const isFelt = ({ sightings }: Sight): boolean =>
-    sightings.some(({ alarms }) => alarms.some(({ alarm }) => alarm === ALARM));
+  const isFelt = (sight: Sight): boolean => membersWith(sight, ALARM).length > 0;
   return {
     what: `${SPIKE_GWEI} gwei per gas`,
     hit: [],

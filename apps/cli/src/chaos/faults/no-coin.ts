@@ -26,8 +26,7 @@ async function inject(stage: ChaosStage): Promise<Injection> {
     rpcRequest(devnet.chain.rpcUrl, "hardhat_setBalance", [address, numberToHex(wei)]);
   const held = await Promise.all(poor.map(({ address }) => client.getBalance({ address })));
   await Promise.all(poor.map(({ address }) => set(address, 0n)));
-  const isFelt = ({ sightings }: Sight): boolean =>
-    sightings.some(({ alarms }) => alarms.some(({ alarm }) => alarm === ALARM));
+  const isFelt = (sight: Sight): boolean => membersWith(sight, ALARM).length > 0;
   return {
     what: `only committer ${spared} has coin`,
     hit: poor.map(({ memberIndex }) => memberIndex),

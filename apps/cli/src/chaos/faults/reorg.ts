@@ -70,5 +70,7 @@ function judge(evidence: Evidence): Judgement {
     expectEqual("committers that took it up", ghost?.knownBy.length, 0),
   ];
   const gone = ghost?.knownBy.length === 0 ? "nobody acted on what was taken back" : "what was taken back was taken up";
-  return { happened: `${gone}; others ${ending(evidence)}`, blame: "the chain", checks, alarms: [] };
+  // Whoever takes a block back, a decision that was in it is gone: the chain, or nobody did.
+  const blame = ghost?.isOnChain === false ? "the chain" : "nobody";
+  return { happened: `${gone}; others ${ending(evidence)}`, blame, checks, alarms: [] };
 }
