@@ -1,4 +1,6 @@
+import { proofOfPossessionDigest } from "@synod/core";
 import { zeroAddress } from "viem";
+import { privateKeyToAddress, sign } from "viem/accounts";
 import { expect, test } from "vitest";
 import type { CeremonyContext } from "../../src/committee/context.ts";
 import { EpochBook } from "../../src/committee/epoch-book.ts";
@@ -17,9 +19,13 @@ function drive(past: readonly EpochEvent[], readBlock: () => Promise<object>) {
   for (const event of past) book.apply(event);
   const order: string[] = [];
   const closing = new AbortController();
+  let wakes = 0;
   const context = {
     ...testNotices(),
     signal: closing.signal,
+    wake: () => {
+      wakes += 1;
+    },
     chainId: 31_337n,
     committeeRegistry: zeroAddress,
     attemptBlocks: 5n,
@@ -40,7 +46,8 @@ function drive(past: readonly EpochEvent[], readBlock: () => Promise<object>) {
   } as unknown as CeremonyContext;
   const entry = () => ({ ...(book.entries()[0] as ReturnType<EpochBook["entries"]>[number]), facts: FACTS });
   const driver = new ProofDriver(context, entry());
-  return { order, closing, step: () => driver.step(entry(), () => true) };
+  const step = () => driver.step(entry(), () => true);
+  return { driver, entry, order, closing, woken: () => wakes, step };
 }
 
 /** A driver of an epoch that took its key over and holds the proof, at a head of 42; which it saw confirmed there. */
@@ -99,6 +106,23 @@ test("a committer that closes while it asks for the beacon begins no attempt", a
   closing.abort();
   await settled();
   expect(order).toEqual([]);
+});
+
+test.each([
+  ["is kept", false],
+  ["is not kept when the committer closes while it is checked", true],
+])("a proof that a peer sends %s", async (_what, isClosing) => {
+  const { driver, entry, closing, woken } = drive([SAMPLE_EPOCH], answers);
+  const privateKey = `0x${"5a".repeat(32)}` as const;
+  const confirmed = { ...entry(), facts: { ...FACTS, groupAddress: privateKeyToAddress(privateKey) } };
+  const { membersHash } = SAMPLE_EPOCH;
+  const { groupKeyX, groupKeyY } = FACTS;
+  const place = { chainId: 31_337n, committeeRegistry: zeroAddress };
+  const hash = proofOfPossessionDigest(place, { committeeId, epoch, membersHash, groupKeyX, groupKeyY });
+  const checked = driver.onSignature(confirmed, await sign({ hash, privateKey, to: "hex" }));
+  if (isClosing) closing.abort();
+  await checked;
+  expect(woken()).toBe(isClosing ? 0 : 1);
 });
 
 const PROVED: EpochEvent = { kind: "HandoverProved", committeeId, epoch, signature: `0x${"03".repeat(65)}` };
