@@ -3,7 +3,6 @@ export type { AuditEntry, AuditRecord } from "./audit/record.ts";
 export type { AuditFault, AuditHead, AuditProof, AuditVerdict, SealedEntry } from "./audit/seal.ts";
 export {
   AUDIT_START,
-  appendAudit,
   checkAuditProof,
   extendAuditHead,
   hashAuditEntry,

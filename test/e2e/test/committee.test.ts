@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AuditEntry, type AuditRecord, appendAudit } from "@synod/core";
+import { type AuditEntry, type AuditRecord, sealAudit } from "@synod/core";
 import { agentVaultAbi } from "@synod/sdk";
 import { decodeFunctionData, recoverAddress } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -107,7 +107,7 @@ function readAudit(file: string): readonly AuditRecord[] {
 /** Writes a log with these entries, as whole as a committer would, and verifies it together with others. */
 async function auditOf(entries: readonly AuditEntry[], others: readonly string[]): Promise<readonly [unknown, string]> {
   const chain: AuditRecord[] = [];
-  for (const entry of entries) chain.push(appendAudit(entry, chain.at(-1)));
+  for (const entry of entries) chain.push(sealAudit(entry, chain.at(-1)).record);
   const folder = mkdtempSync(join(tmpdir(), "synod-audit-"));
   const file = join(folder, "audit.jsonl");
   writeFileSync(file, chain.map((record) => `${JSON.stringify(record)}\n`).join(""));

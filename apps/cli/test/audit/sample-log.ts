@@ -1,4 +1,4 @@
-import { type AuditEntry, type AuditRecord, appendAudit } from "@synod/core";
+import { type AuditEntry, type AuditRecord, sealAudit } from "@synod/core";
 import { type Hex, keccak256, stringToHex } from "viem";
 
 /** 32 bytes that are told apart by a name. */
@@ -9,7 +9,7 @@ export function word(name: string): Hex {
 /** A chain of these entries. */
 export function sealed(entries: readonly AuditEntry[]): readonly AuditRecord[] {
   const chain: AuditRecord[] = [];
-  for (const entry of entries) chain.push(appendAudit(entry, chain.at(-1)));
+  for (const entry of entries) chain.push(sealAudit(entry, chain.at(-1)).record);
   return chain;
 }
 

@@ -31,17 +31,15 @@ export interface SealedEntry {
   readonly entryHash: Hex;
 }
 
-/** As {@link appendAudit}, with the entry's own hash: what an extension of the chain is shown with. */
+/**
+ * The record that follows `previous`, or the first one, with its entry's own hash, which an extension of the chain is
+ * shown with. The order of the details' keys does not matter.
+ */
 export function sealAudit(entry: AuditEntry, previous: AuditRecord | undefined): SealedEntry {
   const index = previous === undefined ? 0 : previous.index + 1;
   const previousHash = previous === undefined ? AUDIT_START : previous.hash;
   const entryHash = hashAuditEntry(entry);
   return { record: { index, previousHash, entry, hash: linkHash(index, previousHash, entryHash) }, entryHash };
-}
-
-/** The record that follows `previous`, or the first one. The order of the details' keys does not matter. */
-export function appendAudit(entry: AuditEntry, previous: AuditRecord | undefined): AuditRecord {
-  return sealAudit(entry, previous).record;
 }
 
 /** The head of a chain as somebody else keeps it: without it, a cut-off end cannot be noticed. */

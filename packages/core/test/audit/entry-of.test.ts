@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AuditRecord, appendAudit, auditEntryOf, type JournalEvent, verifyAudit } from "../../src/index.ts";
+import { type AuditRecord, auditEntryOf, type JournalEvent, sealAudit, verifyAudit } from "../../src/index.ts";
 import { aDecision, block, eventsOf, peer, RESULT_HASH, signatureOf, word } from "../builders.ts";
 
 const decision = aDecision();
@@ -56,7 +56,7 @@ describe("auditEntryOf", () => {
     const seal = (): readonly AuditRecord[] => {
       const chain: AuditRecord[] = [];
       for (const entry of Object.values(events).map(auditEntryOf)) {
-        if (entry !== undefined) chain.push(appendAudit(entry, chain.at(-1)));
+        if (entry !== undefined) chain.push(sealAudit(entry, chain.at(-1)).record);
       }
       return chain;
     };

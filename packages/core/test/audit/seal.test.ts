@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import {
   AUDIT_START,
   type AuditRecord,
-  appendAudit,
   checkAuditProof,
   proveRecords,
+  sealAudit,
   verifyAudit,
 } from "../../src/index.ts";
 import { runs, word } from "../builders.ts";
@@ -14,7 +14,7 @@ function chainOf(length: number): AuditRecord[] {
   const chain: AuditRecord[] = [];
   for (let index = 0; index < length; index += 1) {
     const details = { decisionId: word(`decision ${index}`), step: `${index}` };
-    chain.push(appendAudit({ fact: "SignClaimed", details }, chain.at(-1)));
+    chain.push(sealAudit({ fact: "SignClaimed", details }, chain.at(-1)).record);
   }
   return chain;
 }
@@ -66,7 +66,7 @@ describe("audit chain", () => {
   it("finds a cut-off end and a rewritten history against a known head", () => {
     expect(verifyAudit(chain.slice(0, 3))).toMatchObject({ kind: "intact" });
     expect(verifyAudit(chain.slice(0, 3), head)).toEqual({ kind: "broken", position: 3, fault: "head" });
-    const rewritten = [...chain.slice(0, 4), appendAudit({ fact: "Other", details: {} }, chain[3])];
+    const rewritten = [...chain.slice(0, 4), sealAudit({ fact: "Other", details: {} }, chain[3]).record];
     expect(verifyAudit(rewritten, head)).toEqual({ kind: "broken", position: 4, fault: "head" });
   });
 
