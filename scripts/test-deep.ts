@@ -24,26 +24,24 @@ function testDeeply(workspace: string, args: readonly string[]): number {
   return npm(["run", "--silent", "test:deep", "--workspace", workspace, "--", ...args]);
 }
 
-/** The contracts are deployed, and modelled ones are held against them. */
-function testCommitter(args: readonly string[]): number {
-  const hasFiles = args.some((arg) => !arg.startsWith("-"));
-  const files = hasFiles ? args : [...COMMITTER_FILES, ...args];
-  return Math.max(npm(["run", "--silent", "build"]), testDeeply("apps/committer", files));
+/** Tests that need the compiled contracts: a devnet deploys them, and modelled ones are held against them. */
+function testBuilt(workspace: string, args: readonly string[]): number {
+  return Math.max(npm(["run", "--silent", "build"]), testDeeply(workspace, args));
 }
 
-/** A devnet deploys the compiled contracts. */
-function testCli(args: readonly string[]): number {
-  return Math.max(npm(["run", "--silent", "build"]), testDeeply("apps/cli", args));
+function testCommitter(args: readonly string[]): number {
+  const hasFiles = args.some((arg) => !arg.startsWith("-"));
+  return testBuilt("apps/committer", hasFiles ? args : [...COMMITTER_FILES, ...args]);
 }
 
 function main(args: readonly string[]): number {
   const [first, ...rest] = args;
   if (first === "contracts" && rest.length === 0) return testDeeply("contracts", []);
   if (first === "committer") return testCommitter(rest);
-  if (first === "cli") return testCli(rest);
+  if (first === "cli") return testBuilt("apps/cli", rest);
   if (first !== undefined) return testDeeply(LIBRARY, args);
   const unbuilt = ["contracts", LIBRARY].map((workspace) => testDeeply(workspace, []));
-  return Math.max(...unbuilt, testCommitter([]), testCli([]));
+  return Math.max(...unbuilt, testCommitter([]), testBuilt("apps/cli", []));
 }
 
 process.exitCode = main(process.argv.slice(2));

@@ -1,5 +1,5 @@
+import { eventually } from "@synod/testing/eventually";
 import type { Member } from "../harness/deployment.ts";
-import { eventually } from "../harness/eventually.ts";
 
 /** Nearest-rank percentile of a list that is not empty. */
 export function percentile(values: readonly number[], share: number): number {

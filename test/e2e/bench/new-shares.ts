@@ -1,7 +1,7 @@
+import { eventually } from "@synod/testing/eventually";
 import { clientOf } from "../harness/client.ts";
 import { type Deployment, first, type Member, membersOf } from "../harness/deployment.ts";
-import { eventually } from "../harness/eventually.ts";
-import { synod } from "../harness/program.ts";
+import { refreshShares } from "../harness/handover.ts";
 import { type Lag, lagSinceScrape, metricOfAll } from "./measuring.ts";
 
 /** What making new shares of the key costs, which is as heavy as making a key. */
@@ -13,14 +13,6 @@ export type NewShares = {
   readonly eventLoopLag: Lag;
 };
 
-/** Asks one member for new shares, as its operator would. */
-async function ask({ settingsFile, passphraseFile }: Member, committeeId: string, epoch: number): Promise<void> {
-  const place = ["--settings", settingsFile, "--committee", committeeId, "--epoch", String(epoch)];
-  const program = synod(["committer", "refresh", ...place], { SYNOD_PASSPHRASE_FILE: passphraseFile });
-  const { code } = await program.exited;
-  if (code !== 0) throw new TypeError(`synod committer refresh ended with ${code}: ${program.stderr.text}`);
-}
-
 async function runsOf(members: readonly Member[]) {
   return {
     count: await metricOfAll(members, "synod_keygen_duration_seconds_count"),
@@ -31,11 +23,12 @@ async function runsOf(members: readonly Member[]) {
 /** All members take the key over to new shares, while nothing else is asked of them. */
 export async function measureNewShares(deployment: Deployment): Promise<NewShares> {
   const client = clientOf(deployment);
-  const { id: committeeId, epoch, members: all, quorum } = first(deployment.committees);
+  const committee = first(deployment.committees);
+  const { id: committeeId, epoch } = committee;
   const members = membersOf(deployment);
   const before = await runsOf(members);
   const start = performance.now();
-  for (const member of all.slice(0, quorum)) await ask(member, committeeId, epoch);
+  await refreshShares(committee, BigInt(epoch));
   await eventually(async () => {
     const { activeEpoch } = await client.getCommittee({ committeeId });
     return activeEpoch === BigInt(epoch + 1) ? true : undefined;

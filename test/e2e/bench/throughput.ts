@@ -1,7 +1,7 @@
+import { eventually } from "@synod/testing/eventually";
 import type { Hex } from "viem";
 import { clientOf, type DevnetClient, executedSince, submit, tokenPayment } from "../harness/client.ts";
 import { type Deployment, type Member, membersOf } from "../harness/deployment.ts";
-import { eventually } from "../harness/eventually.ts";
 import { type Lag, lagSinceScrape, metricOfAll, percentile, untilPresigned } from "./measuring.ts";
 
 /** Decisions that are counted, after as many as fit in flight to warm up. */

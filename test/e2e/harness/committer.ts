@@ -1,6 +1,6 @@
+import { eventually } from "@synod/testing/eventually";
 import type { Hex } from "viem";
 import { type Deployment, type Member, membersOf } from "./deployment.ts";
-import { eventually } from "./eventually.ts";
 import { type Program, startProgram } from "./program.ts";
 
 /** What a committer answers about one decision. */

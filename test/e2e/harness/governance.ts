@@ -1,10 +1,10 @@
 import { type DecisionProposal, getVault, governorAbi } from "@synod/sdk";
+import { eventually } from "@synod/testing/eventually";
 import { type Address, encodeFunctionData, type Hex, parseAbi } from "viem";
 import { registerAgent } from "./agent.ts";
 import { deploy, mintTokens, readArtifact, send } from "./artifacts.ts";
 import type { DevnetClient } from "./client.ts";
 import { type Deployment, first } from "./deployment.ts";
-import { eventually } from "./eventually.ts";
 
 /** A governor of the devnet, all of whose votes one account has, and the agent it submits for. */
 export type Governance = { readonly governor: Address; readonly agentId: Hex; readonly vault: Address };

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "@synod/testing/eventually";
 import type { Hex } from "viem";
 import type { Committee, Member } from "./deployment.ts";
-import { eventually } from "./eventually.ts";
 import type { MemberProcesses } from "./member-processes.ts";
 import { synod } from "./program.ts";
 
@@ -27,27 +27,24 @@ async function epochAt(member: Member, committeeId: Hex, epoch: bigint): Promise
   }
 }
 
-/** How far a member is with the switch to the next epoch. */
-export type Boundary = { isReached(next: EpochReport): boolean };
-
-/** The new share is stored, and pending: nothing has shown yet that it signs. */
-export const NEW_SHARE_STORED: Boundary = { isReached: ({ hasShare: hasNewShare }) => hasNewShare };
-
 /** Whether a member's file of its share of an epoch is there. */
 export function hasShare({ id }: Committee, { dataDir }: Member, epoch: bigint): boolean {
   return existsSync(join(dataDir, "keys", `share-${id}-${epoch}`));
 }
 
-/** Kills a member as by `kill -9` right after it has come to a boundary of the switch to an epoch, and starts it again. */
-export async function killAt(
+/**
+ * Kills a member as by `kill -9` right after its share of the epoch to come is stored, when nothing has shown yet that it
+ * signs, and starts it again.
+ */
+export async function killOnceStored(
   processes: MemberProcesses,
   committee: Committee,
   member: Member,
-  { epoch, boundary }: { readonly epoch: bigint; readonly boundary: Boundary },
+  epoch: bigint,
 ): Promise<void> {
   await eventually(async () => {
     const next = await epochAt(member, committee.id, epoch);
-    return next !== undefined && boundary.isReached(next) ? true : undefined;
+    return next?.hasShare === true ? true : undefined;
   }, LOOK_MS);
   await processes.kill(member);
   await processes.restart(member);

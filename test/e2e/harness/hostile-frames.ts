@@ -16,10 +16,17 @@ const POOL_CHUNK = 4_096;
 const POOL_BYTES = 256 * POOL_CHUNK;
 const SESSION_HEADER = 70;
 const PHASES = 7;
+/** Kinds of frames that there are, counted from 1. */
+const KNOWN_KINDS = 10;
 const SIGN = 2;
 
 function session(phase: number, subject: Uint8Array, attempt: number, handle: Uint8Array, payload: Uint8Array) {
   return concatBytes([Uint8Array.of(1, phase), subject, numberToBytes(attempt, { size: 4 }), handle, payload]);
+}
+
+/** Committee, epoch, length and hash of an audit log's head. */
+function head(random: Source["random"], length: number): Uint8Array {
+  return concatBytes([random(32), random(8), numberToBytes(length, { size: 4 }), random(32)]);
 }
 
 /** Lengths within lengths, each of which promises as much as there can be. */
@@ -29,7 +36,8 @@ function nested(depth: number): Uint8Array {
 
 const KINDS: Readonly<Record<string, (source: Source) => Uint8Array>> = {
   "random bytes": ({ random, below }) => random(1 + below(600)),
-  "unknown kind": ({ random, below }) => concatBytes([Uint8Array.of(9 + below(247)), random(below(300))]),
+  "unknown kind": ({ random, below }) =>
+    concatBytes([Uint8Array.of(KNOWN_KINDS + 1 + below(255 - KNOWN_KINDS)), random(below(300))]),
   "unknown phase": ({ random, below, decision }) =>
     session(PHASES + below(256 - PHASES), decision, 0, random(32), random(64)),
   "cut short": ({ heard, below }) => {
@@ -65,6 +73,13 @@ const KINDS: Readonly<Record<string, (source: Source) => Uint8Array>> = {
   "approval of no epoch": ({ random }) => concatBytes([Uint8Array.of(7), random(97)]),
   "another chain": ({ random, below }) =>
     concatBytes([Uint8Array.of(8), numberToBytes(below(2 ** 31), { size: 8 }), random(32)]),
+  "audit head of no epoch": ({ random, below }) => {
+    const added = below(1_024);
+    const from = numberToBytes(3, { size: 4 });
+    return concatBytes([Uint8Array.of(9), head(random, 3 + added), random(65), from, random(32 * added)]);
+  },
+  "co-signature of no epoch": ({ random, below }) =>
+    concatBytes([Uint8Array.of(10), head(random, 1 + below(1_024)), random(130)]),
 };
 
 /** The names of all kinds. */

@@ -1,8 +1,8 @@
 import { Libp2pTransport } from "@synod/network";
+import { eventually } from "@synod/testing/eventually";
 import { bytesToHex, hexToBytes } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import type { Committee, Member } from "./deployment.ts";
-import { eventually } from "./eventually.ts";
 import { openKeystore } from "./stored-share.ts";
 
 const IDENTITY = {

@@ -1,11 +1,11 @@
+import { eventually } from "@synod/testing/eventually";
 import type { Hex } from "viem";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { clientOf, type DevnetClient, executions, submit, tokenPayment } from "../harness/client.ts";
 import { reportOf } from "../harness/committer.ts";
 import { type Deployment, first, type Member } from "../harness/deployment.ts";
 import { type Devnet, startDevnet } from "../harness/devnet.ts";
-import { eventually } from "../harness/eventually.ts";
-import { hasShare, killAt, NEW_SHARE_STORED, refreshShares } from "../harness/handover.ts";
+import { hasShare, killOnceStored, refreshShares } from "../harness/handover.ts";
 import { MemberProcesses } from "../harness/member-processes.ts";
 import type { Program } from "../harness/program.ts";
 
@@ -81,7 +81,7 @@ describe("a committer killed with -9", () => {
     const member = memberAt(2);
     const before = await client.getCommittee({ committeeId: committee.id });
     const epoch = (before.activeEpoch ?? 0n) + 1n;
-    const killed = killAt(processes, committee, member, { epoch, boundary: NEW_SHARE_STORED });
+    const killed = killOnceStored(processes, committee, member, epoch);
     await refreshShares(committee, epoch - 1n);
     await killed;
     await eventually(async () => {

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { printSeed, seededRng } from "@synod/testing";
+import { eventually } from "@synod/testing/eventually";
 import { bytesToHex, concatBytes, type Hex, hexToBytes, zeroHash } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,7 +8,6 @@ import { clientOf, type DevnetClient, executions, submit, tokenPayment } from ".
 import { answers, isAlive, reportOf } from "../harness/committer.ts";
 import { type Committee, type Deployment, first, type Member } from "../harness/deployment.ts";
 import { type Devnet, startDevnet } from "../harness/devnet.ts";
-import { eventually } from "../harness/eventually.ts";
 import { HostileFrames } from "../harness/hostile-frames.ts";
 import { type Impostor, identityOf, impersonate, untilConnected } from "../harness/impostor.ts";
 import { MemberProcesses } from "../harness/member-processes.ts";

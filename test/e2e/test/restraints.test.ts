@@ -1,4 +1,5 @@
 import { type Call, composePolicy, schedulePolicyCall } from "@synod/sdk";
+import { eventually } from "@synod/testing/eventually";
 import { type Address, createTestClient, erc20Abi, type Hex, http, parseUnits, toFunctionSelector } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actionOf, transferOf } from "../harness/actions.ts";
@@ -8,7 +9,6 @@ import { clientOf, type DevnetClient, executionBlocks, executions, submit, token
 import { reportOf, untilAllRefuse } from "../harness/committer.ts";
 import { type Deployment, first, membersOf } from "../harness/deployment.ts";
 import { type Devnet, startDevnet } from "../harness/devnet.ts";
-import { eventually } from "../harness/eventually.ts";
 import { synod } from "../harness/program.ts";
 
 const DAY = 86_400n;

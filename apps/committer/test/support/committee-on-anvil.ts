@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setInterval } from "node:timers/promises";
 import { MemoryHub } from "@synod/network";
 import { decisionRegistryAbi, synodActions } from "@synod/sdk";
+import { eventually as askAgain } from "@synod/testing/eventually";
 import type { Hex } from "viem";
 import { expect } from "vitest";
 import type { Committer } from "../../src/committer.ts";
@@ -47,15 +47,9 @@ export type Claim = { readonly decisionId: Hex; readonly headBlock: Promise<bigi
 
 type EventName = "DecisionApproved" | "DecisionExecuted";
 
-/** Asks until there is an answer; no block comes by itself on this chain. The test's time-out bounds it. */
-export async function eventually<Answer>(probe: () => Promise<Answer | undefined>): Promise<Answer> {
-  const early = await probe();
-  if (early !== undefined) return early;
-  for await (const _ of setInterval(PROBE_MS)) {
-    const answer = await probe();
-    if (answer !== undefined) return answer;
-  }
-  throw new TypeError("an interval without end has ended");
+/** Asks until there is an answer; no block comes by itself on this chain. */
+export function eventually<Answer>(probe: () => Promise<Answer | undefined>): Promise<Answer> {
+  return askAgain(probe, PROBE_MS);
 }
 
 /**
@@ -180,10 +174,14 @@ export class CommitteeOnAnvil {
     await this.advance(Math.max(depth - (await this.#depthOf(block)), 0));
   }
 
-  /** Replaces `depth` blocks, or as many as it takes for a block to be among them. */
-  async takeBack(block: bigint, depth: number): Promise<void> {
-    await this.bury(block, depth);
-    await this.reorganise(Math.max(depth, await this.#depthOf(block)));
+  /** Waits for an event of a decision and replaces `depth` blocks, or as many as it takes: it is gone then. */
+  async takeBack(eventName: EventName, decisionId: Hex, depth: number): Promise<void> {
+    const block = await this.happens(eventName, decisionId);
+    await this.withoutTransactions(async () => {
+      await this.bury(block, depth);
+      await this.reorganise(Math.max(depth, await this.#depthOf(block)));
+      expect(await this.blockOf(eventName, decisionId)).toBeUndefined();
+    });
   }
 
   /** Block of a decision's event on the present chain; `undefined` when there is none, and never more than one. */
